@@ -1,0 +1,224 @@
+"""What exists and what is wired to what: the one description that the local runtime and the CDK app both read.
+
+Plain data, standard library only. Sizes are in seconds, items or MiB as named. A `Function`'s name is its file in
+`functions/`, its handler is `<name>.handler`. Names here are logical; the stage prefix is added where they are created.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Index:
+    name: str
+    partition_key: str
+    sort_key: str
+    projection: tuple[str, ...] = ()  # non-key attributes; empty = keys only
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    partition_key: str
+    sort_key: str
+    stream: str | None = None  # StreamViewType
+    ttl: str | None = "ttl"
+    indexes: tuple[Index, ...] = ()
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A standard queue; `<name>-dead` keeps what was received `max_receives` times without success."""
+
+    name: str
+    visibility_seconds: int
+    max_receives: int
+
+
+@dataclass(frozen=True)
+class Function:
+    name: str
+    timeout_seconds: int
+    memory_mib: int
+    environment: tuple[str, ...] = ()  # names of variables, see `variables()` in the runtime and the app
+
+
+@dataclass(frozen=True)
+class StreamSource:
+    """DynamoDB stream -> Lambda. A record that cannot be processed goes, alone and with its payload, to S3."""
+
+    table: str
+    function: str
+    batch_size: int
+    patterns: tuple[dict[str, Any], ...]  # event filter patterns; a record passes if any matches
+    max_retries: int
+    bisect: bool = True
+    partial_failures: bool = True
+    parallelization: int = 1
+    max_age_seconds: int = 86_400
+    failure_prefix: str = "failed/"  # in the failures bucket
+
+
+@dataclass(frozen=True)
+class QueueSource:
+    queue: str
+    function: str
+    batch_size: int
+    max_concurrency: int
+    partial_failures: bool = True
+
+
+@dataclass(frozen=True)
+class Route:
+    method: str
+    path: str  # HTTP API syntax
+    function: str
+
+
+@dataclass(frozen=True)
+class BucketSource:
+    bucket: str
+    prefix: str
+    function: str
+
+
+@dataclass(frozen=True)
+class BusSource:
+    """A rule on the default bus."""
+
+    name: str
+    pattern: dict[str, Any]
+    function: str
+
+
+@dataclass(frozen=True)
+class RateSource:
+    """A maintenance schedule."""
+
+    name: str
+    every_seconds: int
+    function: str
+
+
+@dataclass(frozen=True)
+class MachineTask:
+    """A Lambda task of the state machine: the placeholder in `journey.asl.json` and the function behind it."""
+
+    placeholder: str
+    function: str
+
+
+@dataclass(frozen=True)
+class Topology:
+    tables: tuple[Table, ...]
+    queues: tuple[Queue, ...]
+    functions: tuple[Function, ...]
+    streams: tuple[StreamSource, ...]
+    queue_sources: tuple[QueueSource, ...]
+    routes: tuple[Route, ...]
+    buckets: tuple[str, ...]
+    bucket_sources: tuple[BucketSource, ...]
+    bus_sources: tuple[BusSource, ...]
+    rates: tuple[RateSource, ...]
+    machine_tasks: tuple[MachineTask, ...]
+    secrets: tuple[str, ...]
+    schedule_group: str
+    state_machine: str
+    machine_definition: str = "journey.asl.json"
+    tags: dict[str, str] = field(default_factory=lambda: {"project": "anlass"})
+
+
+def _requests(*kinds: str) -> tuple[dict[str, Any], ...]:
+    """Rows of the journeys table that ask for something (the outbox)."""
+    return ({"eventName": ["INSERT", "MODIFY"], "dynamodb": {"NewImage": {"request": {"S": list(kinds)}}}},)
+
+
+TABLES = ("EVENTS_TABLE", "PROFILES_TABLE", "JOURNEYS_TABLE", "DEFINITIONS_TABLE")
+PROVIDER_TIMEOUT_FUNCTION = 30  # deliver_message's own time limit; a claim lasts 60 s longer
+
+TOPOLOGY = Topology(
+    tables=(
+        Table("events", "identity", "moment", stream="NEW_IMAGE"),
+        Table("profiles", "profile", "row"),
+        Table(
+            "journeys",
+            "id",
+            "row",
+            stream="NEW_AND_OLD_IMAGES",
+            indexes=(Index("sweep", "sweep_shard", "sweep_at"),),
+        ),
+        Table("definitions", "content", "version", ttl=None),
+    ),
+    queues=(
+        Queue("wake", visibility_seconds=90, max_receives=5),
+        Queue("start", visibility_seconds=90, max_receives=20),
+        Queue("due", visibility_seconds=90, max_receives=5),
+        Queue("email", visibility_seconds=180, max_receives=5),
+    ),
+    functions=(
+        Function("ingest_event", 10, 512, ("EVENTS_TABLE", "KEYS_SECRET")),
+        Function("match_events", 60, 512, (*TABLES, "WAIT_BORDER_SECONDS")),
+        Function("dispatch", 30, 256, ("WAKE_QUEUE_URL", "START_QUEUE_URL", "EMAIL_QUEUE_URL")),
+        Function(
+            "keep_calendar",
+            30,
+            256,
+            ("DUE_QUEUE_ARN", "EMAIL_QUEUE_ARN", "CALENDAR_DEAD_ARN", "SCHEDULE_GROUP", "SCHEDULER_ROLE_ARN"),
+        ),
+        Function("start_journey", 30, 256, ("STATE_MACHINE_ARN",)),
+        Function("wake_enrolment", 30, 512, (*TABLES, "WAIT_BORDER_SECONDS")),
+        Function("ring_timer", 30, 512, (*TABLES, "WAIT_BORDER_SECONDS")),
+        Function("advance_enrolment", 30, 512, (*TABLES, "WAIT_BORDER_SECONDS")),
+        Function("quarantine_enrolment", 30, 256, ("JOURNEYS_TABLE",)),
+        Function(
+            "deliver_message",
+            PROVIDER_TIMEOUT_FUNCTION,
+            512,
+            (
+                *TABLES,
+                "EMAIL_QUEUE_URL",
+                "LINKS_SECRET",
+                "PUBLIC_URL",
+                "SES_CONFIGURATION_SET",
+                "CLAIM_SECONDS",
+            ),
+        ),
+        Function("record_feedback", 30, 256, TABLES),
+        Function(
+            "sweep", 60, 512, (*TABLES, "WAKE_QUEUE_URL", "START_QUEUE_URL", "EMAIL_QUEUE_URL", "WAIT_BORDER_SECONDS")
+        ),
+        Function("publish_content", 60, 512, ("DEFINITIONS_TABLE", "CONTENT_BUCKET")),
+        Function("serve_page", 10, 256, (*TABLES, "LINKS_SECRET", "PUBLIC_URL")),
+    ),
+    streams=(
+        StreamSource("events", "match_events", 100, ({"eventName": ["INSERT"]},), max_retries=5),
+        StreamSource("journeys", "dispatch", 100, _requests("wake", "start", "send"), max_retries=10),
+        # A second reader, so that a throttled calendar holds up no wake and no start (docs/decisions).
+        StreamSource("journeys", "keep_calendar", 25, _requests("schedule"), max_retries=10),
+    ),
+    queue_sources=(
+        QueueSource("wake", "wake_enrolment", 10, max_concurrency=50),
+        QueueSource("start", "start_journey", 10, max_concurrency=5),
+        QueueSource("due", "ring_timer", 10, max_concurrency=50),
+        QueueSource("email", "deliver_message", 5, max_concurrency=10),
+    ),
+    routes=(
+        Route("ANY", "/v1/{proxy+}", "ingest_event"),
+        *(Route("ANY", f"/{short}", "ingest_event") for short in ("t", "i", "p", "s", "g", "a", "b")),
+        Route("ANY", "/beacon/v1/batch", "ingest_event"),
+        Route("ANY", "/unsubscribe/{token}", "serve_page"),
+    ),
+    buckets=("content", "failures"),
+    bucket_sources=(BucketSource("content", "content/", "publish_content"),),
+    bus_sources=(BusSource("ses-feedback", {"source": ["aws.ses"]}, "record_feedback"),),
+    rates=(RateSource("sweep", 300, "sweep"),),
+    machine_tasks=(
+        MachineTask("${AdvanceFunctionArn}", "advance_enrolment"),
+        MachineTask("${QuarantineFunctionArn}", "quarantine_enrolment"),
+    ),
+    secrets=("keys", "links"),
+    schedule_group="anlass",
+    state_machine="journey",
+)

@@ -1,0 +1,1 @@
+"""Anlass: trigger-based marketing automation for shops."""

@@ -1,0 +1,33 @@
+"""Derived ids: the same cause gives the same id, so that a replay makes nothing new."""
+
+from __future__ import annotations
+
+import hashlib
+from uuid import UUID, uuid5
+
+_ROOT = UUID("6f2d2f0e-5f0a-5c39-9d0b-a17a55000001")
+
+
+def enrolment_id(journey: str, cause: str) -> str:
+    """`cause`: what enrolled: an event's key, or a timer and the event it rang for. 36 characters."""
+    return str(uuid5(_ROOT, f"enrolment\n{journey}\n{cause}"))
+
+
+def timer_id(profile: str, trigger: str, match: str = "") -> str:
+    """One timer row per person, trigger and match value. 36 characters."""
+    return str(uuid5(_ROOT, f"timer\n{profile}\n{trigger}\n{match}"))
+
+
+def event_id(*cause: str) -> str:
+    """The id of an event that the system itself writes. 36 characters."""
+    return str(uuid5(_ROOT, "event\n" + "\n".join(cause)))
+
+
+def address_hash(address: str) -> str:
+    """SHA-256 of the trimmed lower-case address, hex; keys suppressions without showing the address."""
+    return hashlib.sha256(address.strip().lower().encode()).hexdigest()
+
+
+def short(value: str, length: int = 12) -> str:
+    """A short stable stand-in for a value where only equality matters."""
+    return hashlib.sha256(value.encode()).hexdigest()[:length]

@@ -1,0 +1,53 @@
+"""What travels in queues and schedules, and nothing else: ids, never personal data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Queue `wake`: something came that this enrolment waits for. `token` is the parked execution's, if any."""
+
+    enrolment: str
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Queue `start`: begin an execution of this name. A used name is not used again by AWS for 90 days."""
+
+    enrolment: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Queue `due`: the calendar rings for a timer row or for an enrolment that waits on the calendar."""
+
+    kind: str  # "timer" | "enrolment"
+    id: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Queues `email`, later `sms` and `push`: this send wants to leave. `tries` counts delayed copies."""
+
+    enrolment: str
+    send: str  # sort key of the send's row: "S#<step>#<visit>"
+    tries: int = 0
+
+
+Message = Wake | Start | Due | Deliver
+
+
+def encode(message: Message) -> str:
+    return json.dumps({k: v for k, v in asdict(message).items() if v is not None}, separators=(",", ":"))
+
+
+def decode(kind: type[Message], body: str) -> Any:
+    """The message in a queue's body. A body that is not ours raises: it belongs in the dead-letter queue."""
+    return kind(**json.loads(body))
