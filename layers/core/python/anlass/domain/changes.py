@@ -1,0 +1,201 @@
+"""What a decision wants stored. A commit takes a list of these and stores all of them or none.
+
+Each names its own condition; if one fails the commit raises Conflict with the position of the failed change.
+The adapters translate them; nothing else writes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from anlass.domain.consent import Consent
+from anlass.domain.enrolment import Enrolment, Heard
+from anlass.domain.event import Event
+from anlass.domain.profile import Attributes, Caps, State
+from anlass.domain.send import Send, SendStatus
+from anlass.domain.timer import Timer
+
+
+@dataclass(frozen=True, slots=True)
+class SaveState:
+    """IF the stored version is `state.version` (0: nothing stored). Stores version + 1."""
+
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetLive:
+    """Takes a finished enrolment out of STATE and raises its version. IF STATE exists and is no pointer."""
+
+    profile: str
+    enrolment: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequireProfile:
+    """IF STATE exists and is no pointer: a message must not leave for a profile that was merged meanwhile."""
+
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAttributes:
+    """IF the stored version is `attributes.version`. Stores version + 1."""
+
+    attributes: Attributes
+
+
+@dataclass(frozen=True, slots=True)
+class SaveConsent:
+    """IF the stored version is `consent.version`. Stores version + 1."""
+
+    consent: Consent
+
+
+@dataclass(frozen=True, slots=True)
+class RequireConsent:
+    """IF the consent row of this channel still has the version that was looked at (0: none)."""
+
+    profile: str
+    channel: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCaps:
+    """IF the stored version is `caps.version`. Stores version + 1."""
+
+    caps: Caps
+
+
+@dataclass(frozen=True, slots=True)
+class AddSuppression:
+    """An address that gets nothing any more, by hash. Repeats change nothing."""
+
+    address_hash: str
+    channel: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequireNoSuppression:
+    address_hash: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSeen:
+    """IF this event was not marked yet: the fence of a redrive, which ignores stream positions."""
+
+    profile: str
+    event: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddEvent:
+    """An event by the system itself. It comes back through the stream like any other. Repeats change nothing."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class AddEnrolment:
+    """IF no enrolment of this id exists."""
+
+    enrolment: Enrolment
+
+
+@dataclass(frozen=True, slots=True)
+class SaveEnrolment:
+    """IF `seq`, `appended` and `owner` are as read. Stores `enrolment` as it is (its seq already raised)."""
+
+    enrolment: Enrolment
+    read_seq: int
+    read_appended: int
+    read_owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Puts an event into an enrolment's inbox and asks for a wake. IF it exists and the inbox has room."""
+
+    enrolment: str
+    heard: Heard
+    sweep_at: datetime  # lowers the row's own, so that a lost wake heals soon
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """Instead of Append, when the inbox is full: a flag; the next advance asks the events table. IF it exists."""
+
+    enrolment: str
+    nudge: str
+    sweep_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddSend:
+    """IF no send of this enrolment and row exists."""
+
+    send: Send
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSend:
+    """IF the stored status and claim are as given."""
+
+    send: Send
+    read_status: SendStatus
+    read_claim: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSend:
+    """Takes a send that left, or never will, out of its enrolment's `open` and asks for a wake. IF E exists."""
+
+    enrolment: str
+    row: str
+    sweep_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SaveTimer:
+    """IF the stored generation is `read_generation` (None: no row)."""
+
+    timer: Timer
+    read_generation: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DropTimer:
+    """IF the stored generation is `generation`."""
+
+    id: str
+    generation: int
+
+
+Change = (
+    SaveState
+    | ForgetLive
+    | RequireProfile
+    | SaveAttributes
+    | SaveConsent
+    | RequireConsent
+    | SaveCaps
+    | AddSuppression
+    | RequireNoSuppression
+    | MarkSeen
+    | AddEvent
+    | AddEnrolment
+    | SaveEnrolment
+    | Append
+    | Overflow
+    | AddSend
+    | SaveSend
+    | CloseSend
+    | SaveTimer
+    | DropTimer
+)

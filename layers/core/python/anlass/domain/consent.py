@@ -1,0 +1,74 @@
+"""Who may be written to: the current consent per channel, address and topic.
+
+A shop's word never lifts what the person withdrew here; between equals the newest wins; in doubt, no.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+ALL_TOPICS = "*"
+ConsentStatus = Literal["granted", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One statement: this address, this topic (or all), yes or no, when and by whom."""
+
+    address: str  # lower case
+    topic: str
+    status: ConsentStatus
+    at: datetime
+    by: Literal["shop", "person"]
+    source: str  # where it was said: "identify", "unsubscribe link", …
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The row CONSENT#<channel> of a profile."""
+
+    profile: str
+    channel: str
+    version: int = 0
+    grants: tuple[Grant, ...] = ()
+
+    def allows(self, address: str, topic: str) -> bool:
+        """Whether marketing on this topic may go to this address. The stricter of topic and `*` wins if withdrawn."""
+        wanted = address.strip().lower()
+        said = {
+            g.topic: g.status for g in self.grants if g.address == wanted and g.topic in (topic, ALL_TOPICS)
+        }
+        return bool(said) and "withdrawn" not in said.values()
+
+    def has(self, address: str) -> bool:
+        return any(g.address == address.strip().lower() for g in self.grants)
+
+    def states(self, grant: Grant) -> Consent:
+        """The consent after this statement; itself if the statement changes nothing."""
+        grant = replace(grant, address=grant.address.strip().lower())
+        same = [g for g in self.grants if (g.address, g.topic) == (grant.address, grant.topic)]
+        if any(_outweighs(old, grant) for old in same):
+            return self
+        others = tuple(g for g in self.grants if g not in same)
+        if grant.by == "person" and grant.topic == ALL_TOPICS:
+            # "All" said by the person settles every single topic that was said before.
+            others = tuple(g for g in others if g.address != grant.address or g.at > grant.at)
+        return replace(self, grants=(*others, grant))
+
+
+def join_consents(one: Consent, other: Consent) -> Consent:
+    """Two profiles become one: per address and topic the newest statement, a person's withdrawal first."""
+    joined = one
+    for grant in sorted(other.grants, key=lambda g: g.at):
+        joined = joined.states(grant)
+    return joined
+
+
+def _outweighs(old: Grant, new: Grant) -> bool:
+    if old.by == "person" and old.status == "withdrawn" and new.by == "shop" and new.status == "granted":
+        return True
+    if old.status == new.status and old.by == new.by:
+        return True  # said again: the first proof stays
+    return old.at > new.at or (old.at == new.at and old.status == "withdrawn")

@@ -1,0 +1,183 @@
+"""How an event changes a person: cart, orders, spend, views, last seen. History counts like the present."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from anlass.domain.event import Event
+from anlass.domain.ids import short
+from anlass.domain.profile import CART_LINES, RECENT_ORDERS, RECENT_PRODUCTS, Cart, CartLine, Orders, State
+
+
+def apply_event(state: State, event: Event, currency: str) -> State:
+    """The state after the event. `currency` is the shop's own, for orders that name none."""
+    if event.source != "system":
+        state = replace(state, last_seen=_later(state.last_seen, event.at))
+    if event.kind != "track":
+        return state
+    change = _CHANGES.get(event.name)
+    return change(state, event, currency) if change else state
+
+
+def amount(value: Any) -> Decimal | None:
+    """A money amount as shops send it: number or numeric text; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number) < Decimal("1e15") else None
+
+
+def order_total(properties: Mapping[str, Any]) -> Decimal:
+    """Segment's `total`, else `revenue`, else the sum of the lines; 0 if the order names no money."""
+    for name in ("total", "revenue", "subtotal", "value"):
+        if (number := amount(properties.get(name))) is not None:
+            return number
+    lines = _lines(properties)
+    return sum(((line.price or Decimal(0)) * line.quantity for line in lines), Decimal(0))
+
+
+def _viewed(state: State, event: Event, _: str) -> State:
+    product = _product_id(event.properties)
+    recent = state.recent
+    if product:
+        recent = (product, *(p for p in recent if p != product))[:RECENT_PRODUCTS]
+    return replace(state, views=state.views + 1, recent=recent)
+
+
+def _added(state: State, event: Event, _: str) -> State:
+    line = _line(event.properties)
+    if line is None or _belongs_to_an_order(state.cart, event):
+        return state
+    lines = {old.product: old for old in state.cart.lines}
+    before = lines.pop(line.product, None)
+    quantity = line.quantity + (before.quantity if before else 0)
+    return _with_cart(state, event, (*lines.values(), replace(line, quantity=quantity)))
+
+
+def _removed(state: State, event: Event, _: str) -> State:
+    line = _line(event.properties)
+    if line is None or _belongs_to_an_order(state.cart, event):
+        return state
+    explicit = "quantity" in event.properties
+    lines = []
+    for old in state.cart.lines:
+        if old.product != line.product:
+            lines.append(old)
+        elif explicit and old.quantity > line.quantity:
+            lines.append(replace(old, quantity=old.quantity - line.quantity))
+    return _with_cart(state, event, lines)
+
+
+def _cart_viewed(state: State, event: Event, _: str) -> State:
+    """A snapshot of the whole cart, where the shop sends one; ours may have missed something."""
+    if not isinstance(event.properties.get("products"), list) or _belongs_to_an_order(state.cart, event):
+        return state
+    return _with_cart(state, event, _lines(event.properties))
+
+
+def _ordered(state: State, event: Event, currency: str) -> State:
+    properties, orders = event.properties, state.orders
+    if state.cart.emptied_at is None or event.at > state.cart.emptied_at:
+        state = replace(state, cart=Cart(emptied_at=event.at))
+    order = short(str(properties.get("order_id") or event.id), 8)
+    if order in orders.recent or event.source == "browser":
+        return state  # a browser's order exits and wakes, but the server's is the one that counts
+    categories = dict.fromkeys(
+        str(p["category"])[:40]
+        for p in _products(properties)
+        if isinstance(p.get("category"), str) and p["category"]
+    )
+    latest = orders.last_at is None or event.at >= orders.last_at
+    spent_in = str(properties.get("currency") or currency).upper()[:3]
+    return replace(
+        state,
+        orders=Orders(
+            count=orders.count + 1,
+            first_at=min(event.at, orders.first_at or event.at),
+            last_at=_later(orders.last_at, event.at),
+            recent=(order, *orders.recent)[:RECENT_ORDERS],
+            last_categories=tuple(categories)[:5] if latest else orders.last_categories,
+        ),
+        spend={
+            **state.spend,
+            spent_in: state.spend.get(spent_in, Decimal(0)) + order_total(properties),
+        },
+    )
+
+
+_CHANGES = {
+    "Product Viewed": _viewed,
+    "Product Added": _added,
+    "Product Removed": _removed,
+    "Cart Viewed": _cart_viewed,
+    "Order Completed": _ordered,
+}
+
+
+def _belongs_to_an_order(cart: Cart, event: Event) -> bool:
+    return cart.emptied_at is not None and event.at <= cart.emptied_at
+
+
+def _with_cart(state: State, event: Event, lines: Iterable[CartLine]) -> State:
+    cart_id = event.properties.get("cart_id")
+    return replace(
+        state,
+        cart=Cart(
+            id=str(cart_id)[:64] if cart_id else state.cart.id,
+            lines=tuple(lines)[-CART_LINES:],
+            emptied_at=state.cart.emptied_at,
+        ),
+    )
+
+
+def _products(properties: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    products = properties.get("products")
+    return [p for p in products if isinstance(p, dict)] if isinstance(products, list) else []
+
+
+def _lines(properties: Mapping[str, Any]) -> tuple[CartLine, ...]:
+    return tuple(line for p in _products(properties) if (line := _line(p)))[-CART_LINES:]
+
+
+def _line(product: Mapping[str, Any]) -> CartLine | None:
+    product_id = _product_id(product)
+    if product_id is None:
+        return None
+    quantity = amount(product.get("quantity"))
+    return CartLine(
+        product=product_id,
+        quantity=int(quantity) if quantity is not None and 1 <= quantity < 10_000 else 1,
+        price=amount(product.get("price")),
+        name=_text(product.get("name"), 60),
+        image=_text(product.get("image_url"), 120),
+        url=_text(product.get("url"), 120),
+    )
+
+
+def _product_id(product: Mapping[str, Any]) -> str | None:
+    value = product.get("product_id", product.get("sku"))
+    return (
+        str(value)[:64]
+        if isinstance(value, str | int) and not isinstance(value, bool) and value != ""
+        else None
+    )
+
+
+def _text(value: Any, longest: int) -> str | None:
+    """A link that does not fit is left out rather than cut: half a link is worse than none."""
+    if not isinstance(value, str) or not value:
+        return None
+    if len(value) <= longest:
+        return value
+    return None if value.startswith("http") else value[: longest - 1] + "…"
+
+
+def _later(one: datetime | None, other: datetime) -> datetime:
+    return other if one is None else max(one, other)

@@ -1,0 +1,90 @@
+"""A person on their way through a journey: the row E, and the events it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from anlass.domain.profile import NOTHING
+
+CALENDAR = "calendar"  # the owner of a row that no execution runs
+INBOX = 50
+HEARD = 50
+ATTEMPTS = 5
+SWEEP_AFTER = timedelta(minutes=5)
+TURNS = 500  # an execution's history holds 25,000 events
+
+# What the system itself puts into an inbox; names no shop can send.
+MERGED = "@merged"
+RESTARTED = "@restarted"
+
+Status = Literal["active", "closing", "done", "quarantined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An event as an enrolment keeps it. `late`: history, which exits and disarms but answers nothing."""
+
+    id: str
+    name: str
+    at: datetime
+    properties: Mapping[str, Any] = NOTHING
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepMemory:
+    """What a step that was reached left behind, for `steps.<id>.*` and for the base of later waits."""
+
+    at: datetime
+    seq: int
+    visit: int = 1
+    event: Heard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """The row E. Every change is conditional on `seq`, `appended` and `owner` as they were read.
+
+    status: active → (closing: the steps are done, messages still open) → done; or quarantined.
+    """
+
+    id: str
+    journey: str
+    version: str
+    profile: str  # at enrolling; a loader follows the pointer of a merge
+    entry: Heard
+    entered_at: datetime
+    step: str | None  # None: past the last step
+    step_since: datetime  # when the step was reached
+    status: Status = "active"
+    seq: int = 0
+    appended: int = 0
+    generation: int = 0  # raised by each request, so that no name is used twice
+    owner: str = CALENDAR
+    token: str | None = None
+    due: datetime | None = None
+    sweep_at: datetime | None = None
+    awaits: frozenset[str] = frozenset()  # names of events that wake it now
+    inbox: tuple[Heard, ...] = ()
+    overflow: bool = False  # more came than an inbox holds: ask the events table
+    heard: tuple[Heard, ...] = ()
+    event: Heard | None = None  # the event that opened the path we are on
+    steps: Mapping[str, StepMemory] = NOTHING
+    last_send: str | None = None  # the step of this path's latest send
+    open: frozenset[str] = frozenset()  # rows of sends that have not left yet
+    exit_seq: int | None = None  # sends created before this seq are cancelled
+    outcome: str | None = None  # finished | exit | goal | merged | restarted | the word of an `exit` step
+    goal_at: datetime | None = None
+    attempts: int = 0  # failed ones only
+    turns: int = 0
+    pace: float = 1.0  # 1/1440 in test: days as minutes
+    request: Literal["wake", "start", "schedule"] | None = None  # the outbox: what this write asks for
+    nudge: str | None = None  # with request "wake": the event that may be awaited
+
+
+def execution_name(enrolment: str, generation: int) -> str:
+    """AWS keeps used names for 90 days, hence the generation."""
+    return f"{enrolment}-{generation}"

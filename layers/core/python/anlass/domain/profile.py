@@ -1,0 +1,162 @@
+"""A person as matching needs them: the hot, bounded STATE, and the attributes that the shop sends.
+
+STATE is read and written with every event, and a write costs by the kilobyte: everything in it is bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from anlass.domain.event import EventKey
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+CART_LINES = 20
+RECENT_PRODUCTS = 5
+RECENT_ORDERS = 20
+IDENTITIES = 20
+LIVE_ENROLMENTS = 40
+POSITION_LIFE = timedelta(hours=25)  # a stream keeps its records for 24 hours
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a stream has been applied for one identity. `sequence` is a decimal number of up to 40 digits."""
+
+    stream: str
+    sequence: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    product: str
+    quantity: int = 1
+    price: Decimal | None = None
+    name: str | None = None
+    image: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    id: str | None = None
+    lines: tuple[CartLine, ...] = ()
+    emptied_at: datetime | None = None  # the last order: what is older belongs to it, however late it arrives
+
+    @property
+    def value(self) -> Decimal:
+        return sum(((line.price or Decimal(0)) * line.quantity for line in self.lines), Decimal(0))
+
+    @property
+    def items(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    count: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    recent: tuple[str, ...] = ()  # shortened order ids: an order counts once
+    last_categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """An enrolment that still runs: what matching must know to decide whether an event concerns it."""
+
+    journey: str
+    version: str
+    entry: str  # id of the event that enrolled
+    since: datetime  # its time: events before it answer nothing
+    match: Mapping[str, str] = NOTHING  # entry properties that a `match` names, shortened
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """When this person last entered a journey; `per` has one time for each (shortened) value of `entry.per`."""
+
+    at: datetime
+    per: Mapping[str, datetime] = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class TimerState:
+    """A lazy timer's times. `armed` is the id of the timer row that will ring, if any."""
+
+    armed: str | None = None
+    last_at: datetime | None = None
+    last: EventKey | None = None  # the event that counts
+    unless_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The row STATE. `version` 0 means that it is not stored yet; a pointer is all that a merge leaves behind."""
+
+    id: str
+    version: int = 0
+    pointer: str | None = None
+    identities: tuple[str, ...] = ()  # every identity whose events are this person's, oldest out
+    positions: Mapping[str, Position] = NOTHING
+    orders: Orders = Orders()
+    spend: Mapping[str, Decimal] = NOTHING  # by currency
+    views: int = 0
+    last_seen: datetime | None = None
+    cart: Cart = Cart()
+    recent: tuple[str, ...] = ()  # product ids, newest first
+    live: Mapping[str, Live] = NOTHING  # by enrolment id
+    entered: Mapping[str, Entered] = NOTHING  # by journey id
+    timers: Mapping[str, TimerState] = NOTHING  # by trigger key
+
+    def with_timer(self, key: str, timer: TimerState) -> State:
+        return replace(self, timers={**self.timers, key: timer})
+
+    def without_live(self, enrolment: str) -> State:
+        return replace(self, live={k: v for k, v in self.live.items() if k != enrolment})
+
+
+def new_state(profile: str) -> State:
+    return State(profile, identities=(profile,))
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """The row PROFILE: traits as the shop sends them, names in snake_case."""
+
+    id: str
+    version: int = 0
+    traits: Mapping[str, Any] = NOTHING
+    registered_at: datetime | None = None
+
+    @property
+    def email(self) -> str | None:
+        value = self.traits.get("email")
+        return value if isinstance(value, str) and "@" in value else None
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """The row CAPS: marketing sends of the last days, by id, so that a repeated claim counts once."""
+
+    id: str
+    version: int = 0
+    sends: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)  # send id -> (channel, time)
+
+
+def after_position(state: State, identity: str, stream: str, sequence: str) -> bool:
+    """Whether this record of the stream is new to the profile."""
+    seen = state.positions.get(identity)
+    return seen is None or seen.stream != stream or int(sequence) > int(seen.sequence)
+
+
+def move_position(state: State, identity: str, stream: str, sequence: str, now: datetime) -> State:
+    """Notes the record as applied and drops positions that no stream can still repeat."""
+    kept = {i: p for i, p in state.positions.items() if now - p.at < POSITION_LIFE}
+    return replace(state, positions={**kept, identity: Position(stream, sequence, now)})

@@ -1,0 +1,74 @@
+"""A message on its way out: the row S and its states.
+
+PENDING → SENDING (claimed) → SENT | FAILED(reason) | UNKNOWN
+PENDING → SKIPPED(reason)
+UNKNOWN is settled by the provider's own event stream and never resent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+SendStatus = Literal["PENDING", "SENDING", "SENT", "SKIPPED", "UNKNOWN", "FAILED"]
+Purpose = Literal["marketing", "transactional"]
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """`row` is its key beside the enrolment; a step that is visited again makes another send."""
+
+    enrolment: str
+    step: str
+    visit: int
+    profile: str
+    journey: str
+    version: str
+    template: str
+    topic: str
+    created_seq: int  # the enrolment's seq that created it: an exit at a later seq cancels it
+    created_at: datetime
+    not_after: datetime
+    channel: str = "email"
+    status: SendStatus = "PENDING"
+    until: datetime | None = None  # deferred: not before this
+    claim: str | None = None
+    claim_until: datetime | None = None
+    closed_at: datetime | None = None
+    reason: str | None = None
+    provider_id: str | None = None
+    delivered_at: datetime | None = None
+    opened_at: datetime | None = None
+    clicked_at: datetime | None = None
+    bounced_at: datetime | None = None
+    complained_at: datetime | None = None
+    generation: int = 0
+    sweep_at: datetime | None = None
+    requeues: int = 0  # by the sweeper; it backs off
+    request: Literal["send", "schedule"] | None = None
+
+    @property
+    def row(self) -> str:
+        return send_row(self.step, self.visit)
+
+    @property
+    def id(self) -> str:
+        """What the shop, the provider and events call `message_id`."""
+        return f"{self.enrolment}.{self.step}.{self.visit}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in ("PENDING", "SENDING")
+
+
+def send_row(step: str, visit: int) -> str:
+    return f"S#{step}#{visit}"
+
+
+def split_message_id(message_id: str) -> tuple[str, str] | None:
+    """(enrolment, row) of a message id; None if it is not one of ours. Step ids hold no dot."""
+    parts = message_id.split(".")
+    if len(parts) != 3 or not parts[2].isdigit():
+        return None
+    return parts[0], send_row(parts[1], int(parts[2]))
