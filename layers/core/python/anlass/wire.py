@@ -1,4 +1,4 @@
-"""What travels in queues and schedules, and nothing else: ids, never personal data."""
+"""What travels in queues and schedules, and nothing else: ids, never names, addresses or what somebody did."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class Due:
     kind: str  # "timer" | "enrolment"
     id: str
     generation: int
+    profile: str  # saves the ring a read
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Deliver:
 
     enrolment: str
     send: str  # sort key of the send's row: "S#<step>#<visit>"
+    profile: str  # saves the last look a read
     tries: int = 0
 
 

@@ -128,8 +128,11 @@ class Append:
 
 
 @dataclass(frozen=True, slots=True)
-class Overflow:
-    """Instead of Append, when the inbox is full: a flag; the next advance asks the events table. IF it exists."""
+class CatchUp:
+    """Instead of Append, when the inbox is full or an event was missed: the next advance asks the events table.
+
+    IF the enrolment exists.
+    """
 
     enrolment: str
     nudge: str
@@ -192,7 +195,7 @@ Change = (
     | AddEnrolment
     | SaveEnrolment
     | Append
-    | Overflow
+    | CatchUp
     | AddSend
     | SaveSend
     | CloseSend

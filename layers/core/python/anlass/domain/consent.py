@@ -37,9 +37,7 @@ class Consent:
     def allows(self, address: str, topic: str) -> bool:
         """Whether marketing on this topic may go to this address. The stricter of topic and `*` wins if withdrawn."""
         wanted = address.strip().lower()
-        said = {
-            g.topic: g.status for g in self.grants if g.address == wanted and g.topic in (topic, ALL_TOPICS)
-        }
+        said = {g.topic: g.status for g in self.grants if g.address == wanted and g.topic in (topic, ALL_TOPICS)}
         return bool(said) and "withdrawn" not in said.values()
 
     def has(self, address: str) -> bool:

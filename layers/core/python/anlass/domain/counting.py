@@ -90,9 +90,7 @@ def _ordered(state: State, event: Event, currency: str) -> State:
     if order in orders.recent or event.source == "browser":
         return state  # a browser's order exits and wakes, but the server's is the one that counts
     categories = dict.fromkeys(
-        str(p["category"])[:40]
-        for p in _products(properties)
-        if isinstance(p.get("category"), str) and p["category"]
+        str(p["category"])[:40] for p in _products(properties) if isinstance(p.get("category"), str) and p["category"]
     )
     latest = orders.last_at is None or event.at >= orders.last_at
     spent_in = str(properties.get("currency") or currency).upper()[:3]
@@ -132,6 +130,7 @@ def _with_cart(state: State, event: Event, lines: Iterable[CartLine]) -> State:
         cart=Cart(
             id=str(cart_id)[:64] if cart_id else state.cart.id,
             lines=tuple(lines)[-CART_LINES:],
+            changed_at=_later(state.cart.changed_at, event.at),
             emptied_at=state.cart.emptied_at,
         ),
     )
@@ -163,11 +162,7 @@ def _line(product: Mapping[str, Any]) -> CartLine | None:
 
 def _product_id(product: Mapping[str, Any]) -> str | None:
     value = product.get("product_id", product.get("sku"))
-    return (
-        str(value)[:64]
-        if isinstance(value, str | int) and not isinstance(value, bool) and value != ""
-        else None
-    )
+    return str(value)[:64] if isinstance(value, str | int) and not isinstance(value, bool) and value != "" else None
 
 
 def _text(value: Any, longest: int) -> str | None:

@@ -69,7 +69,7 @@ class Enrolment:
     sweep_at: datetime | None = None
     awaits: frozenset[str] = frozenset()  # names of events that wake it now
     inbox: tuple[Heard, ...] = ()
-    overflow: bool = False  # more came than an inbox holds: ask the events table
+    catch_up: bool = False  # the inbox does not hold everything: ask the events table
     heard: tuple[Heard, ...] = ()
     event: Heard | None = None  # the event that opened the path we are on
     steps: Mapping[str, StepMemory] = NOTHING

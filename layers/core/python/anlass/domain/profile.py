@@ -47,6 +47,7 @@ class CartLine:
 class Cart:
     id: str | None = None
     lines: tuple[CartLine, ...] = ()
+    changed_at: datetime | None = None
     emptied_at: datetime | None = None  # the last order: what is older belongs to it, however late it arrives
 
     @property

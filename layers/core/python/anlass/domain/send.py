@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from anlass.domain.condition import MessageFacts
+
 SendStatus = Literal["PENDING", "SENDING", "SENT", "SKIPPED", "UNKNOWN", "FAILED"]
 Purpose = Literal["marketing", "transactional"]
 
@@ -72,3 +74,15 @@ def split_message_id(message_id: str) -> tuple[str, str] | None:
     if len(parts) != 3 or not parts[2].isdigit():
         return None
     return parts[0], send_row(parts[1], int(parts[2]))
+
+
+def message_facts(send: Send) -> MessageFacts:
+    """What conditions may ask of a message. Nothing says yet that opens were tracked, so "not opened" is unknown."""
+    return MessageFacts(
+        sent=send.status == "SENT",
+        delivered=send.delivered_at is not None,
+        bounced=send.bounced_at is not None,
+        skipped=send.status in ("SKIPPED", "FAILED"),
+        opened=True if send.opened_at else None,
+        clicked=True if send.clicked_at else None,
+    )

@@ -1,0 +1,222 @@
+"""The engine: brings an enrolment up to date. A pure function of the row, its sends, the facts and the time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from typing import assert_never
+
+from anlass.domain.condition import Facts, event_facts, getter, passes
+from anlass.domain.enrolment import HEARD, MERGED, RESTARTED, SWEEP_AFTER, Enrolment, Heard, StepMemory
+from anlass.domain.errors import BrokenDefinition
+from anlass.domain.journey import Journey, Listening
+from anlass.domain.send import Send, message_facts, send_row
+from anlass.domain.step import Ask, Emit, Finish, Goto, Moment, Park
+
+CLOSED = "@closed"  # the nudge of a send that left or never will
+STEPS_AT_ONCE = 1000  # the compiler refuses loops without a wait; this only guards the guard
+CLOSING_CHECK = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What is to be stored. `changed` False: the row is as it should be, nothing is written."""
+
+    enrolment: Enrolment
+    sends: tuple[Send, ...] = ()
+    changed: bool = True
+
+
+def advance(
+    journey: Journey,
+    enrolment: Enrolment,
+    sends: Mapping[str, Send],
+    now: datetime,
+    *,
+    facts: Facts | None = None,
+    zone: tzinfo | None = None,
+    missed: tuple[Heard, ...] | None = None,
+) -> Decision | Ask:
+    """One advance: drain the inbox by event time, run steps until one waits or the journey ends.
+
+    `sends` by row; `missed` are the person's events since entering, loaded where the inbox missed some. An Ask
+    means: load what it names and run the same advance again. Raises BrokenDefinition.
+    """
+    if enrolment.status in ("done", "quarantined"):
+        return Decision(enrolment, changed=False)
+    if enrolment.catch_up and missed is None:
+        return Ask(missed=True)
+    current = _drain(journey, enrolment, missed or ())
+    if current is enrolment and enrolment.due is not None and now < enrolment.due and not _unblocked(enrolment):
+        return Decision(enrolment, changed=False)
+    created: list[Send] = []
+    known = dict(sends)
+    for _ in range(STEPS_AT_ONCE):
+        if current.step is None:
+            return Decision(_finished(journey, current, "finished", now), tuple(created))
+        step = journey.steps.get(current.step)
+        if step is None:
+            raise BrokenDefinition(f"journey {journey.id} version {journey.version} has no step {current.step}")
+        moment = Moment(now, journey, current, known, _with_enrolment(facts, current, known), zone)
+        ahead = moment.last_send()
+        if step.after_send and ahead is not None and ahead.is_open:
+            due = max(ahead.not_after, now) + CLOSING_CHECK
+            return Decision(_parked(journey, current, due, frozenset({CLOSED}), now), tuple(created))
+        move = step.run(moment)
+        match move:
+            case Goto(target, event):
+                current = _reached(current, step.id, target, now, event)
+            case Emit(send, target):
+                created.append(send)
+                known[send.row] = send
+                current = _reached(current, step.id, target, now, None)
+                current = replace(current, last_send=step.id, open=current.open | {send.row})
+            case Park(due, awaits):
+                return Decision(_parked(journey, current, due, awaits, now), tuple(created))
+            case Finish(outcome):
+                return Decision(_finished(journey, current, outcome, now), tuple(created))
+            case Ask():
+                return move
+            case _:
+                assert_never(move)
+    raise BrokenDefinition(f"journey {journey.id} version {journey.version} runs in circles at step {current.step}")
+
+
+def answers(heard: Heard, on: Listening, enrolment: Enrolment) -> bool:
+    """Whether this event is the one that is listened for. The event that enrolled never answers itself."""
+    if heard.name != on.event or heard.id == enrolment.entry.id or heard.at < enrolment.entry.at:
+        return False
+    if not passes(on.where, {"event": event_facts(heard)}):
+        return False
+    for name, path in on.match:
+        wanted = getter(path)({"entry": event_facts(enrolment.entry), "steps": step_facts(enrolment)})
+        if wanted is None or str(heard.properties.get(name)) != str(wanted):
+            return False
+    return True
+
+
+def step_facts(enrolment: Enrolment) -> dict[str, dict[str, object]]:
+    """`steps.<id>.*` as conditions, matches and templates see them."""
+    return {
+        step: {
+            "message_id": f"{enrolment.id}.{step}.{memory.visit}",
+            **({"event": event_facts(memory.event)} if memory.event else {}),
+        }
+        for step, memory in enrolment.steps.items()
+    }
+
+
+def _drain(journey: Journey, enrolment: Enrolment, missed: tuple[Heard, ...]) -> Enrolment:
+    """Takes the inbox in, in the order of event times; decides goal and exit; keeps what steps may ask for."""
+    if not enrolment.inbox and not enrolment.catch_up:
+        return enrolment
+    current = replace(enrolment, inbox=(), catch_up=False)
+    known = {h.id for h in current.heard}
+    for heard in sorted((*enrolment.inbox, *missed), key=lambda h: (h.at, h.id)):
+        if heard.id in known:
+            continue
+        known.add(heard.id)
+        if heard.name in (MERGED, RESTARTED):
+            current = _leave(current, None, heard.name[1:], None)
+            continue
+        current = _hear(journey, current, heard)
+    return current
+
+
+def _hear(journey: Journey, current: Enrolment, heard: Heard) -> Enrolment:
+    goal = journey.goal
+    reached = (
+        goal is not None
+        and current.goal_at is None
+        and answers(heard, goal.on, current)
+        and (goal.within is None or heard.at <= current.entered_at + goal.within * current.pace)
+    )
+    if reached:
+        current = replace(current, goal_at=heard.at)
+    if current.exit_seq is None:
+        for out in journey.exits:
+            if answers(heard, out.on, current):
+                return _leave(current, out.start, "goal" if reached else "exit", heard)
+        if reached:
+            return _leave(current, None, "goal", heard)
+    if any(answers(heard, on, current) for on in journey.awaited):
+        current = replace(current, heard=(*current.heard, heard)[-HEARD:])
+    return current
+
+
+def _leave(current: Enrolment, start: str | None, outcome: str, event: Heard | None) -> Enrolment:
+    """Out of the steps, into the exit's own. Sends created before this are cancelled at their last look."""
+    return replace(
+        current,
+        step=start,
+        step_since=event.at if event and start is None else current.step_since,
+        status="active",
+        outcome=outcome,
+        event=event,
+        exit_seq=current.seq + 1,
+        last_send=None,
+        due=None,
+    )
+
+
+def _unblocked(enrolment: Enrolment) -> bool:
+    """It waited for a message to leave, and the message left or never will."""
+    if CLOSED not in enrolment.awaits:
+        return False
+    if enrolment.status == "closing" or enrolment.last_send is None:
+        return not enrolment.open
+    return send_row(enrolment.last_send, enrolment.steps[enrolment.last_send].visit) not in enrolment.open
+
+
+def _reached(current: Enrolment, left: str, target: str | None, now: datetime, event: Heard | None) -> Enrolment:
+    before = current.steps.get(left)
+    memory = StepMemory(now, current.seq + 1, before.visit + 1 if before else 1, event)
+    return replace(
+        current,
+        step=target,
+        step_since=now,
+        due=None,
+        event=event or current.event,
+        steps={**current.steps, left: memory},
+    )
+
+
+def _parked(journey: Journey, current: Enrolment, due: datetime, awaits: frozenset[str], now: datetime) -> Enrolment:
+    return replace(
+        current,
+        seq=current.seq + 1,
+        status="active",
+        due=due,
+        sweep_at=max(due, now) + SWEEP_AFTER,
+        awaits=awaits | _watched(journey, current),
+        attempts=0,
+    )
+
+
+def _watched(journey: Journey, current: Enrolment) -> frozenset[str]:
+    always = journey.always_wakes if current.exit_seq is None else frozenset()
+    return always | {MERGED, RESTARTED}
+
+
+def _finished(journey: Journey, current: Enrolment, outcome: str, now: datetime) -> Enrolment:
+    """Done, or closing while messages are still open: an exit may yet cancel them."""
+    ended = replace(current, seq=current.seq + 1, step=None, outcome=current.outcome or outcome, attempts=0)
+    if current.open:
+        due = now + CLOSING_CHECK
+        awaits = _watched(journey, current) | {CLOSED}
+        return replace(ended, status="closing", due=due, sweep_at=due + SWEEP_AFTER, awaits=awaits)
+    return replace(ended, status="done", due=None, sweep_at=None, awaits=frozenset())
+
+
+def _with_enrolment(facts: Facts | None, current: Enrolment, sends: Mapping[str, Send]) -> Facts | None:
+    """The person's facts plus what this enrolment itself knows."""
+    if facts is None:
+        return None
+    return {
+        **facts,
+        "entry": event_facts(current.entry),
+        "event": event_facts(current.event) if current.event else {},
+        "steps": step_facts(current),
+        "messages": {s.step: message_facts(s) for s in sorted(sends.values(), key=lambda s: s.visit)},
+    }

@@ -1,0 +1,123 @@
+"""Whether a person enters a journey, and the row that makes them enter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from anlass.domain.changes import AddEnrolment, Append, Change
+from anlass.domain.condition import Facts, getter, passes
+from anlass.domain.enrolment import RESTARTED, SWEEP_AFTER, Enrolment, Heard
+from anlass.domain.ids import enrolment_id, event_id, short
+from anlass.domain.journey import Catalog, Journey
+from anlass.domain.profile import LIVE_ENROLMENTS, Entered, Live, State
+
+PER_VALUES = 20
+
+Refusal = Literal["who", "again", "while_active", "limit", "test_people", "no_per", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The person is in: the state with the enrolment, and what goes with it into the same commit."""
+
+    state: State
+    enrolment: Enrolment
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    reason: Refusal
+
+
+def enrol(
+    journey: Journey,
+    catalog: Catalog,
+    state: State,
+    entry: Heard,
+    cause: str,
+    facts: Facts,
+    now: datetime,
+    *,
+    catch_up: bool = False,
+) -> Admitted | Refused:
+    """Decides on one person and one occasion. `cause` makes the id: the same cause enrols once, however often it
+    is replayed. `facts` are the person's; `entry` and `event` are added here.
+    """
+    if not journey.takes_new:
+        return Refused("off")
+    if journey.status == "test" and not _is_test_person(catalog, state, facts):
+        return Refused("test_people")
+    seen = {"name": entry.name, "id": entry.id, "at": entry.at, "properties": entry.properties}
+    if not passes(journey.who, {**facts, "entry": seen, "event": seen}):
+        return Refused("who")
+    per = None
+    if journey.entry.per is not None:
+        value = getter(f"properties.{journey.entry.per}")(seen)
+        if value is None:
+            return Refused("no_per")
+        per = short(str(value), 8)
+    if not _may_enter_again(journey, state.entered.get(journey.id), per, now):
+        return Refused("again")
+    running = [e for e, live in state.live.items() if live.journey == journey.id]
+    if per is None and running and journey.entry.while_active == "ignore":
+        return Refused("while_active")
+    if len(state.live) >= LIVE_ENROLMENTS:
+        return Refused("limit")
+    enrolment = Enrolment(
+        id=enrolment_id(journey.id, cause),
+        journey=journey.id,
+        version=journey.version,
+        profile=state.id,
+        entry=entry,
+        entered_at=now,
+        step=journey.start,
+        step_since=now,
+        sweep_at=now + SWEEP_AFTER,
+        catch_up=catch_up,
+        pace=journey.pace,
+        request="wake",
+    )
+    restarts: tuple[Change, ...] = ()
+    if per is None and journey.entry.while_active == "restart":
+        note = Heard(event_id(enrolment.id, RESTARTED), RESTARTED, now)
+        restarts = tuple(Append(old, note, now + SWEEP_AFTER) for old in running)
+    return Admitted(
+        _with_enrolment(state, journey, enrolment, per, now), enrolment, (AddEnrolment(enrolment), *restarts)
+    )
+
+
+def _may_enter_again(journey: Journey, before: Entered | None, per: str | None, now: datetime) -> bool:
+    again = journey.entry.again
+    last = None if before is None else before.at if per is None else before.per.get(per)
+    if last is None or again == "always":
+        return True
+    return isinstance(again, timedelta) and now - last >= again * journey.pace
+
+
+def _with_enrolment(state: State, journey: Journey, enrolment: Enrolment, per: str | None, now: datetime) -> State:
+    entered = state.entered.get(journey.id, Entered(now))
+    values = dict(entered.per)
+    if per is not None:
+        values[per] = now
+        values = dict(sorted(values.items(), key=lambda item: item[1])[-PER_VALUES:])
+    match: Mapping[str, str] = {
+        name: short(str(value))
+        for name in journey.matched_properties
+        if (value := getter(f"properties.{name}")({"properties": enrolment.entry.properties})) is not None
+    }
+    live = Live(journey.id, journey.version, enrolment.entry.id, enrolment.entry.at, match)
+    return replace(
+        state,
+        live={**state.live, enrolment.id: live},
+        entered={**state.entered, journey.id: Entered(now, values)},
+    )
+
+
+def _is_test_person(catalog: Catalog, state: State, facts: Facts) -> bool:
+    profile: Mapping[str, Any] = facts.get("profile", {})
+    names = {state.id, state.id.split(":", 1)[-1], str(profile.get("email", "")).lower()}
+    return bool(names & catalog.test_people)

@@ -1,0 +1,101 @@
+"""What an `identify` changes: traits and the consents that the shop already holds.
+
+A browser key may complete an anonymous visitor, but not change an e-mail address, a consent or somebody's traits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from anlass.domain.consent import ALL_TOPICS, Consent, Grant
+from anlass.domain.event import Event
+from anlass.domain.ids import event_id
+from anlass.domain.merging import Person
+from anlass.domain.profile import Attributes
+
+TRAITS = 100
+CHANNELS = {"EMAIL": "email", "SMS": "sms"}
+CONFIRMED = "Subscription Confirmed"
+UNSUBSCRIBED = "Unsubscribed"
+CONFIRMED_MAX_AGE = timedelta(hours=24)  # as `entry.max_age`'s default: an older one is history
+
+
+def identify(person: Person, event: Event) -> tuple[Person, tuple[Event, ...]]:
+    """The person with the new traits and consents, and the system events that follow from them."""
+    person = replace(person, attributes=_with_traits(person, event))
+    if event.source == "browser":
+        return person, ()
+    return _with_consents(person, event)
+
+
+def _with_traits(person: Person, event: Event) -> Attributes:
+    old = person.attributes or Attributes(person.state.id)
+    offered = {k: v for k, v in event.traits.items() if v is not None}
+    for name in ("timezone", "locale"):
+        value = event.context.get(name)
+        if isinstance(value, str) and name not in old.traits:
+            offered.setdefault(name, value)
+    if event.source == "browser" and not person.state.id.startswith("a:"):
+        offered = {k: v for k, v in offered.items() if k not in old.traits}
+    traits = dict(list({**old.traits, **offered}.items())[:TRAITS])
+    if traits == old.traits and old.registered_at:
+        return old
+    return replace(old, traits=traits, registered_at=old.registered_at or event.at)
+
+
+def _with_consents(person: Person, event: Event) -> tuple[Person, tuple[Event, ...]]:
+    consents = dict(person.consents or {})
+    follows: list[Event] = []
+    for number, item in enumerate(_subscriptions(event)):
+        channel = CHANNELS.get(str(item.get("type", "")).upper())
+        address, status = item.get("key"), str(item.get("status", "")).upper()
+        if channel is None or not isinstance(address, str) or not address.strip():
+            continue
+        if status not in ("SUBSCRIBED", "UNSUBSCRIBED"):
+            continue  # DID_NOT_SUBSCRIBE says nothing for it and nothing new against it
+        before = consents.get(channel, Consent(person.state.id, channel))
+        granted = status == "SUBSCRIBED"
+        grant = Grant(
+            address, ALL_TOPICS, "granted" if granted else "withdrawn", event.at, by="shop", source="identify"
+        )
+        after = before.states(grant)
+        if after is before:
+            continue
+        consents[channel] = after
+        fresh = not event.is_import and event.received_at - event.at <= CONFIRMED_MAX_AGE
+        if granted and not before.has(address) and fresh:
+            follows.append(system_event(person, CONFIRMED, event, str(number), {"source": "shop", "channel": channel}))
+        elif not granted:
+            follows.append(
+                system_event(person, UNSUBSCRIBED, event, str(number), {"source": "shop", "channel": channel})
+            )
+    return replace(person, consents=consents), tuple(follows)
+
+
+def system_event(person: Person, name: str, cause: Event, part: str, properties: Mapping[str, Any]) -> Event:
+    """An event of our own that follows from another one; its id derives from that one, so a replay adds nothing."""
+    return own_event(
+        person.state.id, name, (cause.identity, cause.moment, part), cause.at, cause.received_at, properties
+    )
+
+
+def own_event(
+    identity: str,
+    name: str,
+    cause: tuple[str, ...],
+    at: datetime,
+    received_at: datetime,
+    properties: Mapping[str, Any],
+) -> Event:
+    """An event of our own."""
+    id_ = event_id(name, *cause)
+    stamp = at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    return Event(identity, f"{stamp}#{id_}", id_, "track", name, at, received_at, "system", properties=dict(properties))
+
+
+def _subscriptions(event: Event) -> list[Mapping[str, Any]]:
+    listed = event.context.get("messaging_subscriptions")
+    return [item for item in listed if isinstance(item, Mapping)][:20] if isinstance(listed, list) else []

@@ -1,0 +1,131 @@
+"""A journey as it runs: compiled from the marketer's file, immutable, pinned by its version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from typing import Literal, TypeVar
+
+from anlass.domain.condition import HistoryNeed, Predicate
+from anlass.domain.step import Step
+from anlass.domain.trigger import LazyTrigger, Trigger
+
+_V = TypeVar("_V")
+TEST_PACE = 1 / 1440  # in test, days pass as minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """An event somebody listens for. `match`: property of the event -> path of what it must equal."""
+
+    event: str
+    where: Predicate | None = None
+    match: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    on: Listening
+    start: str | None  # its first step; None: just out
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    on: Listening
+    within: timedelta | None
+    value: str | None  # path of its worth, "event.properties.total"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    per: str | None = None
+    again: Literal["always", "never"] | timedelta = "always"
+    while_active: Literal["ignore", "restart"] = "ignore"
+    max_age: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Journey:
+    id: str
+    version: str
+    name: str
+    status: Literal["off", "test", "live"]
+    topic: str
+    priority: int
+    in_flight: Literal["keep", "drain"]
+    triggers: tuple[Trigger, ...]
+    who: Predicate | None
+    entry: Entry
+    exits: tuple[Exit, ...]
+    goal: Goal | None
+    steps: Mapping[str, Step]
+    start: str | None
+    awaited: tuple[Listening, ...] = ()  # of all wait_for steps
+    templates: frozenset[str] = frozenset()
+
+    @property
+    def pace(self) -> float:
+        return TEST_PACE if self.status == "test" else 1.0
+
+    @property
+    def takes_new(self) -> bool:
+        return self.status != "off" and self.in_flight != "drain"
+
+    @cached_property
+    def listens(self) -> Mapping[str, tuple[Listening, ...]]:
+        """By event name: everything an enrolment on this journey may ever have to hear of."""
+        heard: dict[str, list[Listening]] = {}
+        goal = [self.goal.on] if self.goal else []
+        for listening in (*(e.on for e in self.exits), *goal, *self.awaited):
+            heard.setdefault(listening.event, []).append(listening)
+        return {name: tuple(all_) for name, all_ in heard.items()}
+
+    @cached_property
+    def always_wakes(self) -> frozenset[str]:
+        """Exits and the goal are watched all the time."""
+        return frozenset({e.on.event for e in self.exits} | ({self.goal.on.event} if self.goal else set()))
+
+    @cached_property
+    def matched_properties(self) -> tuple[str, ...]:
+        """Entry properties that a `match` compares with: kept in STATE, so that matching can decide by itself."""
+        paths = {path for all_ in self.listens.values() for on in all_ for _, path in on.match}
+        return tuple(sorted(p.removeprefix("entry.properties.") for p in paths if p.startswith("entry.properties.")))
+
+    @cached_property
+    def who_history(self) -> frozenset[HistoryNeed]:
+        return self.who.history if self.who else frozenset()
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What is live, indexed by event, so that an event costs the same with ten journeys or a thousand."""
+
+    journeys: Mapping[str, Journey]
+    timezone: str = "Europe/Berlin"
+    locale: str = "de"
+    currency: str = "EUR"
+    test_people: frozenset[str] = frozenset()
+    caps: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @cached_property
+    def started_by(self) -> Mapping[str, tuple[tuple[Journey, Trigger], ...]]:
+        return _index((t.event, (j, t)) for j in self.journeys.values() if j.takes_new for t in j.triggers)
+
+    @cached_property
+    def disarmed_by(self) -> Mapping[str, tuple[tuple[Journey, LazyTrigger], ...]]:
+        return _index(
+            (name, (j, t))
+            for j in self.journeys.values()
+            for t in j.triggers
+            if isinstance(t, LazyTrigger)
+            for name in sorted(t.unless)
+        )
+
+
+def _index(pairs: Iterable[tuple[str, _V]]) -> dict[str, tuple[_V, ...]]:
+    found: dict[str, tuple[_V, ...]] = {}
+    for key, value in pairs:
+        found[key] = (*found.get(key, ()), value)
+    return found

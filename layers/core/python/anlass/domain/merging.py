@@ -1,0 +1,182 @@
+"""Two profiles turn out to be one person: nothing is lost, nothing is sent double."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from anlass.domain.changes import Append, CatchUp, Change
+from anlass.domain.consent import Consent, join_consents
+from anlass.domain.enrolment import MERGED, SWEEP_AFTER, Heard
+from anlass.domain.ids import event_id
+from anlass.domain.profile import (
+    CART_LINES,
+    IDENTITIES,
+    RECENT_ORDERS,
+    RECENT_PRODUCTS,
+    Attributes,
+    Caps,
+    Cart,
+    CartLine,
+    Entered,
+    Orders,
+    State,
+    TimerState,
+)
+
+NOT_SPENT = Decimal(0)
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """All rows of one profile that a decision may touch; None where the row was not needed or is not there."""
+
+    state: State
+    attributes: Attributes | None = None
+    consents: Mapping[str, Consent] | None = None  # by channel
+    caps: Caps | None = None
+
+
+def may_merge(anonymous: State, known: State) -> bool:
+    """An anonymous id merges once, and only into somebody else."""
+    return anonymous.pointer is None and anonymous.id != known.id and not anonymous.id.startswith("u:")
+
+
+def merge(anonymous: Person, known: Person, now: datetime) -> tuple[Person, Person, tuple[Change, ...]]:
+    """(the person, the pointer left behind, what the enrolments of both sides must know).
+
+    A journey that is live on both sides goes on for the known one; the anonymous one exits `merged`. All others
+    catch up from the events table: the other side may have bought what this side is being reminded of.
+    """
+    one, other = anonymous.state, known.state
+    running = {live.journey for live in other.live.values()}
+    stopped = [e for e, live in one.live.items() if live.journey in running]
+    state = replace(
+        other,
+        identities=tuple(dict.fromkeys((other.id, *other.identities, *one.identities)))[:IDENTITIES],
+        positions={**one.positions, **other.positions},
+        orders=_join_orders(one.orders, other.orders),
+        spend={c: one.spend.get(c, NOT_SPENT) + other.spend.get(c, NOT_SPENT) for c in (*one.spend, *other.spend)},
+        views=one.views + other.views,
+        last_seen=_latest(one.last_seen, other.last_seen),
+        cart=_join_carts(one.cart, other.cart),
+        recent=tuple(dict.fromkeys((*one.recent, *other.recent)))[:RECENT_PRODUCTS],
+        live={**one.live, **other.live},
+        entered=_join_entered(one.entered, other.entered),
+        timers=_join_timers(one.timers, other.timers),
+    )
+    soon = now + SWEEP_AFTER
+    notes = tuple(
+        Append(e, Heard(event_id(e, MERGED), MERGED, now), soon) if e in stopped else CatchUp(e, MERGED, soon)
+        for e in state.live
+    )
+    person = Person(
+        state,
+        _join_attributes(anonymous.attributes, known.attributes, other.id),
+        _join_consents(anonymous.consents, known.consents, other.id),
+        _join_caps(anonymous.caps, known.caps, other.id),
+    )
+    pointer = Person(State(one.id, version=one.version, pointer=other.id, identities=(one.id,)))
+    return person, pointer, notes
+
+
+def _join_orders(one: Orders, other: Orders) -> Orders:
+    both = set(one.recent) & set(other.recent)
+    last = max((one, other), key=lambda o: o.last_at or NEVER)
+    return Orders(
+        count=one.count + other.count - len(both),
+        first_at=_earliest(one.first_at, other.first_at),
+        last_at=_latest(one.last_at, other.last_at),
+        recent=tuple(dict.fromkeys((*other.recent, *one.recent)))[:RECENT_ORDERS],
+        last_categories=last.last_categories,
+    )
+
+
+def _join_carts(one: Cart, other: Cart) -> Cart:
+    """Both carts' lines, the known one's first; a product in both keeps the larger quantity.
+
+    An order on either side settles what the other side put in before it; lines carry no times, so a cart whose
+    last change is older than the other side's order is dropped.
+    """
+    emptied = _latest(one.emptied_at, other.emptied_at)
+    lines: dict[str, CartLine] = {}
+    for cart in (one, other):
+        if emptied and cart.emptied_at != emptied and (cart.changed_at is None or cart.changed_at <= emptied):
+            continue
+        for line in cart.lines:
+            before = lines.get(line.product)
+            lines[line.product] = line if before is None or line.quantity >= before.quantity else before
+    return Cart(
+        other.id or one.id,
+        tuple(lines.values())[-CART_LINES:],
+        _latest(one.changed_at, other.changed_at),
+        emptied,
+    )
+
+
+def _join_entered(one: Mapping[str, Entered], other: Mapping[str, Entered]) -> dict[str, Entered]:
+    joined = dict(other)
+    for journey, entered in one.items():
+        mine = other.get(journey)
+        if mine is None:
+            joined[journey] = entered
+        else:
+            per = {**entered.per, **mine.per}
+            joined[journey] = Entered(max(entered.at, mine.at), per)
+    return joined
+
+
+def _join_timers(one: Mapping[str, TimerState], other: Mapping[str, TimerState]) -> dict[str, TimerState]:
+    """The later time counts; one timer row goes on, the other one finds at its ring that it is not the armed one."""
+    joined = dict(other)
+    for key, timer in one.items():
+        mine = other.get(key)
+        if mine is None:
+            joined[key] = timer
+            continue
+        newer = max((timer, mine), key=lambda t: t.last_at or NEVER)
+        joined[key] = TimerState(
+            armed=mine.armed or timer.armed,
+            last_at=newer.last_at,
+            last=newer.last,
+            unless_at=_latest(timer.unless_at, mine.unless_at),
+        )
+    return joined
+
+
+def _join_attributes(one: Attributes | None, other: Attributes | None, profile: str) -> Attributes | None:
+    if one is None or not one.traits:
+        return other
+    mine = other or Attributes(profile)
+    return replace(
+        mine,
+        traits={**one.traits, **mine.traits},
+        registered_at=_earliest(one.registered_at, mine.registered_at),
+    )
+
+
+def _join_consents(
+    one: Mapping[str, Consent] | None, other: Mapping[str, Consent] | None, profile: str
+) -> dict[str, Consent]:
+    joined = dict(other or {})
+    for channel, consent in (one or {}).items():
+        joined[channel] = join_consents(joined.get(channel, Consent(profile, channel)), consent)
+    return joined
+
+
+def _join_caps(one: Caps | None, other: Caps | None, profile: str) -> Caps | None:
+    if one is None or not one.sends:
+        return other
+    mine = other or Caps(profile)
+    return replace(mine, sends={**one.sends, **mine.sends})
+
+
+def _latest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return max((t for t in (one, other) if t is not None), default=None)
+
+
+def _earliest(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((t for t in (one, other) if t is not None), default=None)

@@ -1,0 +1,126 @@
+"""The last look, just before a message leaves: Allowed, Deferred(until) or Skipped(reason). Always recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from anlass.domain.consent import Consent
+from anlass.domain.enrolment import MERGED, RESTARTED, Enrolment
+from anlass.domain.journey import Journey
+from anlass.domain.profile import Caps
+from anlass.domain.send import Purpose, Send
+
+Reason = Literal[
+    "enrolment_gone",
+    "exited",
+    "goal",
+    "stale",
+    "no_address",
+    "suppressed",
+    "no_consent",
+    "cap",
+]
+WINDOWS = {"day": timedelta(days=1), "week": timedelta(days=7)}
+SOON = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Not now. `soon`: something is just being decided, a short delay will do; no schedule is worth it."""
+
+    until: datetime
+    reason: str
+    soon: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    reason: Reason
+
+
+Verdict = Allowed | Deferred | Skipped
+
+
+def decide_send(
+    send: Send,
+    enrolment: Enrolment | None,
+    siblings: Iterable[Send],
+    journey: Journey | None,
+    purpose: Purpose,
+    address: str | None,
+    consent: Consent | None,
+    caps: Caps | None,
+    limits: Mapping[str, Mapping[str, int]],
+    now: datetime,
+) -> Verdict:
+    """`siblings`: other sends of the same enrolment. `limits`: channel -> window -> marketing sends per person.
+
+    Suppression is not looked at here but required by the claim itself, so that nothing lies between.
+    """
+    if enrolment is None or journey is None or enrolment.status == "quarantined":
+        return Skipped("enrolment_gone")
+    if enrolment.exit_seq is not None and send.created_seq < enrolment.exit_seq:
+        return Skipped("goal" if enrolment.outcome == "goal" else "exited")
+    if now > send.not_after:
+        return Skipped("stale")
+    if _is_being_decided(enrolment, journey):
+        return Deferred(now + SOON, "inbox", soon=True)
+    if send.until is not None and now < send.until:
+        return Deferred(send.until, "not_yet")
+    if address is None:
+        return Skipped("no_address")
+    if purpose == "transactional":
+        return Allowed()
+    if consent is None or not consent.allows(address, send.topic):
+        return Skipped("no_consent")
+    if (until := _behind(send, siblings, enrolment, now)) is not None:
+        return Deferred(until, "order", soon=until <= now + SOON)
+    if (until := _cap_frees(send, caps, limits.get(send.channel, {}), now)) is not None:
+        return Skipped("cap") if until > send.not_after else Deferred(until, "cap")
+    return Allowed()
+
+
+def _is_being_decided(enrolment: Enrolment, journey: Journey) -> bool:
+    """An exit or the goal lies in the inbox, or events were missed: the next advance may cancel this message."""
+    if enrolment.catch_up:
+        return True
+    decisive = journey.always_wakes | {MERGED, RESTARTED}
+    return any(heard.name in decisive for heard in enrolment.inbox)
+
+
+def _behind(send: Send, siblings: Iterable[Send], enrolment: Enrolment, now: datetime) -> datetime | None:
+    """The messages of one journey leave in their order: not before the one ahead left or never will."""
+    ahead = [
+        s
+        for s in siblings
+        if s.is_open
+        and s.row != send.row
+        and (s.created_seq, s.created_at) < (send.created_seq, send.created_at)
+        and not (enrolment.exit_seq is not None and s.created_seq < enrolment.exit_seq)
+    ]
+    if not ahead:
+        return None
+    return max((s.until or now + SOON) for s in ahead)
+
+
+def _cap_frees(send: Send, caps: Caps | None, limits: Mapping[str, int], now: datetime) -> datetime | None:
+    """When the frequency cap lets the next one through; None if it does now. Windows roll."""
+    if caps is None or not limits:
+        return None
+    times = sorted(at for id_, (channel, at) in caps.sends.items() if channel == send.channel and id_ != send.id)
+    frees = [now]
+    for window, limit in limits.items():
+        inside = [at for at in times if at > now - WINDOWS[window]]
+        if len(inside) >= limit:
+            frees.append(
+                inside[len(inside) - limit] + WINDOWS[window] if limit > 0 else send.not_after + WINDOWS["day"]
+            )
+    return max(frees) if max(frees) > now else None

@@ -1,0 +1,108 @@
+"""What a step is to the engine: something that looks at a moment and answers with a move.
+
+The step types themselves live in `anlass/language/steps/`, one file each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from anlass.domain.condition import Facts, HistoryNeed
+from anlass.domain.enrolment import Enrolment, Heard
+from anlass.domain.send import Send, send_row
+
+if TYPE_CHECKING:
+    from anlass.domain.journey import Journey
+
+
+# A message that left this soon after it was made left at once: no second park for the seconds between.
+ON_TIME = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """All that a step may look at. `facts` and `zone` are None until somebody asked for them (`Ask`)."""
+
+    now: datetime
+    journey: Journey
+    enrolment: Enrolment
+    sends: Mapping[str, Send]  # this enrolment's, by row
+    facts: Facts | None
+    zone: tzinfo | None  # the recipient's
+
+    def last_send(self) -> Send | None:
+        """The latest send of the path we are on."""
+        step = self.enrolment.last_send
+        if step is None:
+            return None
+        visit = self.enrolment.steps[step].visit
+        return self.sends.get(send_row(step, visit))
+
+    def started(self) -> datetime:
+        """When this step began: when it was reached, but not before the message ahead of it left or was skipped."""
+        send = self.last_send()
+        if send is None:
+            return self.enrolment.step_since
+        if send.is_open:
+            return max(self.now, send.until or self.now)
+        left = send.closed_at or self.enrolment.step_since
+        return left if left - self.enrolment.step_since > ON_TIME else self.enrolment.step_since
+
+
+@dataclass(frozen=True, slots=True)
+class Goto:
+    """On to another step (None: the end). `event`: what opened the path."""
+
+    step: str | None
+    event: Heard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """A message is to leave, then on."""
+
+    send: Send
+    step: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Nothing to do before `due`, unless one of the events comes."""
+
+    due: datetime
+    awaits: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The journey ends here; `outcome` is kept and shown."""
+
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The step needs facts that were not loaded. The caller loads them and runs the same advance again."""
+
+    history: frozenset[HistoryNeed] = frozenset()
+    missed: bool = False  # the inbox does not hold everything: all events since entering
+
+
+Move = Goto | Emit | Park | Finish | Ask
+
+
+class Step(Protocol):
+    """A compiled step. `id` is stable across versions where the marketer named it."""
+
+    after_send: ClassVar[bool]  # True: starts only when the message ahead left or was skipped
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def next(self) -> str | None: ...
+
+    def run(self, moment: Moment) -> Move: ...

@@ -1,0 +1,261 @@
+"""What the use cases need of the world. `adapters/aws` and `adapters/memory` both keep these promises; one contract
+suite runs against both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeVar
+
+from anlass.domain.changes import Change
+from anlass.domain.consent import Consent
+from anlass.domain.enrolment import Enrolment
+from anlass.domain.event import Event, EventKey
+from anlass.domain.profile import Attributes, Caps, State
+from anlass.domain.send import Send
+from anlass.domain.timer import Timer
+from anlass.wire import Message
+
+_T = TypeVar("_T")
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+
+class Keys(Protocol):
+    def right_of(self, key: str) -> Literal["server", "browser"] | None:
+        """What a write key may do; None: unknown. Compared in constant time, secrets cached."""
+        ...
+
+
+class EventLog(Protocol):
+    """The events table."""
+
+    def put(self, events: Sequence[Event]) -> None:
+        """Stores all or raises Transient; then some may be stored, and the same call again does no harm. No repeats."""
+        ...
+
+    def get(self, key: EventKey) -> Event | None: ...
+
+    def of_person(
+        self, identities: Collection[str], since: datetime, until: datetime, names: Collection[str] | None = None
+    ) -> list[Event]:
+        """All events of these identities whose time lies between (both included), by time."""
+        ...
+
+
+# Keys of rows: one `read` takes any mix of them, in one request for up to 100.
+
+
+@dataclass(frozen=True, slots=True)
+class StateKey:
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttributesKey:
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class CapsKey:
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentKey:
+    profile: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenKey:
+    profile: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentKey:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendKey:
+    enrolment: str
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimerKey:
+    id: str
+
+
+Key = StateKey | AttributesKey | CapsKey | ConsentKey | SeenKey | EnrolmentKey | SendKey | TimerKey
+Row = State | Attributes | Caps | Consent | Enrolment | Send | Timer | datetime  # a SeenKey's row is its time
+
+
+class Rows:
+    """What a read found, by key."""
+
+    def __init__(self, found: Mapping[Key, Row]) -> None:
+        self.found = found
+
+    def state(self, profile: str) -> State | None:
+        return _as(State, self.found.get(StateKey(profile)))
+
+    def attributes(self, profile: str) -> Attributes | None:
+        return _as(Attributes, self.found.get(AttributesKey(profile)))
+
+    def caps(self, profile: str) -> Caps | None:
+        return _as(Caps, self.found.get(CapsKey(profile)))
+
+    def consent(self, profile: str, channel: str) -> Consent | None:
+        return _as(Consent, self.found.get(ConsentKey(profile, channel)))
+
+    def enrolment(self, id_: str) -> Enrolment | None:
+        return _as(Enrolment, self.found.get(EnrolmentKey(id_)))
+
+    def send(self, enrolment: str, row: str) -> Send | None:
+        return _as(Send, self.found.get(SendKey(enrolment, row)))
+
+    def timer(self, id_: str) -> Timer | None:
+        return _as(Timer, self.found.get(TimerKey(id_)))
+
+    def seen(self, profile: str, event: str) -> bool:
+        return SeenKey(profile, event) in self.found
+
+
+def _as(kind: type[_T], row: Row | None) -> _T | None:
+    return row if isinstance(row, kind) else None
+
+
+class Store(Protocol):
+    """The profiles and journeys tables."""
+
+    def read(self, keys: Iterable[Key], *, consistent: bool = True) -> Rows: ...
+
+    def enrolment(self, id_: str) -> tuple[Enrolment | None, dict[str, Send]]:
+        """The enrolment and all its sends by row, consistently, in one request."""
+        ...
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        """All or nothing; at most 100. Raises Conflict (which conditions failed) or Transient."""
+        ...
+
+    def overdue(self, now: datetime, limit: int) -> list[Enrolment | Send | Timer]:
+        """Rows past their `sweep_at`, oldest first."""
+        ...
+
+
+class Definitions(Protocol):
+    """The definitions table: immutable versions, and one item that says which are live."""
+
+    def get(self, content: str, version: str) -> Mapping[str, Any] | None:
+        """The document; the same (content, version) never changes, so it is cached for good."""
+        ...
+
+    def add(self, content: str, version: str, document: Mapping[str, Any]) -> None:
+        """Stores a version; a repeat changes nothing."""
+        ...
+
+    def index(self) -> tuple[int, Mapping[str, Any]]:
+        """(revision, what is live), at most a minute old. (0, {}) before the first publication."""
+        ...
+
+    def fresh_index(self) -> tuple[int, Mapping[str, Any]]:
+        """The same, read now."""
+        ...
+
+    def save_index(self, read_revision: int, index: Mapping[str, Any]) -> None:
+        """IF the stored revision is as read, else Conflict. Stores revision + 1."""
+        ...
+
+
+class Queues(Protocol):
+    def send(
+        self, queue: Literal["wake", "start", "due", "email"], messages: Sequence[Message], delay: int = 0
+    ) -> None:
+        """Delay in seconds, 900 at most. Raises Transient if any was not taken; those taken may come twice."""
+        ...
+
+    def backlog(self, queue: Literal["wake", "start", "due", "email"]) -> int:
+        """How many messages wait, roughly."""
+        ...
+
+
+class Calendar(Protocol):
+    def schedule(self, name: str, at: datetime, queue: Literal["due", "email"], message: Message) -> None:
+        """Rings once, at that minute or up to a minute later. A name that stands already changes nothing."""
+        ...
+
+
+class Executions(Protocol):
+    def start(self, name: str, enrolment: str) -> None:
+        """A name that was used already changes nothing."""
+        ...
+
+    def wake(self, token: str) -> bool:
+        """Whether somebody still waited with this token."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """The provider certainly has not got it: throttled, or never reached. The claim may be released."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The provider will never take it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Nobody knows whether it left (a read timed out). Never sent again; the provider's events settle it."""
+
+    reason: str
+
+
+Handover = Accepted | NotTaken | Rejected | Unclear
+
+
+class Mailer(Protocol):
+    def send(self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str]) -> Handover:
+        """One try, no retries: only the caller knows whether a second one would be a second message."""
+        ...
+
+
+class Links(Protocol):
+    """Signed links to the pages that people see. Tokens carry ids only."""
+
+    def unsubscribe_url(self, message_id: str) -> str: ...
+
+    def preferences_url(self, message_id: str) -> str: ...
+
+    def message_of(self, token: str) -> str | None:
+        """The message id that the token was made for; None if it was tampered with or is foreign."""
+        ...
+
+
+class Content(Protocol):
+    """The marketers' files, below `content/`."""
+
+    def read(self, path: str) -> str | None: ...
+
+    def list(self, prefix: str) -> list[str]: ...
+
+    def write_report(self, path: str, text: str, content_type: str) -> None: ...
