@@ -1,0 +1,1 @@
+"""The local runtime: everything between AWS's services, on one machine. `world.LocalRuntime` is the door."""

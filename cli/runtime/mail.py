@@ -1,0 +1,41 @@
+"""The mails that left through SES, as they were handed over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cli.runtime.aws_calls import AwsCall, AwsReply
+from cli.runtime.clock import VirtualClock
+
+
+@dataclass(frozen=True)
+class SentMail:
+    id: str  # SES's message id
+    at: datetime
+    raw: bytes  # RFC 5322
+    to: tuple[str, ...]
+    tags: dict[str, str]
+    configuration_set: str | None
+
+
+class Outbox:
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+        self.mails: list[SentMail] = []
+
+    def observe(self, call: AwsCall, reply: AwsReply) -> None:
+        if (call.service, call.operation) != ("sesv2", "SendEmail") or reply.status >= 300:
+            return
+        if "Raw" not in call.params["Content"]:
+            raise ValueError("a mail left without raw MIME: its headers, the unsubscribe ones too, would be SES's")
+        self.mails.append(
+            SentMail(
+                id=reply.parsed["MessageId"],
+                at=self._clock.now(),
+                raw=bytes(call.params["Content"]["Raw"]["Data"]),
+                to=tuple(call.params.get("Destination", {}).get("ToAddresses", ())),
+                tags={tag["Name"]: tag["Value"] for tag in call.params.get("EmailTags", ())},
+                configuration_set=call.params.get("ConfigurationSetName"),
+            )
+        )

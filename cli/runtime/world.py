@@ -1,0 +1,286 @@
+"""The local runtime: moto keeps the state, this moves it between the services as AWS does, on a virtual clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import RLock
+from typing import Any, Protocol, Self
+from urllib.parse import quote_plus
+from uuid import uuid4
+
+from moto import mock_aws
+
+import infra.topology
+from cli.runtime import asl, dynamodb_shortcut, moto_patches, moto_store, queues
+from cli.runtime.asynchronous import Asynchronous
+from cli.runtime.aws_calls import AwsCall, AwsCalls, AwsReply
+from cli.runtime.aws_limits import AwsLimits
+from cli.runtime.calendar import Calendar
+from cli.runtime.clock import VirtualClock
+from cli.runtime.gateway import Gateway, Response
+from cli.runtime.lambdas import Handler, Lambdas, Outcome
+from cli.runtime.machine import Machine
+from cli.runtime.mail import Outbox, SentMail
+from cli.runtime.names import ACCOUNT, ASYNC_DEAD, REGION, Names
+from cli.runtime.patterns import matches
+from cli.runtime.queues import Queues
+from cli.runtime.rates import Rates
+from cli.runtime.states_api import StatesApi
+from cli.runtime.streams import Streams
+from infra.topology import TOPOLOGY, RateSource, Topology
+
+ROUNDS = 10_000  # of settling; each invokes every reader at most once
+
+
+class EndlessLoop(RuntimeError):
+    """Work that makes work for ever, at one instant of the virtual clock."""
+
+
+class Part(Protocol):
+    """A service between services: `run_due` does some of what is due now and says whether it did anything."""
+
+    def due(self) -> datetime | None: ...
+
+    def run_due(self) -> bool: ...
+
+
+class LocalRuntime:
+    """One at a time in a process: moto, the environment and botocore's hooks are the process's own.
+
+    `handlers` replaces functions by name (the rest is imported from `functions/`), `settings` variables by name.
+    Public methods may be called from any thread; one is served at a time.
+    """
+
+    def __init__(
+        self,
+        start: datetime,
+        *,
+        topology: Topology = TOPOLOGY,
+        handlers: Mapping[str, Handler] | None = None,
+        settings: Mapping[str, str] | None = None,
+        public_url: str = "http://127.0.0.1:8787",
+    ) -> None:
+        self.clock = VirtualClock(start)
+        self.names = Names(topology, public_url, settings or {})
+        self.calls = AwsCalls()
+        self.lambdas = Lambdas(self.names, self.calls, handlers or {})
+        self.calendar = Calendar(self.clock, queues.send, self._delete_schedule)
+        self.outbox = Outbox(self.clock)
+        self.machine = self._machine(topology)
+        self.streams = Streams(self.names, self.lambdas, self.clock, self._keep_failure)
+        self.queues = Queues(self.names, self.lambdas, self.clock)
+        self.asynchronous = Asynchronous(self.names, self.lambdas, self.clock, self._bury)
+        self.gateway = Gateway(topology.routes, self.lambdas, self.clock)
+        self.rates = Rates(topology.rates, start, self._ring)
+        self._parts: dict[str, Part] = {
+            "asynchronous invocations": self.asynchronous,
+            "the calendar": self.calendar,
+            "the state machine": self.machine,
+            "streams": self.streams,
+            "queues": self.queues,
+        }
+        self._clients: dict[str, Any] = {}
+        self._cleanup = ExitStack()
+        self._lock = RLock()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Everything in the topology exists afterwards, empty."""
+        self._cleanup.callback(_restore_environment, dict(os.environ))
+        os.environ["AWS_REGION"] = os.environ["AWS_DEFAULT_REGION"] = REGION
+        os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+        self.calls.install(self._cleanup)
+        self._cleanup.enter_context(mock_aws())
+        moto_patches.install(self._cleanup, self.clock)
+        moto_store.create_all(self.names)
+        limits, states = AwsLimits(self.names, self.clock), StatesApi(self.machine)
+        self.calls.answers += [limits.answer, self.calendar.answer, states.answer, dynamodb_shortcut.answer]
+        self.calls.observers += [self.calendar.observe, self.outbox.observe, self._notify]
+        if not self.lambdas.all_replaced:
+            self._bind_product()
+
+    def _bind_product(self) -> None:
+        """The product's functions make their clients after our hooks are in place, and live by our clock."""
+        from anlass import bootstrap
+
+        bootstrap.forget()
+        bootstrap.use_clock(self.clock)
+        self._cleanup.callback(bootstrap.forget)
+
+    def stop(self) -> None:
+        self._cleanup.close()
+
+    def client(self, service: str) -> Any:
+        """A boto3 client into this world, for looking in and setting up."""
+        if service not in self._clients:
+            self._clients[service] = moto_store.client(service)
+        return self._clients[service]
+
+    # What comes from outside.
+
+    def http(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        source_ip: str = "127.0.0.1",
+    ) -> Response:
+        """One request to the public API. What it sets off happens at the next `settle` or `advance`."""
+        with self._lock:
+            self.rates.note_work(self.clock.now())
+            return self.gateway.handle(method, target, headers or {}, body, source_ip)
+
+    def put_content(self, path: str, content: bytes) -> None:
+        """The marketer's upload; returns when what it set off is done."""
+        with self._lock:
+            self.client("s3").put_object(Bucket=self.names.physical("content"), Key=path, Body=content)
+            self.settle()
+
+    def emit_bus(self, event: Mapping[str, Any]) -> None:
+        """An event on the default bus. It needs `source`, `detail-type` and `detail`; the rest is filled in."""
+        with self._lock:
+            whole = {
+                "version": "0",
+                "id": str(uuid4()),
+                "account": ACCOUNT,
+                "time": self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "region": REGION,
+                "resources": [],
+                **event,
+            }
+            for source in self.names.topology.bus_sources:
+                if matches(source.pattern, whole):
+                    self.asynchronous.invoke(source.function, whole)
+
+    # Time.
+
+    def settle(self) -> None:
+        """Does everything that is due now, and what follows from it, until nothing moves."""
+        with self._lock:
+            for _ in range(ROUNDS):
+                moved = [name for name, part in self._parts.items() if part.run_due()]
+                if not moved:
+                    return
+                self.rates.note_work(self.clock.now())
+            raise EndlessLoop(
+                f"at {self.clock.now().isoformat()} {' and '.join(moved)} still make work after {ROUNDS} rounds; "
+                f"invocations so far: {dict(self.lambdas.invocations)}"
+            )
+
+    def next_due(self) -> datetime | None:
+        """When something happens next by itself."""
+        return min((due for part in self._parts.values() if (due := part.due()) is not None), default=None)
+
+    def advance(
+        self,
+        to: datetime | timedelta,
+        on_progress: Callable[[datetime], None] | None = None,
+        *,
+        maintenance: bool = True,
+    ) -> None:
+        """Moves the clock, stopping at everything that falls due. Without `maintenance` no rate rings."""
+        with self._lock:
+            end = self.clock.now() + to if isinstance(to, timedelta) else to
+            self.settle()
+            while (due := self._next_stop(maintenance)) is not None and due <= end:
+                self.clock.set(max(due, self.clock.now()))
+                self.settle()
+                if maintenance:
+                    self.rates.ring_due(self.clock.now())
+                    self.settle()
+                if on_progress:
+                    on_progress(self.clock.now())
+            self.clock.set(end)
+            if maintenance:
+                self.rates.ring_missed(end)
+            self.settle()
+            if on_progress:
+                on_progress(end)
+
+    def _next_stop(self, maintenance: bool) -> datetime | None:
+        dues = [self.next_due(), self.rates.due() if maintenance else None]
+        return min((due for due in dues if due is not None), default=None)
+
+    # What can be looked at.
+
+    def sent_mails(self) -> list[SentMail]:
+        return list(self.outbox.mails)
+
+    def dead_letters(self, queue: str) -> list[str]:
+        """Bodies in a dead-letter queue: a queue's logical name, `calendar` or `bus`."""
+        return queues.bodies(self.names.physical(f"{queue}-dead"))
+
+    # How the parts reach each other.
+
+    def _machine(self, topology: Topology) -> Machine:
+        path = Path(infra.topology.__file__).with_name(topology.machine_definition)
+        definition = asl.load(path.read_text(encoding="utf-8"), self.names.placeholders())
+        functions = {self.names.function_arn(function.name): function.name for function in topology.functions}
+
+        def invoke(arn: str, payload: Any) -> Outcome:
+            return self.lambdas.invoke(functions[arn], payload)
+
+        def update_item(parameters: dict[str, Any]) -> Any:
+            return self._as(topology.state_machine, lambda: self.client("dynamodb").update_item(**parameters))
+
+        return Machine(definition, self.names.machine_arn(), self.clock, invoke, update_item)
+
+    def _as(self, actor: str, call: Callable[[], Any]) -> Any:
+        before, self.calls.actor = self.calls.actor, actor
+        try:
+            return call()
+        finally:
+            self.calls.actor = before
+
+    def _delete_schedule(self, group: str, name: str) -> None:
+        self.client("scheduler").delete_schedule(GroupName=group, Name=name)
+
+    def _keep_failure(self, key: str, text: str) -> None:
+        self.client("s3").put_object(Bucket=self.names.physical("failures"), Key=key, Body=text.encode())
+
+    def _bury(self, body: str) -> None:
+        queues.send(self.names.queue_arn(ASYNC_DEAD), body)
+
+    def _ring(self, rate: RateSource) -> None:
+        event = {"version": "0", "id": str(uuid4()), "source": "aws.scheduler", "detail-type": "Scheduled Event"}
+        time = self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.lambdas.invoke(rate.function, {**event, "time": time, "detail": {"rate": rate.name}})
+
+    def _notify(self, call: AwsCall, reply: AwsReply) -> None:
+        """S3's event notification, whoever put the object."""
+        if (call.service, call.operation) != ("s3", "PutObject") or reply.status >= 300:
+            return
+        bucket, key = call.params["Bucket"], call.params["Key"]
+        for source in self.names.topology.bucket_sources:
+            if self.names.physical(source.bucket) == bucket and key.startswith(source.prefix):
+                self.asynchronous.invoke(source.function, {"Records": [self._object_created(bucket, key, reply)]})
+
+    def _object_created(self, bucket: str, key: str, reply: AwsReply) -> dict[str, Any]:
+        return {
+            "eventVersion": "2.1",
+            "eventSource": "aws:s3",
+            "awsRegion": REGION,
+            "eventTime": self.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "eventName": "ObjectCreated:Put",
+            "s3": {
+                "s3SchemaVersion": "1.0",
+                "bucket": {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"},
+                "object": {"key": quote_plus(key), "eTag": reply.parsed.get("ETag", "").strip('"')},
+            },
+        }
+
+
+def _restore_environment(environment: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
