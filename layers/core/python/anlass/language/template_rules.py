@@ -1,0 +1,96 @@
+"""Which Jinja a template may be made of: a list of what is allowed, so that nothing new slips in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jinja2 import TemplateSyntaxError, nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+CALLABLE_NAMES = frozenset({"button_url", "range"})
+
+_ALLOWED: tuple[type[nodes.Node], ...] = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.List, nodes.Tuple,
+    nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or,
+    nodes.Not, nodes.Neg, nodes.Pos, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod,
+    nodes.Concat, nodes.CondExpr, nodes.If, nodes.For, nodes.Assign, nodes.Call, nodes.Keyword,
+)  # fmt: skip
+_BLOCK = 'share a block with <mj-include path="_blocks/name.mjml"/> instead'
+_WRITE_OUT = "write the text where it is needed"
+_REMEDIES: dict[type[nodes.Node], tuple[str, str]] = {
+    nodes.Include: ("{% include %}", _BLOCK),
+    nodes.Import: ("{% import %}", _WRITE_OUT),
+    nodes.FromImport: ("{% from … import %}", _WRITE_OUT),
+    nodes.Extends: ("{% extends %}", _BLOCK),
+    nodes.Block: ("{% block %}", _BLOCK),
+    nodes.Macro: ("{% macro %}", _WRITE_OUT),
+    nodes.CallBlock: ("{% call %}", _WRITE_OUT),
+    nodes.AssignBlock: ("{% set %}…{% endset %}", "set a name to a value: {% set place = profile.city %}"),
+    nodes.FilterBlock: ("{% filter %}", "put the filter behind the value: {{ profile.city | upper }}"),
+    nodes.With: ("{% with %}", "use {% set %}"),
+    nodes.Pow: ("the operator **", "multiply"),
+    nodes.Slice: ("a slice", "use the filter truncate"),
+    nodes.Dict: ("a {…} literal", "use {% if %} and {% elif %}"),
+    nodes.ScopedEvalContextModifier: ("{% autoescape %}", "leave it out: values are always escaped in HTML"),
+}
+
+
+class NotAllowed(TemplateSyntaxError):
+    """A construct that templates may not use. `message` says what, `remedy` what to write instead."""
+
+    def __init__(self, message: str, remedy: str, line: int) -> None:
+        super().__init__(message, line)
+        self.remedy = remedy
+
+
+def violations(tree: nodes.Template, filters: Collection[str], tests: Collection[str]) -> Iterator[NotAllowed]:
+    """Everything in the tree that the rules forbid, in the order of the source."""
+    for node in _walk(tree):
+        yield from _node(node, filters, tests)
+
+
+def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
+    yield node
+    if isinstance(node, _ALLOWED):
+        for child in node.iter_child_nodes():
+            yield from _walk(child)
+
+
+def _node(node: nodes.Node, filters: Collection[str], tests: Collection[str]) -> Iterator[NotAllowed]:
+    line = node.lineno
+    match node:
+        case nodes.Call():
+            yield from _call(node)
+        case nodes.Filter(name=name) if name not in filters:
+            yield NotAllowed(f'There is no filter "{name}".', f"The filters are {', '.join(sorted(filters))}.", line)
+        case nodes.Test(name=name) if name not in tests:
+            yield NotAllowed(f'There is no test "is {name}".', f"The tests are {', '.join(sorted(tests))}.", line)
+        case nodes.For(recursive=True):
+            yield NotAllowed("A recursive loop is not allowed in a template.", "Nest the loops you need.", line)
+        case nodes.Name(name=name) if name.startswith("_"):
+            yield NotAllowed(f"The name {name} is not allowed.", "Names start with a letter.", line)
+        case nodes.Assign(target=target) if not isinstance(target, nodes.Name):
+            yield NotAllowed("Only a single name can be set.", "Write {% set place = profile.city %}.", line)
+        case nodes.List() | nodes.Tuple(ctx="load"):
+            # Lists of names could double with every {% set %}; lists of words cannot grow.
+            if not all(isinstance(item, nodes.Const) for item in node.items):
+                yield NotAllowed("A list may hold only words and numbers.", 'Write for example ["DE", "AT"].', line)
+        case _ if not isinstance(node, _ALLOWED):
+            what, remedy = _REMEDIES.get(type(node), (type(node).__name__, "leave it out"))
+            yield NotAllowed(f"{what} is not allowed in a template.", f"{remedy[0].upper()}{remedy[1:]}.", line)
+
+
+def _call(node: nodes.Call) -> Iterator[NotAllowed]:
+    called = node.node
+    if isinstance(called, nodes.Name) and called.name in CALLABLE_NAMES:
+        if node.dyn_args is not None or node.dyn_kwargs is not None:
+            yield NotAllowed(f"{called.name}(*…) is not allowed.", "Pass the values one by one.", node.lineno)
+        return
+    name = {nodes.Getattr: "attr", nodes.Name: "name"}.get(type(called))
+    yield NotAllowed(
+        f"{getattr(called, name) if name else 'This'}(…) cannot be called in a template.",
+        f"Only {' and '.join(sorted(CALLABLE_NAMES))} can; for text use a filter: {{{{ profile.city | upper }}}}.",
+        node.lineno,
+    )
