@@ -120,11 +120,19 @@ class SaveEnrolment:
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """Puts an event into an enrolment's inbox and asks for a wake. IF it exists and the inbox has room."""
+    """Puts events into an enrolment's inbox and asks for a wake. IF it exists and the inbox has room (< 50).
+
+    One change per enrolment and commit: a transaction may name a row only once.
+    """
 
     enrolment: str
-    heard: Heard
-    sweep_at: datetime  # lowers the row's own, so that a lost wake heals soon
+    heard: tuple[Heard, ...]
+    sweep_at: datetime  # sooner than the row's own, so that a lost wake heals soon
+
+    @property
+    def nudge(self) -> str | None:
+        """The event that may be awaited; None, several: wake in any case."""
+        return self.heard[0].name if len(self.heard) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def enrol(
     restarts: tuple[Change, ...] = ()
     if per is None and journey.entry.while_active == "restart":
         note = Heard(event_id(enrolment.id, RESTARTED), RESTARTED, now)
-        restarts = tuple(Append(old, note, now + SWEEP_AFTER) for old in running)
+        restarts = tuple(Append(old, (note,), now + SWEEP_AFTER) for old in running)
     return Admitted(
         _with_enrolment(state, journey, enrolment, per, now), enrolment, (AddEnrolment(enrolment), *restarts)
     )

@@ -13,7 +13,7 @@ from typing import Any
 from anlass.domain.consent import ALL_TOPICS, Consent, Grant
 from anlass.domain.event import Event
 from anlass.domain.ids import event_id
-from anlass.domain.merging import Person
+from anlass.domain.person import Person
 from anlass.domain.profile import Attributes
 
 TRAITS = 100

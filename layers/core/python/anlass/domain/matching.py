@@ -14,6 +14,7 @@ from anlass.domain.enrolment import SWEEP_AFTER, Heard
 from anlass.domain.event import Event
 from anlass.domain.ids import short, timer_id
 from anlass.domain.journey import Catalog, Journey
+from anlass.domain.person import History, Person, person_facts
 from anlass.domain.profile import Live, State, TimerState
 from anlass.domain.timer import Timer, round_up_to_minute
 from anlass.domain.trigger import LazyTrigger
@@ -32,15 +33,16 @@ class Reaction:
 
 def react(
     event: Event,
-    state: State,
+    person: Person,
     catalog: Catalog,
     pinned: Mapping[tuple[str, str], Journey],
-    facts: Mapping[str, Any],
+    history: History,
     now: datetime,
 ) -> Reaction:
-    """`state` has the event counted already. `pinned`: the versions of the state's live enrolments. `facts`: the
-    person's, with the history that the triggers on this event ask for.
+    """`person` has the event counted already. `pinned`: the versions of its live enrolments. `history`: what the
+    triggers on this event ask for.
     """
+    state = person.state
     changes: list[Change] = []
     refused: dict[str, str] = {}
     heard = Heard(event.id, event.name, event.at, kept(event.properties))
@@ -50,9 +52,10 @@ def react(
         concerned = pinned.get((live.journey, live.version))
         if concerned is not None and _concerns(event, live, concerned):
             late = is_late(event, concerned)
-            changes.append(Append(id_, replace(heard, late=late), now + SWEEP_AFTER))
-    seen = {**facts, "event": {**event_facts(heard), "properties": event.properties}}
+            changes.append(Append(id_, (replace(heard, late=late),), now + SWEEP_AFTER))
     for journey, trigger in catalog.started_by.get(event.name, ()):
+        facts = person_facts(replace(person, state=state), journey.topic, catalog.currency, now, history)
+        seen = {**facts, "event": {**event_facts(heard), "properties": event.properties}}
         if isinstance(trigger, LazyTrigger):
             if passes(trigger.where, seen):
                 state, armed = arm(state, journey, trigger, event, now)

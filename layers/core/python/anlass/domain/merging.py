@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from anlass.domain.changes import Append, CatchUp, Change
 from anlass.domain.consent import Consent, join_consents
 from anlass.domain.enrolment import MERGED, SWEEP_AFTER, Heard
 from anlass.domain.ids import event_id
+from anlass.domain.person import Person
 from anlass.domain.profile import (
     CART_LINES,
     IDENTITIES,
@@ -28,16 +29,6 @@ from anlass.domain.profile import (
 
 NOT_SPENT = Decimal(0)
 NEVER = datetime.min.replace(tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """All rows of one profile that a decision may touch; None where the row was not needed or is not there."""
-
-    state: State
-    attributes: Attributes | None = None
-    consents: Mapping[str, Consent] | None = None  # by channel
-    caps: Caps | None = None
 
 
 def may_merge(anonymous: State, known: State) -> bool:
@@ -70,7 +61,7 @@ def merge(anonymous: Person, known: Person, now: datetime) -> tuple[Person, Pers
     )
     soon = now + SWEEP_AFTER
     notes = tuple(
-        Append(e, Heard(event_id(e, MERGED), MERGED, now), soon) if e in stopped else CatchUp(e, MERGED, soon)
+        Append(e, (Heard(event_id(e, MERGED), MERGED, now),), soon) if e in stopped else CatchUp(e, MERGED, soon)
         for e in state.live
     )
     person = Person(

@@ -1,15 +1,51 @@
-"""A profile as conditions and templates see it: traits, and what the system keeps or derives."""
+"""A person: all rows of a profile together, and how conditions and templates see them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from anlass.domain.comparing import as_time
-from anlass.domain.profile import NOTHING, Attributes, State
+from anlass.domain.consent import Consent
+from anlass.domain.enrolment import Heard
+from anlass.domain.profile import NOTHING, Attributes, Caps, State
+
+History = Mapping[str, Sequence[Heard]]  # event name -> what the person did, for behaviour conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The rows of one profile; None where a row was not needed or is not there."""
+
+    state: State
+    attributes: Attributes | None = None
+    consents: Mapping[str, Consent] | None = None  # by channel
+    caps: Caps | None = None
+
+    def address(self, channel: str) -> str | None:
+        if self.attributes is None:
+            return None
+        return self.attributes.email if channel == "email" else None
+
+
+def person_facts(person: Person, topic: str, currency: str, now: datetime, history: History) -> dict[str, Any]:
+    """All that a condition may ask of a person; `topic` decides what "reachable" means."""
+    reachable = {
+        channel
+        for channel, consent in (person.consents or {}).items()
+        if (address := person.address(channel)) is not None and consent.allows(address, topic)
+    }
+    return {
+        "now": now,
+        "profile": profile_facts(person.state, person.attributes, currency, now),
+        "history": history,
+        "reachable": reachable,
+        **journey_facts(person.state),
+    }
 
 
 def profile_facts(state: State, attributes: Attributes | None, currency: str, now: datetime) -> dict[str, Any]:

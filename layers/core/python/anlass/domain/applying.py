@@ -1,0 +1,183 @@
+"""Applies stream records to the people they are about: the pure fold between one read and one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from anlass.domain.changes import (
+    AddEnrolment,
+    AddEvent,
+    Append,
+    CatchUp,
+    Change,
+    MarkSeen,
+    SaveAttributes,
+    SaveCaps,
+    SaveConsent,
+    SaveState,
+)
+from anlass.domain.counting import apply_event
+from anlass.domain.enrolment import Enrolment
+from anlass.domain.event import Event, EventKey
+from anlass.domain.identifying import identify, system_event
+from anlass.domain.ids import address_hash
+from anlass.domain.journey import Catalog, Journey
+from anlass.domain.matching import react
+from anlass.domain.merging import may_merge, merge
+from anlass.domain.person import History, Person
+from anlass.domain.profile import State, after_position, move_position, new_state
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An event as a stream delivered it. `stream` names the stream's life, `sequence` its place in it."""
+
+    event: Event
+    stream: str
+    sequence: str
+
+
+@dataclass
+class Workbench:
+    """The people of one group of records, as read and as they are by now, and what else is to be committed."""
+
+    read: Mapping[str, Person]
+    catalog: Catalog
+    pinned: Mapping[tuple[str, str], Journey]
+    histories: Mapping[EventKey, History] = field(default_factory=dict)
+    redrive: bool = False
+    people: dict[str, Person] = field(init=False)
+    others: list[Change] = field(default_factory=list)
+    added: dict[str, Enrolment] = field(default_factory=dict)
+    appended: dict[str, Append] = field(default_factory=dict)
+    caught_up: dict[str, CatchUp] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.people = dict(self.read)
+
+    def person(self, identity: str) -> Person:
+        """The person behind an identity, following the pointer of a merge."""
+        person = self.people.get(identity) or Person(new_state(identity))
+        while person.state.pointer is not None:
+            person = self.people[person.state.pointer]
+        return person
+
+    def apply(self, record: Record, now: datetime) -> None:
+        """Takes one record in; one that was applied before changes nothing."""
+        event = record.event
+        person = self.person(event.identity)
+        if not self.redrive and not after_position(person.state, event.identity, record.stream, record.sequence):
+            return
+        for identity in vouched_for(event):
+            person = self._joined(identity, person, now)
+        if event.kind == "identify":
+            person, follows = identify(person, event)
+            self.others += [AddEvent(follow) for follow in follows]
+        counted = apply_event(person.state, event, self.catalog.currency)
+        if person.state.cart.lines and not counted.cart.lines and event.name != "Order Completed":
+            properties = {"cart_id": person.state.cart.id} if person.state.cart.id else {}
+            self.others.append(AddEvent(system_event(person, "Cart Emptied", event, "cart", properties)))
+        person = replace(person, state=counted)
+        history = self.histories.get(event.key, {})
+        reaction = react(event, person, self.catalog, self.pinned, history, now)
+        state = move_position(reaction.state, event.identity, record.stream, record.sequence, now)
+        self._take(reaction.changes)
+        if self.redrive:
+            self.others.append(MarkSeen(state.id, event.id, now))
+        self._keep(replace(person, state=state))
+
+    def changes(self) -> list[Change]:
+        """All that is to be stored, in one commit: every row that differs from what was read, and the rest."""
+        rows: list[Change] = []
+        for id_, person in self.people.items():
+            before = self.read.get(id_) or Person(State(id_))
+            if person.state != before.state:
+                rows.append(SaveState(person.state))
+            if person.attributes is not None and person.attributes != before.attributes:
+                rows.append(SaveAttributes(person.attributes))
+            for channel, consent in (person.consents or {}).items():
+                if consent.grants and consent != (before.consents or {}).get(channel):
+                    rows.append(SaveConsent(consent))
+            if person.caps is not None and person.caps != before.caps:
+                rows.append(SaveCaps(person.caps))
+        enrolments = [AddEnrolment(enrolment) for enrolment in self.added.values()]
+        appends = [append for id_, append in self.appended.items() if id_ not in self.caught_up]
+        return [*rows, *self.others, *enrolments, *appends, *self.caught_up.values()]
+
+    @property
+    def size(self) -> int:
+        """How many items a commit would have, rows of people aside."""
+        return len(self.others) + len(self.added) + len(self.appended) + len(self.caught_up)
+
+    def _take(self, changes: Iterable[Change]) -> None:
+        """Several records may concern one enrolment, and a transaction names a row only once."""
+        for change in changes:
+            match change:
+                case AddEnrolment(enrolment):
+                    self.added[enrolment.id] = enrolment
+                case Append(id_, heard) if id_ in self.added:
+                    added = self.added[id_]
+                    self.added[id_] = replace(added, inbox=(*added.inbox, *heard))
+                case Append(id_, heard):
+                    before = self.appended.get(id_)
+                    self.appended[id_] = replace(change, heard=(*before.heard, *heard)) if before else change
+                case CatchUp(id_) if id_ in self.added:
+                    self.added[id_] = replace(self.added[id_], catch_up=True)
+                case CatchUp(id_):
+                    self.caught_up[id_] = change
+                case _:
+                    self.others.append(change)
+
+    def _joined(self, identity: str, person: Person, now: datetime) -> Person:
+        other = self.people.get(identity)
+        if other is None:
+            if identity.startswith("e:"):
+                return person  # nobody was ever known by this address alone
+            other = Person(new_state(identity))
+        if identity in person.state.identities or not may_merge(other.state, person.state):
+            return person
+        person, pointer, notes = merge(other, person, now)
+        self._keep(pointer)
+        self._take(notes)
+        return person
+
+    def _keep(self, person: Person) -> None:
+        self.people[person.state.id] = person
+
+
+def vouched_for(event: Event) -> list[str]:
+    """Other identities that the event says are the same person: they are merged into its own."""
+    found = [event.also] if event.also else []
+    email = event.traits.get("email")
+    if event.kind == "identify" and event.source == "server" and isinstance(email, str) and email.strip():
+        known_by_address = f"e:{address_hash(email)}"
+        if event.identity != known_by_address:
+            found.append(known_by_address)
+    return found
+
+
+def groups(records: Iterable[Record], pointers: Mapping[str, str]) -> list[list[Record]]:
+    """Records that touch the same people, together and in order. `pointers`: merged identity -> profile."""
+    leader: dict[str, str] = {}
+
+    def find(identity: str) -> str:
+        while leader.setdefault(identity, identity) != identity:
+            identity = leader[identity]
+        return identity
+
+    all_records = list(records)
+    for record in all_records:
+        first, *others = identities_of(record.event)
+        for identity in (first, *others):
+            for same in (identity, pointers.get(identity, identity)):
+                leader[find(same)] = find(first)
+    grouped: dict[str, list[Record]] = {}
+    for record in all_records:
+        grouped.setdefault(find(record.event.identity), []).append(record)
+    return list(grouped.values())
+
+
+def identities_of(event: Event) -> Sequence[str]:
+    return (event.identity, *vouched_for(event))

@@ -1,0 +1,57 @@
+"""The outbox: what stored rows ask for goes to queues and to the calendar, and nothing else happens here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from anlass.domain.enrolment import Enrolment
+from anlass.domain.ids import event_id
+from anlass.domain.send import Send
+from anlass.domain.timer import Timer, round_up_to_minute, schedule_name
+from anlass.ports import Calendar, Clock, Queues
+from anlass.wire import Deliver, Due, Message, Start, Wake
+
+JourneyRow = Enrolment | Send | Timer
+SOON = 900  # seconds: SQS delays this long, and a delayed message costs no schedule
+
+
+def dispatch(rows: Sequence[JourneyRow], *, queues: Queues) -> None:
+    """Forwards wakes, starts and sends, each kind in as few requests as possible. Raises Transient."""
+    waiting: dict[Literal["wake", "start", "email"], list[Message]] = {}
+    for row in rows:
+        if isinstance(row, Enrolment) and row.request == "wake" and is_awaited(row):
+            waiting.setdefault("wake", []).append(Wake(row.id, row.token))
+        elif isinstance(row, Enrolment) and row.request == "start":
+            waiting.setdefault("start", []).append(Start(row.id, row.owner))
+        elif isinstance(row, Send) and row.request == "send":
+            waiting.setdefault("email", []).append(Deliver(row.enrolment, row.row, row.profile))
+    for queue, messages in waiting.items():
+        queues.send(queue, messages)
+
+
+def is_awaited(row: Enrolment) -> bool:
+    """Only what the enrolment waits for wakes it; the rest stays in its inbox until it looks."""
+    return row.nudge is None or row.nudge in row.awaits or row.status == "closing"
+
+
+def keep_calendar(row: JourneyRow, *, calendar: Calendar, queues: Queues, clock: Clock) -> None:
+    """Writes the one schedule that a row asks for."""
+    match row:
+        case Timer():
+            name, at = schedule_name(row.id, row.generation), row.due
+            queue: Literal["due", "email"] = "due"
+            message: Message = Due("timer", row.id, row.generation, row.profile)
+        case Enrolment() if row.due is not None:
+            name, at, queue = schedule_name(row.id, row.generation), row.due, "due"
+            message = Due("enrolment", row.id, row.generation, row.profile)
+        case Send() if row.until is not None:
+            name, at, queue = schedule_name(event_id(row.id), row.generation), row.until, "email"
+            message = Deliver(row.enrolment, row.row, row.profile)
+        case _:
+            return
+    delay = (at - clock.now()).total_seconds()
+    if delay <= SOON:
+        queues.send(queue, [message], delay=max(0, -int(-delay // 1)))
+    else:
+        calendar.schedule(name, round_up_to_minute(at), queue, message)

@@ -1,0 +1,33 @@
+"""What a person did, as far as conditions ask for it: one query of their events, only where it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, timedelta
+
+from anlass.domain.condition import HistoryNeed
+from anlass.domain.enrolment import Heard
+from anlass.domain.event import Event
+from anlass.domain.person import History
+from anlass.ports import EventLog
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def load_history(
+    event_log: EventLog, identities: Collection[str], needs: Iterable[HistoryNeed], until: datetime
+) -> History:
+    """Event name -> the person's events, oldest first, back to the longest `within` that asks for any of them."""
+    wanted = list(needs)
+    if not wanted:
+        return {}
+    longest = max((n.within if n.within is not None else until - EVER for n in wanted), default=timedelta(0))
+    names = {n.event for n in wanted}
+    found: dict[str, list[Heard]] = {name: [] for name in names}
+    for event in event_log.of_person(identities, until - longest, until, names):
+        found[event.name].append(heard(event))
+    return found
+
+
+def heard(event: Event) -> Heard:
+    return Heard(event.id, event.name, event.at, event.properties)

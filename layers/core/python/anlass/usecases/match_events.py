@@ -1,0 +1,222 @@
+"""Applies the events of one stream batch: one read for everybody in it, one commit per person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from anlass.domain.applying import Record, Workbench, groups, identities_of
+from anlass.domain.changes import AddEnrolment, Append, CatchUp, Change, MarkSeen, SaveTimer
+from anlass.domain.condition import HistoryNeed
+from anlass.domain.enrolment import MERGED
+from anlass.domain.errors import Conflict
+from anlass.domain.event import Event, EventKey
+from anlass.domain.journey import Catalog, Journey
+from anlass.domain.person import History, Person
+from anlass.domain.trigger import EventTrigger
+from anlass.ports import (
+    AttributesKey,
+    CapsKey,
+    Clock,
+    ConsentKey,
+    Definitions,
+    EnrolmentKey,
+    EventLog,
+    Key,
+    Rows,
+    SeenKey,
+    StateKey,
+    Store,
+)
+from anlass.usecases.catalog import load_catalog, load_journey
+from anlass.usecases.histories import load_history
+
+TRIES = 8
+CHANGES_AT_ONCE = 90  # a transaction holds 100 items
+
+
+def match_events(
+    records: Sequence[Record],
+    *,
+    store: Store,
+    event_log: EventLog,
+    definitions: Definitions,
+    clock: Clock,
+    redrive: bool = False,
+) -> list[Record]:
+    """Applies the records; answers those that could not be applied now, with all later ones of the same people.
+
+    `redrive`: from the failures bucket, where positions mean nothing: each commit is fenced by a SEEN row.
+    """
+    if not records:
+        return []
+    catalog = load_catalog(definitions)
+    rows = store.read(_keys(records, catalog, redrive), consistent=False)
+    rows = _with_pointers_followed(rows, records, store, catalog, redrive)
+    pointers = {
+        identity: state.pointer
+        for record in records
+        for identity in identities_of(record.event)
+        if (state := rows.state(identity)) is not None and state.pointer is not None
+    }
+    failed: list[Record] = []
+    for group in groups(records, pointers):
+        left = _apply_group(group, rows, store, event_log, definitions, catalog, clock, redrive)
+        failed += left
+    return failed
+
+
+def _apply_group(
+    group: list[Record],
+    rows: Rows,
+    store: Store,
+    event_log: EventLog,
+    definitions: Definitions,
+    catalog: Catalog,
+    clock: Clock,
+    redrive: bool,
+) -> list[Record]:
+    """What is left undone of the group: nothing, or everything from the first record that met too many conflicts."""
+    left = list(group)
+    instead: dict[str, Change | None] = {}
+    tries = 0
+    while left:
+        bench = _workbench(left, rows, event_log, definitions, catalog, redrive)
+        done = 0
+        for record in left:
+            if not (redrive and rows.seen(bench.person(record.event.identity).state.id, record.event.id)):
+                bench.apply(record, clock.now())
+            done += 1
+            if bench.size >= CHANGES_AT_ONCE - 40:
+                break
+        changes = _amended(bench.changes(), instead)
+        try:
+            if changes:
+                store.commit(changes)
+        except Conflict as conflict:
+            tries += 1
+            if tries >= TRIES:
+                return left
+            instead |= _amendments(changes, conflict, store)
+        else:
+            left = left[done:]
+        if left:
+            rows = store.read(_keys(left, catalog, redrive), consistent=True)
+            rows = _with_pointers_followed(rows, left, store, catalog, redrive)
+    return []
+
+
+def _amended(changes: list[Change], instead: Mapping[str, Change | None]) -> list[Change]:
+    amended = (instead.get(_row(change), change) for change in changes)
+    return [change for change in amended if change is not None]
+
+
+def _row(change: Change) -> str:
+    """The row whose own condition may fail for good; "" for rows that are read again."""
+    match change:
+        case Append(enrolment) | CatchUp(enrolment):
+            return f"enrolment {enrolment}"
+        case AddEnrolment(enrolment):
+            return f"new enrolment {enrolment.id}"
+        case SaveTimer(timer):
+            return f"timer {timer.id}"
+        case MarkSeen(_, event):
+            return f"seen {event}"
+        case _:
+            return ""
+
+
+def _amendments(changes: Sequence[Change], conflict: Conflict, store: Store) -> dict[str, Change | None]:
+    """What to do instead of changes whose condition cannot hold however often it is tried."""
+    instead: dict[str, Change | None] = {}
+    for position in conflict.failed:
+        change = changes[position]
+        if isinstance(change, Append):
+            exists = store.read([EnrolmentKey(change.enrolment)]).enrolment(change.enrolment) is not None
+            instead[_row(change)] = CatchUp(change.enrolment, MERGED, change.sweep_at) if exists else None
+        elif _row(change):
+            instead[_row(change)] = None  # gone, or there already
+    return instead
+
+
+def _keys(records: Sequence[Record], catalog: Catalog, redrive: bool) -> list[Key]:
+    keys: dict[Key, None] = {}
+    for record in records:
+        event = record.event
+        for identity in identities_of(event):
+            keys[StateKey(identity)] = None
+            if _needs_all_rows(event, catalog):
+                keys |= dict.fromkeys(_other_rows(identity))
+            if redrive:
+                keys[SeenKey(identity, event.id)] = None
+    return list(keys)
+
+
+def _needs_all_rows(event: Event, catalog: Catalog) -> bool:
+    """Counting and timers need STATE alone; identify, merging and entering a journey need the person."""
+    enters = any(isinstance(t, EventTrigger) for _, t in catalog.started_by.get(event.name, ()))
+    return enters or event.kind == "identify" or len(identities_of(event)) > 1
+
+
+def _other_rows(profile: str) -> list[Key]:
+    return [AttributesKey(profile), CapsKey(profile), ConsentKey(profile, "email"), ConsentKey(profile, "sms")]
+
+
+def _with_pointers_followed(
+    rows: Rows, records: Sequence[Record], store: Store, catalog: Catalog, redrive: bool
+) -> Rows:
+    """A second read only where a merged identity is still in use."""
+    wanted: dict[Key, None] = {}
+    for record in records:
+        for identity in identities_of(record.event):
+            state = rows.state(identity)
+            if state is not None and state.pointer is not None:
+                wanted[StateKey(state.pointer)] = None
+                if _needs_all_rows(record.event, catalog):
+                    wanted |= dict.fromkeys(_other_rows(state.pointer))
+                if redrive:
+                    wanted[SeenKey(state.pointer, record.event.id)] = None
+    missing = [key for key in wanted if key not in rows.found]
+    if not missing:
+        return rows
+    return Rows({**rows.found, **store.read(missing).found})
+
+
+def _workbench(
+    records: Sequence[Record],
+    rows: Rows,
+    event_log: EventLog,
+    definitions: Definitions,
+    catalog: Catalog,
+    redrive: bool,
+) -> Workbench:
+    people: dict[str, Person] = {}
+    for key in list(rows.found):
+        if isinstance(key, StateKey) and (state := rows.state(key.profile)) is not None:
+            channels = ("email", "sms")
+            consents = {c: row for c in channels if (row := rows.consent(key.profile, c)) is not None}
+            people[key.profile] = Person(state, rows.attributes(key.profile), consents, rows.caps(key.profile))
+    pinned: dict[tuple[str, str], Journey] = {}
+    for person in people.values():
+        for live in person.state.live.values():
+            if (live.journey, live.version) not in pinned:
+                pinned[live.journey, live.version] = load_journey(definitions, live.journey, live.version)
+    bench = Workbench(people, catalog, pinned, redrive=redrive)
+    bench.histories = _histories(records, bench, event_log, catalog)
+    return bench
+
+
+def _histories(
+    records: Sequence[Record], bench: Workbench, event_log: EventLog, catalog: Catalog
+) -> dict[EventKey, History]:
+    """Only for events that start a journey whose conditions ask what the person did before."""
+    found: dict[EventKey, History] = {}
+    for record in records:
+        needs: set[HistoryNeed] = set()
+        for journey, trigger in catalog.started_by.get(record.event.name, ()):
+            needs |= trigger.where.history if trigger.where else frozenset()
+            if isinstance(trigger, EventTrigger):
+                needs |= journey.who_history
+        if needs:
+            identities = bench.person(record.event.identity).state.identities or (record.event.identity,)
+            found[record.event.key] = load_history(event_log, identities, needs, record.event.at)
+    return found

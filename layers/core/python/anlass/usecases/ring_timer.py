@@ -1,0 +1,86 @@
+"""The calendar rings: for a lazy timer, or for an enrolment whose wait is the calendar's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from anlass.domain.changes import Change, SaveState
+from anlass.domain.enrolment import CALENDAR, Heard
+from anlass.domain.errors import Conflict, Transient
+from anlass.domain.journey import Catalog, Journey
+from anlass.domain.matching import kept
+from anlass.domain.person import Person, person_facts
+from anlass.domain.profile import TimerState, new_state
+from anlass.domain.ringing import due_at, ring
+from anlass.domain.trigger import LazyTrigger
+from anlass.ports import Clock, Definitions, EventLog, Store, TimerKey
+from anlass.usecases.advance_enrolment import advance_enrolment
+from anlass.usecases.catalog import load_catalog
+from anlass.usecases.histories import load_history
+from anlass.usecases.people import read_with_person
+from anlass.wire import Due
+
+TRIES = 8
+
+
+def ring_timer(
+    message: Due,
+    *,
+    store: Store,
+    event_log: EventLog,
+    definitions: Definitions,
+    clock: Clock,
+    border: timedelta,
+) -> str:
+    """What came of it, for the log. A ring for a row that moved on does nothing."""
+    if message.kind == "enrolment":
+        advance_enrolment(
+            message.id,
+            CALENDAR,
+            store=store,
+            event_log=event_log,
+            definitions=definitions,
+            clock=clock,
+            border=border,
+        )
+        return "advanced"
+    for _ in range(TRIES):
+        person, rows = read_with_person(store, message.profile, [TimerKey(message.id)])
+        row = rows.timer(message.id)
+        if row is None or row.generation != message.generation:
+            return "stale"
+        person = person or Person(new_state(row.profile))
+        catalog = load_catalog(definitions)
+        journey, trigger = find_trigger(catalog, row.trigger)
+        timer = person.state.timers.get(row.trigger, TimerState())
+        now = clock.now()
+        entry, facts = None, {}
+        due = due_at(journey, trigger, timer) if journey and trigger and timer.armed == row.id else None
+        if journey is not None and due is not None and due <= now and timer.last is not None:
+            event = event_log.get(timer.last)
+            entry = Heard(event.id, event.name, event.at, kept(event.properties)) if event else None
+            history = load_history(event_log, person.state.identities, journey.who_history, now)
+            facts = person_facts(person, journey.topic, catalog.currency, now, history)
+        elif due is not None and timer.last is not None:
+            entry = Heard("", "", due)  # not needed before it is due
+        outcome = ring(row, person.state, journey, trigger, catalog, entry, facts, now)
+        changes: list[Change] = [*outcome.changes]
+        if outcome.state != person.state:
+            changes.insert(0, SaveState(outcome.state))
+        try:
+            store.commit(changes)
+        except Conflict:
+            continue  # the person did something just now: look again
+        return outcome.outcome
+    raise Transient(f"timer {message.id} met {TRIES} conflicts")
+
+
+def find_trigger(catalog: Catalog, key: str) -> tuple[Journey | None, LazyTrigger | None]:
+    """The live journey and its lazy trigger; None where it was taken down or changed its kind."""
+    journey = catalog.journeys.get(key.split("/", 1)[0])
+    if journey is None:
+        return None, None
+    for trigger in journey.triggers:
+        if trigger.key == key and isinstance(trigger, LazyTrigger):
+            return journey, trigger
+    return journey, None
