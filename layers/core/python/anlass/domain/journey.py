@@ -63,6 +63,7 @@ class Journey:
     steps: Mapping[str, Step]
     start: str | None
     awaited: tuple[Listening, ...] = ()  # of all wait_for steps
+    counted: frozenset[str] = frozenset()  # events that conditions in steps count
     templates: frozenset[str] = frozenset()
 
     @property
@@ -94,6 +95,15 @@ class Journey:
         return tuple(sorted(p.removeprefix("entry.properties.") for p in paths if p.startswith("entry.properties.")))
 
     @cached_property
+    def hears(self) -> frozenset[str]:
+        """Names of all events that this journey starts with, listens for or counts."""
+        predicates = [self.who, *(on.where for all_ in self.listens.values() for on in all_)]
+        predicates += [t.where for t in self.triggers]
+        counted = {need.event for p in predicates if p is not None for need in p.history}
+        lazy = {name for t in self.triggers if isinstance(t, LazyTrigger) for name in t.unless}
+        return frozenset({t.event for t in self.triggers} | set(self.listens) | counted | lazy | self.counted)
+
+    @cached_property
     def who_history(self) -> frozenset[HistoryNeed]:
         return self.who.history if self.who else frozenset()
 
@@ -122,6 +132,11 @@ class Catalog:
             if isinstance(t, LazyTrigger)
             for name in sorted(t.unless)
         )
+
+    @cached_property
+    def heard(self) -> frozenset[str]:
+        """Names of all events that any live journey cares for; the system's own are written only then."""
+        return frozenset().union(*(j.hears for j in self.journeys.values()))
 
 
 def _index(pairs: Iterable[tuple[str, _V]]) -> dict[str, tuple[_V, ...]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from anlass.domain.changes import Change, SaveState
+from anlass.domain.changes import Change, DropTimer, SaveState
 from anlass.domain.enrolment import CALENDAR, Heard
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.journey import Catalog, Journey
@@ -12,6 +13,7 @@ from anlass.domain.matching import kept
 from anlass.domain.person import Person, person_facts
 from anlass.domain.profile import TimerState, new_state
 from anlass.domain.ringing import due_at, ring
+from anlass.domain.timer import Timer
 from anlass.domain.trigger import LazyTrigger
 from anlass.ports import Clock, Definitions, EventLog, Store, TimerKey
 from anlass.usecases.advance_enrolment import advance_enrolment
@@ -84,3 +86,14 @@ def find_trigger(catalog: Catalog, key: str) -> tuple[Journey | None, LazyTrigge
         if trigger.key == key and isinstance(trigger, LazyTrigger):
             return journey, trigger
     return journey, None
+
+
+def clear_timer(row: Timer, *, store: Store) -> None:
+    """Takes a timer down that cannot be rung, so that the next event arms anew."""
+    person, _ = read_with_person(store, row.profile)
+    changes: list[Change] = [DropTimer(row.id, row.generation)]
+    if person is not None:
+        timer = person.state.timers.get(row.trigger, TimerState())
+        if timer.armed == row.id:
+            changes.insert(0, SaveState(person.state.with_timer(row.trigger, replace(timer, armed=None))))
+    store.commit(changes)

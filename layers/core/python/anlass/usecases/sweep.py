@@ -1,0 +1,143 @@
+"""Finds rows past their time and gets them going again: whatever was lost on the way, the row remembers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from anlass.domain.changes import SaveEnrolment, SaveSend, SaveTimer
+from anlass.domain.enrolment import ATTEMPTS, CALENDAR, SWEEP_AFTER, Enrolment
+from anlass.domain.errors import AnlassError, Conflict
+from anlass.domain.send import Send
+from anlass.domain.timer import Timer
+from anlass.ports import Clock, Definitions, EventLog, Executions, Queues, Store
+from anlass.usecases.advance_enrolment import advance_enrolment
+from anlass.usecases.deliver_message import close_as_unknown
+from anlass.usecases.quarantine_enrolment import with_failed_attempt
+from anlass.usecases.ring_timer import clear_timer, ring_timer
+from anlass.wire import Due
+
+AT_ONCE = 200
+BACKLOG = 1000  # messages: a queue that is behind is not lost, only slow
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    store: Store
+    event_log: EventLog
+    definitions: Definitions
+    queues: Queues
+    executions: Executions
+    clock: Clock
+    border: timedelta
+    log: Callable[[str, str, BaseException], None]  # (row's kind, id, error): a failure of one row stops no other
+
+
+def sweep(work: Sweeper) -> Counter[str]:
+    """How many rows of which kind were taken up, failed or quarantined."""
+    done: Counter[str] = Counter()
+    backlog: int | None = None
+    for row in work.store.overdue(work.clock.now(), AT_ONCE):
+        match row:
+            case Enrolment():
+                done[_enrolment(row, work)] += 1
+            case Timer():
+                done[_timer(row, work)] += 1
+            case Send():
+                backlog = work.queues.backlog("email") if backlog is None else backlog
+                done[_send(row, backlog, work)] += 1
+    return done
+
+
+def _enrolment(row: Enrolment, work: Sweeper) -> str:
+    now = work.clock.now()
+    if row.token is not None and work.executions.wake(row.token):
+        return _later(row, now, work)
+    if row.owner != CALENDAR:
+        taken = replace(row, owner=CALENDAR, token=None, seq=row.seq + 1, request=None, sweep_at=now + SWEEP_AFTER)
+        try:
+            work.store.commit([SaveEnrolment(taken, row.seq, row.appended, row.owner)])
+        except Conflict:
+            return "enrolments that moved by themselves"
+        row = taken
+    try:
+        advance_enrolment(
+            row.id,
+            CALENDAR,
+            store=work.store,
+            event_log=work.event_log,
+            definitions=work.definitions,
+            clock=work.clock,
+            border=work.border,
+        )
+    except (AnlassError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        work.log("enrolment", row.id, error)
+        return _failed(row, now, work)
+    return "enrolments taken over"
+
+
+def _later(row: Enrolment, now: datetime, work: Sweeper) -> str:
+    """Its execution lives and was woken; look again only if nothing comes of it."""
+    try:
+        work.store.commit(
+            [SaveEnrolment(replace(row, sweep_at=now + SWEEP_AFTER, request=None), row.seq, row.appended, row.owner)]
+        )
+    except Conflict:
+        return "enrolments that moved by themselves"
+    return "enrolments woken"
+
+
+def _failed(row: Enrolment, now: datetime, work: Sweeper) -> str:
+    present, _ = work.store.enrolment(row.id)
+    if present is None:
+        return "enrolments gone"
+    failed = with_failed_attempt(present, now)
+    try:
+        work.store.commit([SaveEnrolment(failed, present.seq, present.appended, present.owner)])
+    except Conflict:
+        return "enrolments that moved by themselves"
+    return "enrolments quarantined" if failed.status == "quarantined" else "enrolments failed"
+
+
+def _timer(row: Timer, work: Sweeper) -> str:
+    try:
+        ring_timer(
+            Due("timer", row.id, row.generation, row.profile),
+            store=work.store,
+            event_log=work.event_log,
+            definitions=work.definitions,
+            clock=work.clock,
+            border=work.border,
+        )
+    except (AnlassError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        work.log("timer", row.id, error)
+        attempts = row.attempts + 1
+        if attempts >= ATTEMPTS:
+            clear_timer(row, store=work.store)
+            return "timers quarantined"
+        again = replace(row, attempts=attempts, sweep_at=work.clock.now() + SWEEP_AFTER * 2**attempts, request=None)
+        try:
+            work.store.commit([SaveTimer(again, read_generation=row.generation)])
+        except Conflict:
+            return "timers that moved by themselves"
+        return "timers failed"
+    return "timers rung"
+
+
+def _send(row: Send, backlog: int, work: Sweeper) -> str:
+    now = work.clock.now()
+    try:
+        if row.status == "SENDING":
+            close_as_unknown(row, now, work.store)
+            return "sends unknown"
+        later = now + SWEEP_AFTER * 2 ** min(row.requeues + 1, 8)
+        if backlog > BACKLOG:
+            work.store.commit([SaveSend(replace(row, sweep_at=later, request=None), row.status, row.claim)])
+            return "sends left to a queue that is behind"
+        again = replace(row, sweep_at=later, requeues=row.requeues + 1, request="send")
+        work.store.commit([SaveSend(again, row.status, row.claim)])
+    except Conflict:
+        return "sends that moved by themselves"
+    return "sends queued again"
