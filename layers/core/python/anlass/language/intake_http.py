@@ -1,0 +1,64 @@
+"""The Segment HTTP API from outside: its paths, and how its clients want to be answered. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from anlass.language.intake_request import Endpoint, Refused, Stored
+
+_LONG: Final[tuple[Endpoint, ...]] = ("track", "identify", "page", "screen", "group", "alias", "batch")
+ENDPOINTS: Final[Mapping[str, Endpoint]] = {
+    **{f"/v1/{name}": name for name in _LONG},
+    **{f"{prefix}/{name[0]}": name for name in _LONG for prefix in ("", "/v1")},
+    "/v1/import": "batch",  # where the older Segment SDKs (Ruby, Java, .NET, PHP) send every batch, not history only
+    "/beacon/v1/batch": "batch",
+}
+CORS: Final[Mapping[str, str]] = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET,OPTIONS,POST",
+    "access-control-allow-headers": "anonymousid,authorization,content-encoding,content-type,x-retry-count",
+    "access-control-expose-headers": "retry-after",
+    "access-control-max-age": "86400",
+}
+NOT_FOUND: Final = Refused(404, "not_found", "No such path. Events go to /v1/batch or /v1/track.")
+MALFORMED_BASE64: Final = Refused(400, "malformed_body", "The body is no valid Base64.")
+UNAVAILABLE: Final = Refused(503, "unavailable", "Not stored. Send the same request again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back over HTTP; `body` None is an empty one."""
+
+    status: int
+    body: Mapping[str, Any] | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def settings_key(path: str) -> str | None:
+    """The write key in `/v1/projects/{key}/settings`; None for any other path."""
+    match path.split("/"):
+        case ["", "v1", "projects", key, "settings"] if key:
+            return key
+    return None
+
+
+def answer_to(outcome: Stored | Refused) -> Answer:
+    """200 and nothing else where something was read (RudderStack's SDKs take no other 2xx), with what was bad in it."""
+    if isinstance(outcome, Refused):
+        retry = {"retry-after": "1"} if outcome.status == 503 else {}
+        return Answer(outcome.status, {"code": outcome.code, "message": outcome.message}, retry)
+    rejected = [{"index": bad.index, "code": bad.code, "message": bad.message} for bad in outcome.rejected]
+    return Answer(200, {"success": True, "rejected": rejected} if rejected else {"success": True})
+
+
+def wrong_method(allowed: str) -> Answer:
+    refused = answer_to(Refused(405, "method_not_allowed", f"Use {allowed}."))
+    return Answer(refused.status, refused.body, {"allow": f"{allowed}, OPTIONS"})
+
+
+def settings_for(key: str, host: str) -> Answer:
+    """What analytics-next asks its CDN for: itself as the only destination, and `host` as the place to send to."""
+    segment = {"apiKey": key, "apiHost": f"{host}/v1", "addBundledMetadata": False}
+    return Answer(200, {"integrations": {"Segment.io": segment}, "metrics": {"sampleRate": 0}})
