@@ -1,0 +1,118 @@
+"""POST /v1/* and the short paths: API Gateway HTTP API -> the intake.
+
+No Powertools resolver here: it keeps the current event in a class attribute (the local server runs threads), knows no
+405, and would cost a cold start another 0.2 s for a dictionary of paths.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+from urllib.parse import unquote
+
+from anlass.domain.errors import Transient
+from anlass.language.intake_http import (
+    CORS,
+    ENDPOINTS,
+    MALFORMED_BASE64,
+    NOT_FOUND,
+    UNAVAILABLE,
+    Answer,
+    answer_to,
+    settings_for,
+    settings_key,
+    wrong_method,
+)
+from anlass.language.intake_request import UNKNOWN_KEY, Endpoint, Request
+from anlass.ports import Clock, EventLog, Keys
+from anlass.usecases.ingest_event import ingest_event
+from aws_lambda_powertools.logging import Logger
+
+logger = Logger(service="ingest_event")
+
+
+class Intake(Protocol):
+    """What the application offers to this function."""
+
+    @property
+    def event_log(self) -> EventLog: ...
+    @property
+    def keys(self) -> Keys: ...
+    @property
+    def clock(self) -> Clock: ...
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    from anlass.bootstrap import application
+
+    return respond(event, application)
+
+
+def respond(event: Mapping[str, Any], open_intake: Callable[[], Intake]) -> dict[str, Any]:
+    """The HTTP response. 503 asks the SDKs to come again: nothing that was not stored is ever acknowledged."""
+    try:
+        answer = _answer(event, open_intake)
+    except Transient as fault:
+        logger.warning("not stored, client asked to retry", extra={"fault": str(fault)})
+        answer = answer_to(UNAVAILABLE)
+    except Exception as fault:  # noqa: BLE001 - becomes a 503 and a log line
+        # Not logger.exception: the text and the trace of a fault may hold an address.
+        what = {"fault": type(fault).__name__, "at": _place(fault)}
+        logger.error("intake failed, client asked to retry", extra=what)  # noqa: TRY400
+        answer = answer_to(UNAVAILABLE)
+    return {
+        "statusCode": answer.status,
+        "headers": {**CORS, "content-type": "application/json", "cache-control": "no-store", **answer.headers},
+        "body": "" if answer.body is None else json.dumps(answer.body),
+        "isBase64Encoded": False,
+    }
+
+
+def _answer(event: Mapping[str, Any], open_intake: Callable[[], Intake]) -> Answer:
+    gateway = event["requestContext"]
+    method, path = gateway["http"]["method"], _path(event["rawPath"], gateway.get("stage", "$default"))
+    if method == "OPTIONS":
+        return Answer(204, None)
+    if (key := settings_key(path)) is not None:
+        if method != "GET":
+            return wrong_method("GET")
+        known = open_intake().keys.right_of(unquote(key)) is not None
+        return settings_for(unquote(key), gateway["domainName"]) if known else answer_to(UNKNOWN_KEY)
+    if path not in ENDPOINTS:
+        return answer_to(NOT_FOUND)
+    if method != "POST":
+        return wrong_method("POST")
+    try:
+        request = _request(event, ENDPOINTS[path])
+    except ValueError:
+        return answer_to(MALFORMED_BASE64)
+    intake = open_intake()
+    return answer_to(ingest_event(request, intake.event_log, intake.keys, intake.clock))
+
+
+def _path(raw: str, stage: str) -> str:
+    named = f"/{stage}/"  # of every stage but $default, whose name is not in the path
+    return (raw.removeprefix(named[:-1]) if raw.startswith(named) else raw).rstrip("/")
+
+
+def _request(event: Mapping[str, Any], endpoint: Endpoint) -> Request:
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    body = event.get("body") or ""
+    return Request(
+        id=event["requestContext"]["requestId"],
+        endpoint=endpoint,
+        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass"),
+        content_type=headers.get("content-type", ""),
+        content_encoding=headers.get("content-encoding", ""),
+        authorization=headers.get("authorization", ""),
+        query_key=(event.get("queryStringParameters") or {}).get("writeKey", ""),
+    )
+
+
+def _place(fault: Exception) -> str:
+    trace = fault.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
