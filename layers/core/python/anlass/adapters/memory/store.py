@@ -1,0 +1,178 @@
+"""The profiles and journeys tables in memory: the conditions and the atomicity of the real ones."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar, assert_never
+
+from anlass.adapters.memory.events import MemoryEventLog
+from anlass.adapters.rows import ENROLMENT, Place, place_of_key, places
+from anlass.domain import changes as c
+from anlass.domain.changes import Change
+from anlass.domain.consent import Consent
+from anlass.domain.engine import CLOSED
+from anlass.domain.enrolment import INBOX, Enrolment
+from anlass.domain.errors import Conflict
+from anlass.domain.profile import Attributes, Caps, State
+from anlass.domain.send import Send
+from anlass.domain.timer import Timer
+from anlass.ports import EnrolmentKey, Key, Row, Rows
+
+Stored = Row | c.AddSuppression  # a suppression's row is what was said
+_T = TypeVar("_T")
+
+
+class MemoryStore:
+    """`outbox` holds, in the order of commits, every journeys row as written that asks for something."""
+
+    def __init__(self, event_log: MemoryEventLog) -> None:
+        self.outbox: list[Enrolment | Send | Timer] = []
+        self._event_log = event_log
+        self._rows: dict[tuple[str, str], dict[str, Stored]] = {}
+        self._sweeps: list[tuple[datetime, Place]] = []  # a heap; entries whose row has another time are stale
+
+    def read(self, keys: Iterable[Key], *, consistent: bool = True) -> Rows:  # noqa: ARG002 - memory is never late
+        found: dict[Key, Row] = {}
+        for key in keys:
+            row = self._at(place_of_key(key))
+            if row is not None and not isinstance(row, c.AddSuppression):
+                found[key] = row
+        return Rows(found)
+
+    def enrolment(self, id_: str) -> tuple[Enrolment | None, dict[str, Send]]:
+        partition = self._rows.get(("journeys", id_), {})
+        row = partition.get(ENROLMENT)
+        sends = {sort: send for sort, send in partition.items() if isinstance(send, Send)}
+        return (row if isinstance(row, Enrolment) else None), sends
+
+    def commit(self, changes: Sequence[Change]) -> None:
+        rows = places(changes)
+        lost = [p for p, change in enumerate(changes) if not self._holds(rows[p], change)]
+        if lost:
+            names = ", ".join(type(changes[position]).__name__ for position in lost)
+            raise Conflict(f"the condition of {names} did not hold", frozenset(lost))
+        for place, change in zip(rows, changes, strict=True):
+            self._apply(place, change)
+
+    def overdue(self, now: datetime, limit: int) -> list[Enrolment | Send | Timer]:
+        found: dict[Place, tuple[datetime, Enrolment | Send | Timer]] = {}
+        while self._sweeps and self._sweeps[0][0] <= now and len(found) < limit:
+            at, place = heapq.heappop(self._sweeps)
+            row = self._at(place)
+            if isinstance(row, Enrolment | Send | Timer) and row.sweep_at == at:
+                found[place] = (at, row)
+        for place, (at, _) in found.items():
+            heapq.heappush(self._sweeps, (at, place))
+        return [row for _, row in found.values()]
+
+    def park(self, enrolment: str, seq: int, owner: str, token: str) -> bool:
+        """The state machine's own write: the token, IF seq and owner are as given and the inbox is empty."""
+        place = place_of_key(EnrolmentKey(enrolment))
+        row = self._at(place)
+        if not isinstance(row, Enrolment) or row.seq != seq or row.owner != owner or row.inbox:
+            return False
+        self._put(place, replace(row, token=token, request=None))
+        return True
+
+    def _at(self, place: Place) -> Stored | None:
+        return self._rows.get((place.table, place.partition), {}).get(place.sort)
+
+    def _put(self, place: Place, row: Stored) -> None:
+        self._rows.setdefault((place.table, place.partition), {})[place.sort] = row
+        if isinstance(row, Enrolment | Send | Timer):
+            if row.sweep_at is not None:
+                heapq.heappush(self._sweeps, (row.sweep_at, place))
+            if row.request is not None:
+                self.outbox.append(row)
+
+    def _holds(self, place: Place, change: Change) -> bool:
+        stored = self._at(place)
+        match change:
+            case c.SaveState(State(version=version)) | c.SaveAttributes(Attributes(version=version)):
+                return _version(stored) == version
+            case c.SaveConsent(Consent(version=version)) | c.RequireConsent(version=version):
+                return _version(stored) == version
+            case c.SaveCaps(Caps(version=version)):
+                return _version(stored) == version
+            case c.ForgetLive() | c.RequireProfile():
+                return isinstance(stored, State) and stored.pointer is None
+            case c.AddSuppression() | c.AddEvent():
+                return True
+            case c.RequireNoSuppression() | c.MarkSeen() | c.AddEnrolment() | c.AddSend():
+                return stored is None
+            case c.SaveEnrolment(_, seq, appended, owner):
+                return isinstance(stored, Enrolment) and (stored.seq, stored.appended, stored.owner) == (
+                    seq,
+                    appended,
+                    owner,
+                )
+            case c.Append():
+                return isinstance(stored, Enrolment) and len(stored.inbox) < INBOX
+            case c.CatchUp() | c.CloseSend():
+                return isinstance(stored, Enrolment)
+            case c.SaveSend(_, status, claim):
+                return isinstance(stored, Send) and (stored.status, stored.claim) == (status, claim)
+            case c.SaveTimer(_, generation):
+                return (stored.generation if isinstance(stored, Timer) else None) == generation
+            case c.DropTimer(_, generation):
+                return isinstance(stored, Timer) and stored.generation == generation
+            case _:
+                assert_never(change)
+
+    def _apply(self, place: Place, change: Change) -> None:
+        match change:
+            case c.SaveState(state):
+                self._put(place, replace(state, version=state.version + 1))
+            case c.SaveAttributes(attributes):
+                self._put(place, replace(attributes, version=attributes.version + 1))
+            case c.SaveConsent(consent):
+                self._put(place, replace(consent, version=consent.version + 1))
+            case c.SaveCaps(caps):
+                self._put(place, replace(caps, version=caps.version + 1))
+            case c.ForgetLive(_, enrolment):
+                state = self._stored(State, place)
+                self._put(place, replace(state.without_live(enrolment), version=state.version + 1))
+            case c.RequireProfile() | c.RequireConsent() | c.RequireNoSuppression():
+                pass
+            case c.AddSuppression():
+                if self._at(place) is None:
+                    self._put(place, change)
+            case c.MarkSeen(_, _, at):
+                self._put(place, at)
+            case c.AddEvent(event):
+                self._event_log.put([event])
+            case c.AddEnrolment(row) | c.SaveEnrolment(row):
+                self._put(place, row)
+            case c.Append(_, heard, sweep_at):
+                row = self._stored(Enrolment, place)
+                self._nudge(place, replace(row, inbox=(*row.inbox, *heard)), change.nudge, sweep_at)
+            case c.CatchUp(_, nudge, sweep_at):
+                self._nudge(place, replace(self._stored(Enrolment, place), catch_up=True), nudge, sweep_at)
+            case c.CloseSend(_, sort, sweep_at):
+                row = self._stored(Enrolment, place)
+                self._nudge(place, replace(row, open=row.open - {sort}), CLOSED, sweep_at)
+            case c.AddSend(send) | c.SaveSend(send):
+                self._put(place, send)
+            case c.SaveTimer(timer):
+                self._put(place, timer)
+            case c.DropTimer():
+                del self._rows[place.table, place.partition][place.sort]
+            case _:
+                assert_never(change)
+
+    def _nudge(self, place: Place, row: Enrolment, nudge: str | None, sweep_at: datetime) -> None:
+        appended = row.appended + 1
+        self._put(place, replace(row, appended=appended, sweep_at=sweep_at, request="wake", nudge=nudge))
+
+    def _stored(self, kind: type[_T], place: Place) -> _T:
+        row = self._at(place)
+        if not isinstance(row, kind):
+            raise TypeError(f"{place.table} holds no {kind.__name__} where its condition has just found one")
+        return row
+
+
+def _version(stored: Stored | None) -> int:
+    return stored.version if isinstance(stored, State | Attributes | Consent | Caps) else 0

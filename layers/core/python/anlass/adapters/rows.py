@@ -1,0 +1,107 @@
+"""Which row a key or a change means: the same for every store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, assert_never
+
+from anlass.domain import changes as c
+from anlass.domain.changes import Change
+from anlass.ports import (
+    AttributesKey,
+    CapsKey,
+    ConsentKey,
+    EnrolmentKey,
+    Key,
+    SeenKey,
+    SendKey,
+    StateKey,
+    TimerKey,
+)
+
+COMMIT = 100  # rows in one commit, as DynamoDB has it
+
+STATE = "STATE"
+ATTRIBUTES = "PROFILE"
+CAPS = "CAPS"
+ENROLMENT = "E"
+TIMER = "T"
+
+
+class Place(NamedTuple):
+    """A table and the two parts of the row's key."""
+
+    table: Literal["events", "profiles", "journeys"]
+    partition: str
+    sort: str
+
+
+def places(changes: Sequence[Change]) -> list[Place]:
+    """The row of each change. ValueError: a row named twice, or more than 100: no transaction can hold that."""
+    found = [place_of(change) for change in changes]
+    if len(found) > COMMIT:
+        raise ValueError(f"a commit holds {COMMIT} changes at most, not {len(found)}; split it by profile")
+    first: dict[Place, int] = {}
+    for position, place in enumerate(found):
+        before = first.setdefault(place, position)
+        if before != position:
+            names = " and ".join(type(changes[p]).__name__ for p in (before, position))
+            raise ValueError(f"changes {before} and {position} ({names}) write the same row; a commit names a row once")
+    return found
+
+
+def place_of_key(key: Key) -> Place:
+    match key:
+        case StateKey(profile):
+            return Place("profiles", profile, STATE)
+        case AttributesKey(profile):
+            return Place("profiles", profile, ATTRIBUTES)
+        case CapsKey(profile):
+            return Place("profiles", profile, CAPS)
+        case ConsentKey(profile, channel):
+            return Place("profiles", profile, f"CONSENT#{channel}")
+        case SeenKey(profile, event):
+            return Place("profiles", profile, f"SEEN#{event}")
+        case EnrolmentKey(id_):
+            return Place("journeys", id_, ENROLMENT)
+        case SendKey(enrolment, row):
+            return Place("journeys", enrolment, row)
+        case TimerKey(id_):
+            return Place("journeys", id_, TIMER)
+        case _:
+            assert_never(key)
+
+
+def place_of(change: Change) -> Place:
+    match change:
+        case c.SaveState(state):
+            return place_of_key(StateKey(state.id))
+        case c.ForgetLive(profile) | c.RequireProfile(profile):
+            return place_of_key(StateKey(profile))
+        case c.SaveAttributes(attributes):
+            return place_of_key(AttributesKey(attributes.id))
+        case c.SaveConsent(consent):
+            return place_of_key(ConsentKey(consent.profile, consent.channel))
+        case c.RequireConsent(profile, channel):
+            return place_of_key(ConsentKey(profile, channel))
+        case c.SaveCaps(caps):
+            return place_of_key(CapsKey(caps.id))
+        case c.AddSuppression(address_hash, channel) | c.RequireNoSuppression(address_hash, channel):
+            # Not below a profile: an address stays suppressed whoever holds it.
+            return Place("profiles", f"@{address_hash}", f"SUPPRESSED#{channel}")
+        case c.MarkSeen(profile, event):
+            return place_of_key(SeenKey(profile, event))
+        case c.AddEvent(event):
+            return Place("events", event.identity, event.moment)
+        case c.AddEnrolment(enrolment) | c.SaveEnrolment(enrolment):
+            return place_of_key(EnrolmentKey(enrolment.id))
+        case c.Append(id_) | c.CatchUp(id_) | c.CloseSend(id_):
+            return place_of_key(EnrolmentKey(id_))
+        case c.AddSend(send) | c.SaveSend(send):
+            return place_of_key(SendKey(send.enrolment, send.row))
+        case c.SaveTimer(timer):
+            return place_of_key(TimerKey(timer.id))
+        case c.DropTimer(id_):
+            return place_of_key(TimerKey(id_))
+        case _:
+            assert_never(change)
