@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
-
-from anlass.domain.profile import NOTHING
 
 CALENDAR = "calendar"  # the owner of a row that no execution runs
 INBOX = 50
@@ -30,7 +28,7 @@ class Heard:
     id: str
     name: str
     at: datetime
-    properties: Mapping[str, Any] = NOTHING
+    properties: Mapping[str, Any] = field(default_factory=dict)
     late: bool = False
 
 
@@ -72,7 +70,7 @@ class Enrolment:
     catch_up: bool = False  # the inbox does not hold everything: ask the events table
     heard: tuple[Heard, ...] = ()
     event: Heard | None = None  # the event that opened the path we are on
-    steps: Mapping[str, StepMemory] = NOTHING
+    steps: Mapping[str, StepMemory] = field(default_factory=dict)
     last_send: str | None = None  # the step of this path's latest send
     open: frozenset[str] = frozenset()  # rows of sends that have not left yet
     exit_seq: int | None = None  # sends created before this seq are cancelled

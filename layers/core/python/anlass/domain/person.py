@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from anlass.domain.comparing import as_time
 from anlass.domain.consent import Consent
 from anlass.domain.enrolment import Heard
-from anlass.domain.profile import NOTHING, Attributes, Caps, State
+from anlass.domain.profile import Attributes, Caps, State
 
 History = Mapping[str, Sequence[Heard]]  # event name -> what the person did, for behaviour conditions
 
@@ -78,7 +78,7 @@ def profile_facts(state: State, attributes: Attributes | None, currency: str, no
 
 def zone_of(attributes: Attributes | None, default: str) -> tzinfo:
     """The recipient's time zone: the trait `timezone`, else the settings'."""
-    wanted = (attributes.traits if attributes else NOTHING).get("timezone")
+    wanted = attributes.traits.get("timezone") if attributes else None
     if isinstance(wanted, str):
         try:
             return ZoneInfo(wanted)

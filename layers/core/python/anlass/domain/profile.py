@@ -9,12 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from anlass.domain.event import EventKey
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 CART_LINES = 20
 RECENT_PRODUCTS = 5
@@ -76,7 +73,7 @@ class Live:
     version: str
     entry: str  # id of the event that enrolled
     since: datetime  # its time: events before it answer nothing
-    match: Mapping[str, str] = NOTHING  # entry properties that a `match` names, shortened
+    match: Mapping[str, str] = field(default_factory=dict)  # entry properties that a `match` names, shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ class Entered:
     """When this person last entered a journey; `per` has one time for each (shortened) value of `entry.per`."""
 
     at: datetime
-    per: Mapping[str, datetime] = NOTHING
+    per: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +102,16 @@ class State:
     version: int = 0
     pointer: str | None = None
     identities: tuple[str, ...] = ()  # every identity whose events are this person's, oldest out
-    positions: Mapping[str, Position] = NOTHING
+    positions: Mapping[str, Position] = field(default_factory=dict)
     orders: Orders = Orders()
-    spend: Mapping[str, Decimal] = NOTHING  # by currency
+    spend: Mapping[str, Decimal] = field(default_factory=dict)  # by currency
     views: int = 0
     last_seen: datetime | None = None
     cart: Cart = Cart()
     recent: tuple[str, ...] = ()  # product ids, newest first
-    live: Mapping[str, Live] = NOTHING  # by enrolment id
-    entered: Mapping[str, Entered] = NOTHING  # by journey id
-    timers: Mapping[str, TimerState] = NOTHING  # by trigger key
+    live: Mapping[str, Live] = field(default_factory=dict)  # by enrolment id
+    entered: Mapping[str, Entered] = field(default_factory=dict)  # by journey id
+    timers: Mapping[str, TimerState] = field(default_factory=dict)  # by trigger key
 
     def with_timer(self, key: str, timer: TimerState) -> State:
         return replace(self, timers={**self.timers, key: timer})
@@ -133,7 +130,7 @@ class Attributes:
 
     id: str
     version: int = 0
-    traits: Mapping[str, Any] = NOTHING
+    traits: Mapping[str, Any] = field(default_factory=dict)
     registered_at: datetime | None = None
 
     @property
