@@ -180,6 +180,8 @@ def serve(desk: Desk) -> Iterator[tuple[str, list[Seen]]]:
             self.end_headers()
             self.wfile.write(payload)
 
+        do_GET = do_OPTIONS = do_POST  # noqa: N815 - the base class names them
+
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
             """Quiet."""
 
