@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
 
@@ -12,9 +13,11 @@ from inscriptis.model.config import ParserConfig
 
 from anlass.language.rendering import tidy
 
-_LAYOUT = {"table", "tbody", "thead", "tfoot", "tr", "center", "body"}  # tables in mails are layout, not data
+_VOID = {"br", "img", "hr", "meta", "link", "input", "col", "wbr"}
 _SKIPPED = {"head", "style", "title", "script"}
 _KEPT = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "b", "strong", "em", "i", "span", "pre"}
+_BLANK_LINE = "<p>&nbsp;</p>"
+_CELL_GAP = "\ue000"  # stands for spaces, which would be collapsed
 _HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _CONTROL = re.compile(r"\{%.*?%\}", re.DOTALL)
 _CONFIG = ParserConfig(css=CSS_PROFILES["strict"])
@@ -26,7 +29,7 @@ def plain_text(html: str) -> str:
     flattener.feed(html)
     flattener.close()
     text: str = get_text(f"<html><body>{''.join(flattener.parts)}</body></html>", _CONFIG)
-    return tidy(text)
+    return tidy(text.replace(_CELL_GAP, "   "))
 
 
 def join_control_lines(text: str) -> str:
@@ -38,54 +41,76 @@ def join_control_lines(text: str) -> str:
     return "".join(kept)
 
 
+@dataclass
+class _Open:
+    """An element that is open: its name, what closes it in the text's HTML, and whether it is shown."""
+
+    tag: str
+    closing: str = ""
+    shown: bool = True
+    cells: int = 0  # of a row
+
+
 class _Flattener(HTMLParser):
     """Leaves blocks, lists and text; turns layout tables into blocks and links into text with an address."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
-        self._skip: list[str] = []  # tags open inside what is not shown
+        self._open: list[_Open] = [_Open("html")]
         self._link: tuple[int, str] | None = None  # where its text starts, its address
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        around = self._open[-1]
         attributes = dict(attrs)
-        if self._skip or tag in _SKIPPED or _HIDDEN.search(attributes.get("style") or ""):
-            if tag not in ("br", "img", "hr", "meta", "link", "input"):
-                self._skip.append(tag)
-        elif tag == "a":
-            self._link = (len(self.parts), attributes.get("href") or "")
-        elif tag == "br":
-            self.parts.append("<br>")
-        elif tag in _LAYOUT:
-            self.parts.append("<div>")
-        elif tag in ("td", "th"):
-            self.parts.append("<span> ")
-        elif tag in _KEPT:
-            self.parts.append(f"<{tag}>")
+        if tag in _VOID:
+            if tag == "br" and around.shown:
+                self.parts.append("<br>")
+        elif not around.shown or tag in _SKIPPED or _HIDDEN.search(attributes.get("style") or ""):
+            self._open.append(_Open(tag, shown=False))
+        else:
+            opening, closing = self._shape(tag, attributes, around)
+            self.parts.append(opening)
+            self._open.append(_Open(tag, closing))
+            if tag == "a":
+                self._link = (len(self.parts), attributes.get("href") or "")
+
+    def _shape(self, tag: str, attributes: dict[str, str | None], around: _Open) -> tuple[str, str]:
+        """What opens and what closes this element in the text's HTML."""
+        is_data = any(each.tag == "table" and each.closing.endswith(_BLANK_LINE) for each in self._open)
+        match tag:
+            case "table" if attributes.get("role") != "presentation":
+                return f"{_BLANK_LINE}<div>", f"</div>{_BLANK_LINE}"
+            case "td" | "th" if is_data:
+                around.cells += 1
+                return (_CELL_GAP if around.cells > 1 else "") + "<span>", "</span>"
+            case "div" | "a" if around.tag == "td" and not is_data:
+                return "<p>", "</p>"  # what MJML makes of a text or a button
+            case "table" | "tr" | "td" | "th":
+                return "<div>", "</div>"
+            case _ if tag in _KEPT:
+                return f"<{tag}>", f"</{tag}>"
+        return "", ""
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "br":
-            self.handle_starttag(tag, attrs)
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if self._skip:
-            if tag in self._skip:
-                while self._skip.pop() != tag:
-                    pass
-        elif tag == "a" and self._link is not None:
+        if tag == "a" and self._link is not None:
             start, address = self._link
             self._link = None
-            words = " ".join("".join(self.parts[start:]).split())
-            self.parts[start:] = [_with_address(words, address)]
-        elif tag in _LAYOUT:
-            self.parts.append("</div>")
-        elif tag in ("td", "th"):
-            self.parts.append(" </span>")
-        elif tag in _KEPT:
-            self.parts.append(f"</{tag}>")
+            self.parts[start:] = [_with_address(" ".join("".join(self.parts[start:]).split()), address)]
+        if tag in (each.tag for each in self._open[1:]):
+            closed = self._open.pop()
+            while closed.tag != tag:
+                self.parts.append(closed.closing)
+                closed = self._open.pop()
+            self.parts.append(closed.closing)
 
     def handle_data(self, data: str) -> None:
-        if not self._skip:
+        if self._open[-1].shown:
             self.parts.append(escape(data, quote=False))
 
 

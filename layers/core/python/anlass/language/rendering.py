@@ -29,6 +29,7 @@ _MISSING_REMEDIES = {
 }
 _QUOTED = re.compile(r"'([^']+)' is undefined")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+_GAP = re.compile(r"\s{2,}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _REFERENCE = re.compile(
     r"""(?P<head>\s(?:href|src|background|action)\s*=\s*)(?P<quote>["'])(?P<value>.*?)(?P=quote)""",
@@ -115,8 +116,8 @@ def render_email(
 
 
 def tidy(text: str) -> str:
-    """No space at line ends, at most one empty line in a row, one line end at the end."""
-    rows = [" ".join(row.replace("\u00a0", " ").split()) for row in text.splitlines()]
+    """No space around lines, at most one empty line in a row, one line end at the end."""
+    rows = [_GAP.sub("   ", row.replace("\u00a0", " ").strip()) for row in text.splitlines()]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip() + "\n"
 
 

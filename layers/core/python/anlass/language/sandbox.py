@@ -171,7 +171,7 @@ class MailEnvironment(ImmutableSandboxedEnvironment):
         for side in sides:
             if not isinstance(side, int | float | Decimal):
                 raise TemplateRuntimeError(f'"{operator}" needs numbers on both sides; to join texts write ~')
-            if abs(side) > MAX_NUMBER:
+            if not -MAX_NUMBER <= side <= MAX_NUMBER:
                 raise TooMuch("a number is too large")
         numbers: tuple[Any, Any] = (left, right)
         if isinstance(left, Decimal) != isinstance(right, Decimal):
