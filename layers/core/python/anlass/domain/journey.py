@@ -65,6 +65,7 @@ class Journey:
     awaited: tuple[Listening, ...] = ()  # of all wait_for steps
     counted: frozenset[str] = frozenset()  # events that conditions in steps count
     templates: frozenset[str] = frozenset()
+    asks: frozenset[HistoryNeed] = frozenset()  # what its steps read of the past; loaded when the first one asks
 
     @property
     def pace(self) -> float:

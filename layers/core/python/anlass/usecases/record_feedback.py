@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Literal, assert_never
+from dataclasses import replace
+from typing import assert_never
 
 from anlass.domain.changes import AddEvent, AddSuppression, Change, CloseSend, SaveSend
 from anlass.domain.enrolment import SWEEP_AFTER
 from anlass.domain.errors import Conflict, Transient
+from anlass.domain.feedback import Feedback, Kind
 from anlass.domain.ids import address_hash
 from anlass.domain.send import Send, send_row
 from anlass.ports import Clock, SendKey, Store
 from anlass.usecases.message_events import message_event
 
 TRIES = 5
-Kind = Literal["send", "delivery", "open", "click", "bounce", "complaint", "reject"]
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """`recipients` are the addresses that the report is about, `hard` a bounce that will not get better."""
-
-    kind: Kind
-    enrolment: str
-    step: str
-    visit: int
-    id: str  # tells repeated reports of one kind apart
-    at: datetime
-    recipients: tuple[str, ...] = ()
-    hard: bool = False
-    details: Mapping[str, Any] | None = None  # bounce_type, machine, link
-
-
 NAMES: dict[Kind, str] = {
     "delivery": "Email Delivered",
     "open": "Email Opened",

@@ -1,0 +1,213 @@
+"""The whole house in memory on a virtual clock: the same use cases as the functions run, driven by one loop.
+
+Scenarios, the demo's second run and later the simulator stand on this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from anlass.adapters.memory.calendar import MemoryCalendar
+from anlass.adapters.memory.clock import VirtualClock
+from anlass.adapters.memory.content import MemoryContent
+from anlass.adapters.memory.definitions import MemoryDefinitions
+from anlass.adapters.memory.events import MemoryEventLog
+from anlass.adapters.memory.executions import MemoryExecutions, Run
+from anlass.adapters.memory.links import MemoryLinks
+from anlass.adapters.memory.mailer import MemoryMailer
+from anlass.adapters.memory.queues import MemoryQueues
+from anlass.adapters.memory.store import MemoryStore
+from anlass.domain.applying import Record
+from anlass.domain.event import Event
+from anlass.domain.timer import Timer
+from anlass.usecases.advance_enrolment import advance_enrolment
+from anlass.usecases.deliver_message import Delivery, deliver_message
+from anlass.usecases.dispatch import dispatch, keep_calendar
+from anlass.usecases.match_events import match_events
+from anlass.usecases.publish_content import Publication, publish
+from anlass.usecases.ring_timer import ring_timer
+from anlass.usecases.sweep import Sweeper, sweep
+from anlass.usecases.wake_enrolment import wake_enrolment
+from anlass.wire import Deliver, Due, Message, Start, Wake
+
+ROUNDS = 100_000  # of settling one moment; more is a loop
+BATCH = 100  # stream records to one reader
+CLAIM_SECONDS = 90
+SWEEP_EVERY = timedelta(minutes=5)
+
+
+class Simulation:
+    """`settle` does all that is due now; `advance` goes from due time to due time."""
+
+    def __init__(
+        self, start: datetime, border: timedelta = timedelta(days=7), public_url: str = "http://127.0.0.1"
+    ) -> None:
+        self.clock = VirtualClock(start)
+        self.border = border
+        self.event_log = MemoryEventLog()
+        self.store = MemoryStore(self.event_log)
+        self.definitions = MemoryDefinitions()
+        self.content = MemoryContent()
+        self.queues = MemoryQueues(self.clock)
+        self.calendar = MemoryCalendar(self.clock)
+        self.executions = MemoryExecutions()
+        self.mailer = MemoryMailer()
+        self.links = MemoryLinks(public_url)
+        self._read_events = 0
+        self._read_outbox = 0
+        self._attempts = 0
+        self._last_sweep = start
+
+    def publish(self, files: Mapping[str, str]) -> list[Publication]:
+        """Puts files (path below content/ → text) where a marketer would and publishes each."""
+        published = []
+        for path, text in files.items():
+            self.content.files[path] = text
+            published.append(publish(path, text, content=self.content, definitions=self.definitions, clock=self.clock))
+        return published
+
+    def ingest(self, *events: Event) -> None:
+        """Stores events as intake does, and does everything that follows at once."""
+        self.event_log.put(events)
+        self.settle()
+
+    def advance(self, to: datetime, on_step: Callable[[datetime], None] = lambda _: None) -> None:
+        self.settle()
+        while (due := self._next_due()) is not None and due <= to:
+            self.clock.set(max(due, self.clock.now()))
+            self._sweep_if_time()
+            self.settle()
+            on_step(self.clock.now())
+        self.clock.set(to)
+        self._sweep_if_time()
+        self.settle()
+
+    def settle(self) -> None:
+        """Does everything that is due now, until nothing is left."""
+        for _ in range(ROUNDS):
+            if not (self._streams() or self._rings() or self._queued() or self._runs()):
+                return
+        raise RuntimeError(f"no end of work at {self.clock.now().isoformat()}: something makes work for itself")
+
+    def sweep(self) -> Mapping[str, int]:
+        """What the maintenance schedule does every five minutes."""
+        self._last_sweep = self.clock.now()
+        return sweep(
+            Sweeper(
+                self.store,
+                self.event_log,
+                self.definitions,
+                self.queues,
+                self.executions,
+                self.clock,
+                self.border,
+                log=lambda kind, id_, error: self._raise(kind, id_, error),
+            )
+        )
+
+    def _next_due(self) -> datetime | None:
+        dues = (self.queues.next_due(), self.calendar.next_due(), self.executions.next_due())
+        return min((due for due in dues if due is not None), default=None)
+
+    def _sweep_if_time(self) -> None:
+        """Only when there is other work: months of nothing must not cost months of sweeps."""
+        if self.clock.now() - self._last_sweep >= SWEEP_EVERY:
+            self.sweep()
+
+    @staticmethod
+    def _raise(kind: str, id_: str, error: BaseException) -> None:
+        raise RuntimeError(f"sweeping {kind} {id_} failed") from error
+
+    def _streams(self) -> bool:
+        events = self.event_log.stream[self._read_events : self._read_events + BATCH]
+        rows = self.store.outbox[self._read_outbox : self._read_outbox + BATCH]
+        self._read_events += len(events)
+        self._read_outbox += len(rows)
+        if events:
+            records = [Record(event, "memory", sequence) for sequence, event in events]
+            failed = match_events(
+                records,
+                store=self.store,
+                event_log=self.event_log,
+                definitions=self.definitions,
+                clock=self.clock,
+            )
+            if failed:
+                raise RuntimeError(f"{len(failed)} events met too many conflicts, which memory cannot have")
+        forwarded = [row for row in rows if not isinstance(row, Timer) and row.request != "schedule"]
+        dispatch(forwarded, queues=self.queues)
+        for row in rows:
+            if row.request == "schedule":
+                keep_calendar(row, calendar=self.calendar, queues=self.queues, clock=self.clock)
+        return bool(events or rows)
+
+    def _rings(self) -> bool:
+        rung = self.calendar.pop_due(self.clock.now())
+        for ring in rung:
+            self.queues.send(ring.queue, [ring.message])
+        return bool(rung)
+
+    def _queued(self) -> bool:
+        worked = False
+        for queue in ("wake", "start", "due", "email"):
+            while (message := self.queues.take(queue)) is not None:
+                self._handle(message)
+                worked = True
+        return worked
+
+    def _handle(self, message: Message) -> None:
+        self._attempts += 1
+        match message:
+            case Wake():
+                wake_enrolment(
+                    message,
+                    store=self.store,
+                    event_log=self.event_log,
+                    definitions=self.definitions,
+                    executions=self.executions,
+                    clock=self.clock,
+                    border=self.border,
+                )
+            case Start():
+                self.executions.start(message.name, message.enrolment)
+            case Due():
+                ring_timer(
+                    message,
+                    store=self.store,
+                    event_log=self.event_log,
+                    definitions=self.definitions,
+                    clock=self.clock,
+                    border=self.border,
+                )
+            case Deliver():
+                deliver_message(message, f"attempt-{self._attempts}", self.delivery())
+            case _:
+                assert_never(message)
+
+    def delivery(self) -> Delivery:
+        return Delivery(self.store, self.definitions, self.mailer, self.links, self.queues, self.clock, CLAIM_SECONDS)
+
+    def _runs(self) -> bool:
+        self.executions.time_out(self.clock.now())
+        worked = bool(self.executions.ready)
+        while self.executions.ready:
+            self._run(self.executions.ready.popleft())
+        return worked
+
+    def _run(self, run: Run) -> None:
+        """Plays the state machine: Advance → Park → (woken, timed out or refused) → Advance … → Done."""
+        route = advance_enrolment(
+            run.enrolment,
+            run.name,
+            store=self.store,
+            event_log=self.event_log,
+            definitions=self.definitions,
+            clock=self.clock,
+            border=self.border,
+        )
+        if route.next == "park":
+            token = self.executions.park(run, self.clock.now() + timedelta(seconds=route.seconds))
+            if not self.store.park(run.enrolment, int(route.seq), run.name, token):
+                self.executions.wake(token)  # something came between: it advances again

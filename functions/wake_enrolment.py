@@ -1,0 +1,30 @@
+"""Queue `wake` -> the parked execution, or an advance in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from anlass.bootstrap import application
+from anlass.usecases.wake_enrolment import wake_enrolment
+from anlass.wire import Wake, decode
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    return dict(process_partial_response(event, _one, processor, context))
+
+
+def _one(record: SQSRecord) -> None:
+    app = application()
+    wake_enrolment(
+        decode(Wake, record.body),
+        store=app.store,
+        event_log=app.event_log,
+        definitions=app.definitions,
+        executions=app.executions,
+        clock=app.clock,
+        border=app.config.wait_border,
+    )
