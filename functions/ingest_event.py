@@ -10,20 +10,17 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
-from urllib.parse import unquote
 
 from anlass.domain.errors import Transient
 from anlass.language.intake_http import (
     CORS,
-    ENDPOINTS,
     MALFORMED_BASE64,
-    NOT_FOUND,
     UNAVAILABLE,
     Answer,
+    Settings,
     answer_to,
+    route,
     settings_for,
-    settings_key,
-    wrong_method,
 )
 from anlass.language.intake_request import UNKNOWN_KEY, Endpoint, Request
 from anlass.ports import Clock, EventLog, Keys
@@ -71,30 +68,20 @@ def respond(event: Mapping[str, Any], open_intake: Callable[[], Intake]) -> dict
 
 
 def _answer(event: Mapping[str, Any], open_intake: Callable[[], Intake]) -> Answer:
-    gateway = event["requestContext"]
-    method, path = gateway["http"]["method"], _path(event["rawPath"], gateway.get("stage", "$default"))
-    if method == "OPTIONS":
-        return Answer(204, None)
-    if (key := settings_key(path)) is not None:
-        if method != "GET":
-            return wrong_method("GET")
-        known = open_intake().keys.right_of(unquote(key)) is not None
-        return settings_for(unquote(key), gateway["domainName"]) if known else answer_to(UNKNOWN_KEY)
-    if path not in ENDPOINTS:
-        return answer_to(NOT_FOUND)
-    if method != "POST":
-        return wrong_method("POST")
+    gateway, path = event["requestContext"], event["rawPath"]
+    stage = "/" + gateway.get("stage", "$default")  # a named stage is the path's first part
+    asked = route(gateway["http"]["method"], path.removeprefix(stage) if path.startswith(stage + "/") else path)
+    if isinstance(asked, Answer):
+        return asked
+    if isinstance(asked, Settings):
+        known = open_intake().keys.right_of(asked.key) is not None
+        return settings_for(asked.key, gateway["domainName"]) if known else answer_to(UNKNOWN_KEY)
     try:
-        request = _request(event, ENDPOINTS[path])
+        request = _request(event, asked)
     except ValueError:
         return answer_to(MALFORMED_BASE64)
     intake = open_intake()
     return answer_to(ingest_event(request, intake.event_log, intake.keys, intake.clock))
-
-
-def _path(raw: str, stage: str) -> str:
-    named = f"/{stage}/"  # of every stage but $default, whose name is not in the path
-    return (raw.removeprefix(named[:-1]) if raw.startswith(named) else raw).rstrip("/")
 
 
 def _request(event: Mapping[str, Any], endpoint: Endpoint) -> Request:

@@ -16,6 +16,7 @@ anything = st.recursive(
     max_leaves=12,
 )
 HEADERS = ["content-type", "content-encoding", "authorization", "x-retry-count"]
+patiently = settings(deadline=None)  # the machine may be busy with other tests
 ids = st.sampled_from(["u1", "u2", 7])
 times = st.datetimes().map(lambda t: t.isoformat() + "Z") | st.sampled_from(["2026-11-20T11:00:00Z", "2026-11-01"])
 plain = st.dictionaries(st.text("abcdef", min_size=1, max_size=5), st.integers(-9, 9) | st.text("xyzäö€"), max_size=3)
@@ -44,7 +45,7 @@ bent_messages = st.builds(
 
 
 @given(body=anything | st.fixed_dictionaries({"batch": anything}, optional={"context": anything, "sentAt": anything}))
-@settings(max_examples=300)
+@patiently
 def test_any_json_gets_a_clear_answer(body: Any) -> None:
     for path in ("/v1/batch", "/v1/identify", "/t"):
         answer = Desk().post(path, body)
@@ -57,6 +58,7 @@ def test_any_json_gets_a_clear_answer(body: Any) -> None:
 
 
 @given(body=st.binary(max_size=200), headers=st.dictionaries(st.sampled_from(HEADERS), st.text(max_size=30)))
+@patiently
 def test_any_bytes_and_headers_get_a_clear_answer(body: bytes, headers: dict[str, str]) -> None:
     answer = Desk().post("/v1/batch", body, headers=headers)
     assert answer["statusCode"] in (400, 401, 415)
@@ -64,6 +66,7 @@ def test_any_bytes_and_headers_get_a_clear_answer(body: bytes, headers: dict[str
 
 
 @given(messages=st.lists(st.tuples(good_messages, st.none() | bent_messages | anything), max_size=6))
+@patiently
 def test_good_messages_are_all_stored_whatever_stands_beside_them(messages: list[tuple[Any, Any]]) -> None:
     alone, mixed = Desk(), Desk()
     # A message without an id is named after its place, so the good ones stand first in both.
@@ -75,6 +78,7 @@ def test_good_messages_are_all_stored_whatever_stands_beside_them(messages: list
 
 
 @given(messages=st.lists(good_messages | bent_messages, max_size=6), key=st.sampled_from([SERVER_KEY, BROWSER_KEY]))
+@patiently
 def test_a_batch_delivered_twice_is_stored_once(messages: list[Any], key: str) -> None:
     desk = Desk()
     desk.post("/v1/batch", {"batch": messages, "sentAt": "2026-11-20T11:59:00Z"}, key, request_id="r1")
@@ -84,6 +88,7 @@ def test_a_batch_delivered_twice_is_stored_once(messages: list[Any], key: str) -
 
 
 @given(message=good_messages | bent_messages)
+@patiently
 def test_what_is_stored_can_be_stored(message: Any) -> None:
     desk = Desk()
     desk.take(message)
@@ -97,5 +102,6 @@ def test_what_is_stored_can_be_stored(message: Any) -> None:
 
 
 @given(name=st.text())
+@patiently
 def test_a_traits_spelling_is_settled_by_one_look(name: str) -> None:
     assert trait_name(trait_name(name)) == trait_name(name)

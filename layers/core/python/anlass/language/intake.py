@@ -79,12 +79,15 @@ def read_request(request: Request, body: Body, source: Source, received_at: date
     )
     events: dict[EventKey, Event] = {}
     rejected: list[BadMessage] = []
-    for index, message in enumerate(messages):
+    for index, message in enumerate(messages[:MAX_EVENTS]):
         result = read_message(message, index, envelope)
         if isinstance(result, BadMessage):
             rejected.append(result)
         else:
             events.setdefault(result.key, result)
+    if len(messages) > MAX_EVENTS:
+        why = f"A batch may hold {MAX_EVENTS} messages. This one and all after it were left: send them in another."
+        rejected.append(BadMessage(MAX_EVENTS, "too_many_events", why))
     return Reading(tuple(events.values()), tuple(rejected))
 
 
@@ -97,8 +100,6 @@ def read_message(message: object, index: int, envelope: Envelope) -> Event | Bad
 
 
 def _event(given: object, index: int, envelope: Envelope) -> Event:
-    if index >= MAX_EVENTS:
-        raise MessageError("too_many_events", f"A batch may hold {MAX_EVENTS} messages. Send the rest in another.")
     message = _checked(given, envelope.size)
     kind = envelope.kind or kind_of(message)
     context = context_of(message, kind, envelope.source, envelope.context)

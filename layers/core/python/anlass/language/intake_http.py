@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import unquote
 
 from anlass.language.intake_request import Endpoint, Refused, Stored
 
 _LONG: Final[tuple[Endpoint, ...]] = ("track", "identify", "page", "screen", "group", "alias", "batch")
-ENDPOINTS: Final[Mapping[str, Endpoint]] = {
+_ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     **{f"/v1/{name}": name for name in _LONG},
     **{f"{prefix}/{name[0]}": name for name in _LONG for prefix in ("", "/v1")},
     "/v1/import": "batch",  # where the older Segment SDKs (Ruby, Java, .NET, PHP) send every batch, not history only
@@ -22,7 +23,6 @@ CORS: Final[Mapping[str, str]] = {
     "access-control-expose-headers": "retry-after",
     "access-control-max-age": "86400",
 }
-NOT_FOUND: Final = Refused(404, "not_found", "No such path. Events go to /v1/batch or /v1/track.")
 MALFORMED_BASE64: Final = Refused(400, "malformed_body", "The body is no valid Base64.")
 UNAVAILABLE: Final = Refused(503, "unavailable", "Not stored. Send the same request again.")
 
@@ -36,12 +36,24 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def settings_key(path: str) -> str | None:
-    """The write key in `/v1/projects/{key}/settings`; None for any other path."""
-    match path.split("/"):
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """analytics-next asks what to load; `key` is the write key in the path."""
+
+    key: str
+
+
+def route(method: str, path: str) -> Endpoint | Settings | Answer:
+    """What is asked for; an answer where that needs no key: preflight, unknown path, wrong method."""
+    if method == "OPTIONS":
+        return Answer(204, None)
+    match path.rstrip("/").split("/"):
         case ["", "v1", "projects", key, "settings"] if key:
-            return key
-    return None
+            return Settings(unquote(key)) if method == "GET" else _wrong_method("GET")
+    endpoint = _ENDPOINTS.get(path.rstrip("/"))
+    if endpoint is None:
+        return answer_to(Refused(404, "not_found", "No such path. Events go to /v1/batch or /v1/track."))
+    return endpoint if method == "POST" else _wrong_method("POST")
 
 
 def answer_to(outcome: Stored | Refused) -> Answer:
@@ -53,12 +65,12 @@ def answer_to(outcome: Stored | Refused) -> Answer:
     return Answer(200, {"success": True, "rejected": rejected} if rejected else {"success": True})
 
 
-def wrong_method(allowed: str) -> Answer:
-    refused = answer_to(Refused(405, "method_not_allowed", f"Use {allowed}."))
-    return Answer(refused.status, refused.body, {"allow": f"{allowed}, OPTIONS"})
-
-
 def settings_for(key: str, host: str) -> Answer:
     """What analytics-next asks its CDN for: itself as the only destination, and `host` as the place to send to."""
     segment = {"apiKey": key, "apiHost": f"{host}/v1", "addBundledMetadata": False}
     return Answer(200, {"integrations": {"Segment.io": segment}, "metrics": {"sampleRate": 0}})
+
+
+def _wrong_method(allowed: str) -> Answer:
+    refused = answer_to(Refused(405, "method_not_allowed", f"Use {allowed}."))
+    return Answer(refused.status, refused.body, {"allow": f"{allowed}, OPTIONS"})
