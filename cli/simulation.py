@@ -55,6 +55,7 @@ class Simulation:
         self.executions = MemoryExecutions()
         self.mailer = MemoryMailer()
         self.links = MemoryLinks(public_url)
+        self.mail_times: list[datetime] = []  # when each mail in `mailer.sent` left
         self._read_events = 0
         self._read_outbox = 0
         self._attempts = 0
@@ -90,6 +91,12 @@ class Simulation:
             if not (self._streams() or self._rings() or self._queued() or self._runs()):
                 return
         raise RuntimeError(f"no end of work at {self.clock.now().isoformat()}: something makes work for itself")
+
+    def deliver_again(self, events: int = 0, rows: int = 0) -> None:
+        """Lets the streams' readers see the last records once more, as AWS does after a failure."""
+        self._read_events = max(0, self._read_events - events)
+        self._read_outbox = max(0, self._read_outbox - rows)
+        self.settle()
 
     def sweep(self) -> Mapping[str, int]:
         """What the maintenance schedule does every five minutes."""
@@ -182,7 +189,9 @@ class Simulation:
                     border=self.border,
                 )
             case Deliver():
+                before = len(self.mailer.sent)
                 deliver_message(message, f"attempt-{self._attempts}", self.delivery())
+                self.mail_times += [self.clock.now()] * (len(self.mailer.sent) - before)
             case _:
                 assert_never(message)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar, assert_never
@@ -67,6 +67,11 @@ class MemoryStore:
         for place, (at, _) in found.items():
             heapq.heappush(self._sweeps, (at, place))
         return [row for _, row in found.values()]
+
+    def rows(self) -> Iterator[Stored]:
+        """Everything that is stored, for whoever counts."""
+        for partition in self._rows.values():
+            yield from partition.values()
 
     def park(self, enrolment: str, seq: int, owner: str, token: str) -> bool:
         """The state machine's own write: the token, IF seq and owner are as given and the inbox is empty."""
