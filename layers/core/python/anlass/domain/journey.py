@@ -63,7 +63,6 @@ class Journey:
     steps: Mapping[str, Step]
     start: str | None
     awaited: tuple[Listening, ...] = ()  # of all wait_for steps
-    counted: frozenset[str] = frozenset()  # events that conditions in steps count
     templates: frozenset[str] = frozenset()
     asks: frozenset[HistoryNeed] = frozenset()  # what its steps read of the past; loaded when the first one asks
 
@@ -101,8 +100,9 @@ class Journey:
         predicates = [self.who, *(on.where for all_ in self.listens.values() for on in all_)]
         predicates += [t.where for t in self.triggers]
         counted = {need.event for p in predicates if p is not None for need in p.history}
+        counted |= {need.event for need in self.asks}
         lazy = {name for t in self.triggers if isinstance(t, LazyTrigger) for name in t.unless}
-        return frozenset({t.event for t in self.triggers} | set(self.listens) | counted | lazy | self.counted)
+        return frozenset({t.event for t in self.triggers} | set(self.listens) | counted | lazy)
 
     @cached_property
     def who_history(self) -> frozenset[HistoryNeed]:

@@ -1,0 +1,151 @@
+"""Journey file → the journey as it runs, or everything that is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from anlass.domain.errors import BrokenDefinition
+from anlass.domain.journey import Journey
+from anlass.language.building import Build, Problem, Scope
+from anlass.language.conditions import predicate
+from anlass.language.diagnostics import Diagnostic, has_errors
+from anlass.language.explaining import explained
+from anlass.language.journey_file import JourneyFile
+from anlass.language.json_source import Source, dotted, read_source
+from anlass.language.repairing import repaired
+
+MOST_STEPS = 200  # an enrolment remembers each step it passed
+LARGEST = 200_000  # characters; a stored definition holds 400 KB
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """`journey` and `document` are None if there is an error. `templates`: name -> line of its first use."""
+
+    journey: Journey | None
+    diagnostics: list[Diagnostic]
+    document: Mapping[str, Any] | None = None
+    templates: Mapping[str, int] = field(default_factory=dict)
+
+
+def compile_journey(file: str, text: str) -> Compiled:
+    """The journey in `file` (`journeys/welcome.json`), and every mistake and doubt. Pure."""
+    source, findings = read_source(text, file, LARGEST)
+    if source is None:
+        return Compiled(None, findings)
+    model, mistakes = explained(JourneyFile, source)
+    findings += mistakes
+    all_ids_known = model is not None
+    model = model or repaired(source.value)
+    if model is None:
+        return Compiled(None, _in_order(findings))
+    build = Build(all_ids_known=all_ids_known)
+    journey = _assembled(model, build, version_of(source.value))
+    name = file.rpartition("/")[2].removesuffix(".json")
+    if model.id != name and model.id == source.value["id"]:
+        message = f'The file is called {name}.json, the journey "{model.id}".'
+        build.error("journey.id", ("id",), message, f'Write "id": "{name}", or rename the file.')
+    if not model.why:
+        message, remedy = "Nobody knows in a year what this journey is for.", 'Add "why" with a sentence.'
+        build.warning("journey.why", (), message, remedy)
+    if len(build.ids) > MOST_STEPS:
+        message = f"The journey has {len(build.ids)} steps; {MOST_STEPS} is the most."
+        build.error("journey.too_long", ("steps",), message, "Make two journeys of it.")
+    findings += [_diagnostic(source, problem) for problem in build.problems]
+    findings = _in_order(findings)
+    templates = {name: source.line(place) for name, place in build.templates.items()}
+    if has_errors(findings):
+        return Compiled(None, findings)
+    return Compiled(journey, findings, source.value, templates)
+
+
+def journey_from(document: Mapping[str, Any], version: str | None = None) -> Journey:
+    """A stored document that was checked when it was published. Raises BrokenDefinition."""
+    plain = _plain(document)
+    try:
+        model = JourneyFile.model_validate(plain)
+    except ValidationError as error:
+        places = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
+        raise BrokenDefinition(f"a stored journey cannot be read (at {places}); publish it again") from None
+    build = Build()
+    journey = _assembled(model, build, version or version_of(plain))
+    wrong = [problem for problem in build.problems if problem.severity == "error"]
+    if wrong:
+        raise BrokenDefinition(f"stored journey {model.id} is not right ({wrong[0].message}); publish it again")
+    return journey
+
+
+def version_of(document: Any) -> str:
+    """The same content is the same version, however it is laid out."""
+    canonical = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def _assembled(model: JourneyFile, build: Build, version: str) -> Journey:
+    build.entry_events = tuple(trigger.enters_with for _, trigger in model.triggers())
+    build.register(model.steps, ("steps",))
+    for position, out in enumerate(model.exit):
+        build.register(out.steps, ("exit", position, "steps"))
+    triggers = tuple(
+        trigger.compile(f"{model.id}/{position}", place, build)
+        for position, (place, trigger) in enumerate(model.triggers())
+    )
+    roots = frozenset({"event", "entry", "profile", "history", "journeys", "reachable"})
+    remedy = "Nothing has happened yet when somebody enters: take entry.… or profile.…"
+    who = predicate(model.who, ("who",), Scope(roots, remedy, build.entry_events), build)
+    exits = tuple(out.compiled(("exit", i), build) for i, out in enumerate(model.exit))
+    goal = model.goal.compiled(("goal",), build) if model.goal else None
+    start = build.path(model.steps, ("steps",), None)
+    return Journey(
+        id=model.id,
+        version=version,
+        name=model.name or model.id,
+        status=model.status,
+        topic=model.topic,
+        priority=model.priority,
+        in_flight=model.in_flight,
+        triggers=triggers,
+        who=who,
+        entry=model.entry.compiled(),
+        exits=exits,
+        goal=goal,
+        steps=build.steps,
+        start=start,
+        awaited=tuple(build.awaited),
+        templates=frozenset(build.templates),
+        asks=frozenset(build.asks),
+    )
+
+
+def _diagnostic(source: Source, problem: Problem) -> Diagnostic:
+    return Diagnostic(
+        problem.code,
+        source.file,
+        source.line(problem.place),
+        dotted(problem.place),
+        problem.message,
+        problem.remedy,
+        problem.severity,
+    )
+
+
+def _in_order(findings: list[Diagnostic]) -> list[Diagnostic]:
+    return sorted(dict.fromkeys(findings), key=lambda each: (each.line or 0, each.path))
+
+
+def _plain(value: Any) -> Any:
+    """Stores hand numbers back as decimals."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(member) for member in value]
+    return value

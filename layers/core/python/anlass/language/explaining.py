@@ -1,0 +1,194 @@
+"""Says in plain words what the models found wrong: one finding for one mistake, with what would be right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from anlass.language.conditions import CLAUSES
+from anlass.language.diagnostics import Diagnostic, did_you_mean
+from anlass.language.json_source import Place, Source, dotted
+from anlass.language.model import TAG
+from anlass.language.model_walk import field_of, keys_of, model_at
+from anlass.language.steps import STEP_TYPES
+from anlass.language.triggers import TRIGGER_TYPES
+
+Model = TypeVar("Model", bound=BaseModel)
+
+# Words of the language that later versions will know.
+NOT_YET = frozenset(
+    {"backfill", "holdout", "caps", "migrate", "coupon", "test", "products", "segment", "split", "repeat", "update"}
+    | {"webhook", "subscribe", "unsubscribe", "enrol", "sunset", "points", "audience", "crm", "absence", "change"}
+    | {"date", "schedule", "replenish", "threshold", "inactivity", "enrolled"}
+)
+_LATER = "It is a word of the language, but this version of Anlass does not know it yet; leave it out."
+
+
+def explained(model: type[Model], source: Source) -> tuple[Model | None, list[Diagnostic]]:
+    """The file as its model, or None and all its mistakes."""
+    try:
+        return model.model_validate(source.value), []
+    except ValidationError as error:
+        return None, [_finding(model, source, each) for each in error.errors(include_url=False)]
+
+
+def place_of(loc: Iterable[str | int]) -> Place:
+    """Where in the file: without the tags that unions put in."""
+    return tuple(part for part in loc if not (isinstance(part, str) and part.startswith(TAG)) and part != "[key]")
+
+
+def _finding(model: type[BaseModel], source: Source, error: ErrorDetails) -> Diagnostic:
+    code, message, remedy = _words(model, error)
+    place = place_of(error["loc"])
+    return Diagnostic(code, source.file, source.line(place), dotted(place), message, remedy)
+
+
+def _words(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str]:
+    """Code, what is wrong, what would be right."""
+    kind, loc, given = error["type"], error["loc"], error["input"]
+    context: Mapping[str, Any] = error.get("ctx", {})
+    if kind == "mistake":
+        return context["code"], context["message"], context["remedy"]
+    if kind.startswith("union."):
+        return _no_member(kind.removeprefix("union."), given)
+    field = field_of(model, loc)
+    purpose = f"{field.description}." if field is not None and field.description else ""
+    match kind:
+        case "extra_forbidden":
+            return _unknown_key(model, loc)
+        case "missing":
+            return "json.missing_key", f'"{loc[-1]}" is missing.', purpose or "Add it."
+        case "literal_error":
+            choices = re.findall(r"'([^']*)'", str(context["expected"]))
+            if given in NOT_YET:
+                return "json.not_yet", f'"{given}" is not available.', _LATER
+            guess = did_you_mean(given, choices) if isinstance(given, str) else ""
+            return "json.value", f"{_shown(given)} is not known here.", f"{guess}Known are {_listed(choices)}."
+        case "string_pattern_mismatch":
+            return "json.value", f"{_shown(given)} is not spelt as it must be.", purpose or "Correct it."
+        case "string_too_short" | "too_short":
+            return "json.value", "This is empty.", purpose or "Write at least one."
+        case "string_too_long" | "too_long":
+            return "json.value", "This is too long.", f"{context.get('max_length')} is the most."
+        case "greater_than_equal" | "less_than_equal":
+            limit = f"{context['ge']} is the least" if "ge" in context else f"{context['le']} is the most"
+            return "json.value", f"{_shown(given)} is out of range.", f"{limit}."
+        case _ if kind in _BELONGS:
+            belongs = _BELONGS[kind]
+            return (
+                "json.type",
+                _instead(belongs, given),
+                purpose or _EXAMPLE[belongs],
+            )
+        case _:
+            message = error["msg"].removeprefix("Value error, ")
+            return "json.value", f"{message[:1].upper()}{message[1:]}.", purpose or "Correct it."
+
+
+def _unknown_key(model: type[BaseModel], loc: Sequence[str | int]) -> tuple[str, str, str]:
+    key = str(loc[-1])
+    around = model_at(model, loc[:-1])
+    known = keys_of(around) if around is not None else []
+    if key in STEP_TYPES and around in STEP_TYPES.values():
+        both = f"{known[-1]} and {key}"
+        return "step.two_types", f"A step does one thing; this one has {both}.", "Make two steps of it."
+    if key in CLAUSES and around in CLAUSES.values():
+        remedy = 'Put both into {"all": [..., ...]}.'
+        return "condition.two_forms", f'A condition asks one thing; "{key}" is a second one.', remedy
+    if key in NOT_YET:
+        return "json.not_yet", f'"{key}" is not available.', _LATER
+    guess = did_you_mean(key, known)
+    return "json.unknown_key", f'"{key}" is not known here.', f"{guess}Known here: {', '.join(known)}."
+
+
+def _no_member(kind: str, given: Any) -> tuple[str, str, str]:
+    """A union whose members all do not fit: which thing was meant?"""
+    if kind in _SHAPES:
+        shapes = _SHAPES[kind]
+        return "json.type", _instead(shapes[0], given), shapes[1]
+    what, known, example = _FORMS[kind]
+    if not isinstance(given, dict):
+        return (
+            "json.type",
+            _instead(what, given),
+            f"A {what} is an object: {example}",
+        )
+    word = given.get("type") if kind == "trigger" else next((key for key in given if key != "id"), None)
+    if kind == "trigger" and "type" not in given:
+        return "trigger.no_type", 'The trigger has no "type".', f"Types are {_listed(known)}."
+    if word is None:
+        return f"{kind}.empty", f"The {what} is empty.", f"Write for example {example}"
+    if isinstance(word, str) and word in NOT_YET:
+        return "json.not_yet", f'The {what} "{word}" is not available.', _LATER
+    guess = did_you_mean(word, known) if isinstance(word, str) else ""
+    return f"{kind}.unknown", f"There is no {what} {_shown(word)}.", f"{guess}Known are {_listed(known)}."
+
+
+_FORMS: dict[str, tuple[str, Sequence[str], str]] = {
+    "step": ("step", tuple(STEP_TYPES), '{"wait": "24 hours"}'),
+    "condition": ("condition", tuple(CLAUSES), '{"field": "profile.country", "op": "eq", "value": "DE"}'),
+    "trigger": ("trigger", TRIGGER_TYPES, '{"type": "event", "event": "Order Completed"}'),
+    "path": ("path", ("when", "else"), '{"when": …, "steps": […]} or {"else": […]}'),
+}
+_SHAPES: dict[str, tuple[str, str]] = {
+    "match": ("text", 'Write "order_id", or {"coupon_id": "entry.properties.coupon_id"}.'),
+    "wait": ("duration", 'Write "24 hours", {"until": "09:00"} or {"until": "profile.birthday"}.'),
+    "trigger_list": ("trigger", 'Write {"type": "event", "event": "Order Completed"}, or a list of such.'),
+}
+_BELONGS = {
+    "string_type": "text",
+    "int_type": "whole number",
+    "float_type": "number",
+    "bool_type": "true or false",
+    "list_type": "list",
+    "dict_type": "object",
+    "model_type": "object",
+    "model_attributes_type": "object",
+}
+_EXAMPLE = {
+    "text": 'Write it in quotes: "text".',
+    "whole number": "Write a whole number, without quotes.",
+    "number": "Write a number, without quotes.",
+    "true or false": "Write true or false, without quotes.",
+    "list": "Put it into [ ].",
+    "object": "Put it into { }, with its keys.",
+}
+
+
+def _named(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case str():
+            return "text"
+        case int() | float():
+            return "number"
+        case list():
+            return "list"
+        case _:
+            return "object"
+
+
+def _instead(belongs: str, given: Any) -> str:
+    wanted = _a(belongs)
+    return f"{wanted[0].upper()}{wanted[1:]} belongs here, not {_a(_named(given))}."
+
+
+def _a(noun: str) -> str:
+    article = "" if noun in ("null", "true or false") else "an " if noun[0] in "aeio" else "a "
+    return f"{article}{noun}"
+
+
+def _shown(value: Any) -> str:
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words)

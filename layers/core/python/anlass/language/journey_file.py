@@ -1,0 +1,120 @@
+"""A journey file: what stands at its top."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from anlass.domain.duration import parse_duration
+from anlass.domain.journey import Entry, Exit, Goal
+from anlass.language.building import Build, Place, Scope
+from anlass.language.conditions import Condition, read_field
+from anlass.language.fields import FieldPath
+from anlass.language.listening import ListeningModel
+from anlass.language.model import Duration, Id, Model, Words, by_type, mistake, parse, tagged
+from anlass.language.steps import AnyStep
+from anlass.language.triggers import AnyTrigger
+
+
+def _again(words: str) -> str:
+    if words in ("always", "never"):
+        return words
+    after, _, duration = words.partition(" ")
+    if after != "after":
+        raise mistake(
+            "entry.again",
+            f'"{words}" does not say when somebody may enter again.',
+            'Write "always", "never" or "after 7 days".',
+        )
+    parse(duration)
+    return words
+
+
+class EntryModel(Model):
+    """How often somebody may enter."""
+
+    per: str | None = Field(
+        None,
+        min_length=1,
+        max_length=200,
+        description='A property of the entry event; each value enters once: "order_id"',
+    )
+    again: (
+        Annotated[
+            str,
+            AfterValidator(_again),
+            Field(
+                description='"always", "never" or "after 7 days", counted from the last entry',
+                json_schema_extra={"pattern": r"^(always|never|after \d{1,5} (minute|hour|day|week)s?)$"},
+            ),
+        ]
+        | None
+    ) = None
+    while_active: Literal["ignore", "restart"] = Field("ignore", description="What a second entry does to the first")
+    max_age: Duration = Field("24 hours", description="An event that is older when it arrives enrols nobody")
+
+    def compiled(self) -> Entry:
+        again = self.again or ("never" if self.per else "always")
+        if again in ("always", "never"):
+            return Entry(
+                self.per, "always" if again == "always" else "never", self.while_active, parse_duration(self.max_age)
+            )
+        return Entry(
+            self.per, parse_duration(again.removeprefix("after ")), self.while_active, parse_duration(self.max_age)
+        )
+
+
+class ExitModel(ListeningModel):
+    """Watched all the time, also while a message is on its way; its own steps may say thank you."""
+
+    steps: list[AnyStep] = Field([], description="What still happens on the way out")
+
+    def compiled(self, place: Place, build: Build) -> Exit:
+        return Exit(self.listening(place, build), build.path(self.steps, (*place, "steps"), None))
+
+
+class GoalModel(ListeningModel):
+    """What counts as success. Who reaches it leaves the journey."""
+
+    within: Duration | None = Field(None, description="How long after entering it still counts")
+    value: FieldPath | None = Field(None, description='What it is worth: "event.properties.total"')
+
+    def compiled(self, place: Place, build: Build) -> Goal:
+        on = self.listening(place, build)
+        if self.value is not None:
+            scope = Scope(
+                frozenset({"event"}), 'The worth is a property of the event: "event.properties.total".', (self.event,)
+            )
+            read_field(self.value, (*place, "value"), scope, build)
+        return Goal(on, parse_duration(self.within) if self.within else None, self.value)
+
+
+class JourneyFile(Model):
+    """One journey: who enters it, what happens, and when it ends."""
+
+    schema_: str | None = Field(None, alias="$schema")
+    id: Id = Field(description="The file's name without .json")
+    name: Words | None = Field(None, description="What people call it")
+    why: Words | None = Field(None, description="What it is for, in your own words")
+    status: Literal["off", "test", "live"] = Field(
+        "off", description="test: for settings.test_people only, days as minutes"
+    )
+    topic: str = Field("news", pattern=r"^[a-z][a-z0-9_-]*$", description="What people must have consented to")
+    priority: int = Field(50, ge=0, le=100, description="Who goes first where a cap lets only one through")
+    trigger: Annotated[
+        Annotated[AnyTrigger, tagged("one")]
+        | Annotated[list[AnyTrigger], tagged("list"), Field(min_length=1, max_length=20)],
+        by_type("trigger_list", one=dict, list=list),
+    ] = Field(description="What starts it; of a list whichever comes first")
+    who: Condition | None = Field(None, description="For whom, tested when they would enter")
+    entry: EntryModel = EntryModel()
+    exit: list[ExitModel] = Field([], max_length=20, description="Events that end it")
+    goal: GoalModel | None = None
+    in_flight: Literal["keep", "drain"] = Field("keep", description="drain: those inside finish, nobody new enters")
+    steps: list[AnyStep] = Field(min_length=1, description="What happens, one after the other")
+
+    def triggers(self) -> list[tuple[Place, AnyTrigger]]:
+        if isinstance(self.trigger, list):
+            return [(("trigger", i), each) for i, each in enumerate(self.trigger)]
+        return [(("trigger",), self.trigger)]

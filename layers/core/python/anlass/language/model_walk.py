@@ -1,0 +1,75 @@
+"""Finds the model, and the field, that a place in a file belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, Tag
+from pydantic.fields import FieldInfo
+
+from anlass.language.model import TAG
+
+
+def model_at(root: type[BaseModel], loc: Sequence[str | int]) -> type[BaseModel] | None:
+    """The model of the object at `loc` (an error's, with its tags), if there is one."""
+    current: Any = root
+    for part in loc:
+        current = _inside(current, part)
+        if current is None:
+            return None
+    return next(_models(current), None)
+
+
+def field_of(root: type[BaseModel], loc: Sequence[str | int]) -> FieldInfo | None:
+    """The field that `loc` names."""
+    names = [i for i, part in enumerate(loc) if isinstance(part, str) and not part.startswith(TAG)]
+    if not names:
+        return None
+    model = model_at(root, loc[: names[-1]])
+    return _field(model, str(loc[names[-1]])) if model is not None else None
+
+
+def keys_of(model: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in model.model_fields.items() if field.alias != "$schema"]
+
+
+def _field(model: type[BaseModel], key: str) -> FieldInfo | None:
+    return next((field for name, field in model.model_fields.items() if key == (field.alias or name)), None)
+
+
+def _inside(annotation: Any, part: str | int) -> Any:
+    """The annotation of a member; None where the walk ends."""
+    if isinstance(part, str) and part.startswith(TAG):
+        return next(
+            (member for member in _members(annotation) if Tag(part) in getattr(member, "__metadata__", ())), None
+        )
+    for member in _members(annotation):
+        bare = _bare(member)
+        if isinstance(part, int) and get_origin(bare) is list:
+            return get_args(bare)[0]
+        if isinstance(part, str) and get_origin(bare) is dict:
+            return get_args(bare)[1]
+        if isinstance(part, str) and isinstance(bare, type) and issubclass(bare, BaseModel):
+            field = _field(bare, part)
+            if field is not None:
+                return field.annotation
+    return None
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    for member in _members(annotation):
+        bare = _bare(member)
+        if isinstance(bare, type) and issubclass(bare, BaseModel):
+            yield bare
+
+
+def _members(annotation: Any) -> tuple[Any, ...]:
+    """The members of a union, or the one annotation."""
+    bare = _bare(annotation)
+    return get_args(bare) if get_origin(bare) in (Union, UnionType) else (annotation,)
+
+
+def _bare(annotation: Any) -> Any:
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation

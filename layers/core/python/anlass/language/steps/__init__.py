@@ -1,0 +1,30 @@
+"""All step types. A new one is a file in this folder and a line in `AnyStep`."""
+
+from __future__ import annotations
+
+from typing import Annotated, get_args
+
+from anlass.language.model import by_key, tagged
+from anlass.language.steps import branch, wait_for
+from anlass.language.steps.base import StepModel
+from anlass.language.steps.branch import BranchStep
+from anlass.language.steps.exit import ExitStep
+from anlass.language.steps.send import SendStep
+from anlass.language.steps.wait import WaitStep
+from anlass.language.steps.wait_for import WaitForStep
+
+_Types = (
+    Annotated[SendStep, tagged("send")]
+    | Annotated[WaitStep, tagged("wait")]
+    | Annotated[WaitForStep, tagged("wait_for")]
+    | Annotated[BranchStep, tagged("branch")]
+    | Annotated[ExitStep, tagged("exit")]
+)
+STEP_TYPES: dict[str, type[StepModel]] = {
+    model.kind(): model for model in (get_args(member)[0] for member in get_args(_Types))
+}
+AnyStep = Annotated[_Types, by_key("step", tuple(STEP_TYPES))]
+
+# Steps hold steps: now that all of them are known, those that do can be completed.
+for _model in (branch.When, branch.Else, BranchStep, wait_for.AnswerModel, wait_for.Waiting, WaitForStep):
+    _model.model_rebuild(_types_namespace={"AnyStep": AnyStep})

@@ -1,0 +1,96 @@
+"""`{"send": {"template": "cart-reminder", "channels": ["email"], "at": "09:00"}}`"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import ClassVar
+
+from pydantic import Field, field_validator
+
+from anlass.domain.enrolment import SWEEP_AFTER
+from anlass.domain.local_time import next_local
+from anlass.domain.send import Send
+from anlass.domain.step import Ask, Emit, Moment, Move
+from anlass.language.building import Build, Here
+from anlass.language.model import ClockTime, Model, mistake
+from anlass.language.settings import Channel
+from anlass.language.steps.base import StepModel
+
+STALE_AFTER = timedelta(hours=48)
+AVAILABLE: tuple[Channel, ...] = ("email",)
+
+
+class Letter(Model):
+    template: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", description="A folder in templates/")
+    channels: list[Channel] = Field(["email"], min_length=1, description="The first one that is allowed is taken")
+    at: ClockTime | None = Field(None, description="Leaves at the next such time of the recipient's day")
+
+    @field_validator("channels")
+    @classmethod
+    def _one_is_there(cls, channels: list[Channel]) -> list[Channel]:
+        if not set(channels) & set(AVAILABLE):
+            raise mistake("send.channel", "This version sends e-mail only.", 'Add "email" to the channels.')
+        return channels
+
+
+class SendStep(StepModel):
+    """Sends a message. What follows starts when it has left, or was skipped."""
+
+    send: Letter
+
+    def compile(self, here: Here, build: Build) -> SendRun:
+        letter = self.send
+        build.templates.setdefault(letter.template, (*here.place, "send", "template"))
+        for position, channel in enumerate(letter.channels):
+            if channel not in AVAILABLE:
+                place = (*here.place, "send", "channels", position)
+                message = f'Nothing is sent through "{channel}" yet.'
+                build.warning("send.channel", place, message, "Leave it for a later version, or take it out.")
+        channel = next(each for each in letter.channels if each in AVAILABLE)
+        return SendRun(here.id, here.next, letter.template, channel, _time(letter.at))
+
+
+@dataclass(frozen=True, slots=True)
+class SendRun:
+    """The send as it runs."""
+
+    id: str
+    next: str | None
+    template: str
+    channel: str
+    at: time | None
+    after_send: ClassVar[bool] = False
+
+    def run(self, moment: Moment) -> Move:
+        now, enrolment, journey = moment.now, moment.enrolment, moment.journey
+        until = None
+        if self.at is not None:
+            if moment.zone is None:
+                return Ask(journey.asks)
+            # In test, the hours until then pass as fast as all others.
+            until = now + (next_local(self.at, now, moment.zone) - now) * enrolment.pace
+        before = enrolment.steps.get(self.id)
+        send = Send(
+            enrolment=enrolment.id,
+            step=self.id,
+            visit=before.visit + 1 if before else 1,
+            profile=enrolment.profile,
+            journey=journey.id,
+            version=journey.version,
+            template=self.template,
+            topic=journey.topic,
+            created_seq=enrolment.seq + 1,
+            created_at=now,
+            not_after=(until or now) + STALE_AFTER,
+            channel=self.channel,
+            until=until,
+            generation=1,
+            sweep_at=(until or now) + SWEEP_AFTER,
+            request="send" if until is None else "schedule",
+        )
+        return Emit(send, self.next)
+
+
+def _time(text: str | None) -> time | None:
+    return time.fromisoformat(text) if text else None

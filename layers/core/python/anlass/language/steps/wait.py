@@ -1,0 +1,145 @@
+"""`{"wait": "24 hours"}`, `{"wait": {"until": "09:00"}}` or `{"until": "profile.birthday", "offset": "-1 day"}`"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, Field, model_validator
+
+from anlass.domain.comparing import as_time
+from anlass.domain.condition import Facts, getter
+from anlass.domain.duration import parse_duration
+from anlass.domain.local_time import at_local, next_local, next_yearly
+from anlass.domain.step import Ask, Goto, Moment, Move, Park, Step
+from anlass.language.building import Build, Here
+from anlass.language.conditions import read_field
+from anlass.language.fields import spelt
+from anlass.language.model import Duration, Model, Offset, by_type, mistake, tagged
+from anlass.language.steps.base import StepModel, step_scope
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+# Dates that come back every year: waiting for one means its next return.
+YEARLY = frozenset({"profile.birthday", "profile.registered_at"})
+
+
+def _until(text: str) -> str:
+    if ":" not in text:
+        return spelt(text)
+    if not _CLOCK.fullmatch(text):
+        raise mistake("time", f'"{text}" is no time of day.', 'Write hours and minutes, like "09:00".')
+    return text
+
+
+class Until(Model):
+    until: Annotated[
+        str, AfterValidator(_until), Field(description='"09:00" of the recipient\'s day, or a date: "profile.birthday"')
+    ]
+    offset: Offset | None = Field(None, description='Before or after that date: "-1 day"')
+
+    @model_validator(mode="after")
+    def _offset_needs_a_date(self) -> Until:
+        if self.offset and ":" in self.until:
+            message = "An offset belongs to a date, not to a time of day."
+            raise mistake("wait.offset", message, "Leave the offset out, or wait until a date.")
+        return self
+
+
+class WaitStep(StepModel):
+    """Waits: for some time, until a time of the day, or until a date. Counted from when the message ahead has left."""
+
+    wait: Annotated[
+        Annotated[Duration, tagged("time")] | Annotated[Until, tagged("until")], by_type("wait", time=str, until=dict)
+    ]
+
+    def compile(self, here: Here, build: Build) -> Step:
+        if isinstance(self.wait, str):
+            return WaitRun(here.id, here.next, parse_duration(self.wait))
+        if ":" in self.wait.until:
+            return WaitUntilRun(here.id, here.next, time.fromisoformat(self.wait.until))
+        read_field(self.wait.until, (*here.place, "wait", "until"), step_scope(here), build)
+        offset = parse_duration(self.wait.offset) if self.wait.offset else timedelta(0)
+        return WaitForDateRun(here.id, here.next, self.wait.until, offset)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitRun:
+    id: str
+    next: str | None
+    time: timedelta
+    after_send: ClassVar[bool] = False
+
+    def run(self, moment: Moment) -> Move:
+        return _wait(moment, moment.started() + self.time * moment.enrolment.pace, self.next)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitUntilRun:
+    id: str
+    next: str | None
+    at: time
+    after_send: ClassVar[bool] = False
+
+    def run(self, moment: Moment) -> Move:
+        if moment.zone is None:
+            return Ask(moment.journey.asks)
+        started = moment.started()
+        return _wait(moment, _paced(next_local(self.at, started, moment.zone), started, moment), self.next)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForDateRun:
+    """A date that is past already, or that nobody knows, is no reason to wait."""
+
+    id: str
+    next: str | None
+    field: str
+    offset: timedelta
+    after_send: ClassVar[bool] = False
+
+    def run(self, moment: Moment) -> Move:
+        if moment.facts is None or moment.zone is None:
+            return Ask(moment.journey.asks)
+        started = moment.started()
+        found = self._date(moment.facts, started, moment.zone)
+        return _wait(moment, started if found is None else _paced(max(found, started), started, moment), self.next)
+
+    def _date(self, facts: Facts, started: datetime, zone: tzinfo) -> datetime | None:
+        value = getter(self.field)(facts)
+        moment = as_time(value)
+        if moment is None:
+            return None
+        if self.field in YEARLY:
+            earliest = (started - self.offset).astimezone(zone).date()
+            found = at_local(next_yearly(_day(value, moment, zone), earliest), time(), zone) + self.offset
+            if found < started:
+                later = next_yearly(_day(value, moment, zone), earliest + timedelta(days=1))
+                found = at_local(later, time(), zone) + self.offset
+            return found
+        if _is_day(value):
+            return at_local(moment.date(), time(), zone) + self.offset
+        return moment.astimezone(UTC) + self.offset
+
+
+def _wait(moment: Moment, due: datetime, following: str | None) -> Move:
+    ahead = moment.last_send()
+    is_open = ahead is not None and ahead.is_open
+    return Goto(following) if moment.now >= due and not is_open else Park(due)
+
+
+def _paced(due: datetime, started: datetime, moment: Moment) -> datetime:
+    """In test, the days until a date pass as minutes too."""
+    return started + (due - started) * moment.enrolment.pace
+
+
+def _is_day(value: Any) -> bool:
+    """A date without a time means the recipient's day."""
+    if isinstance(value, str):
+        return len(value) == 10
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _day(value: Any, moment: datetime, zone: tzinfo) -> date:
+    return moment.date() if _is_day(value) else moment.astimezone(zone).date()

@@ -1,0 +1,27 @@
+"""What every trigger type has."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from anlass.domain.trigger import Trigger
+from anlass.language.building import Build, Place, Scope
+from anlass.language.model import Model
+
+
+class TriggerModel(Model):
+    """A trigger as it is written; `type` names its form."""
+
+    @property
+    @abstractmethod
+    def enters_with(self) -> str:
+        """The event that `entry.*` shows."""
+
+    @abstractmethod
+    def compile(self, key: str, place: Place, build: Build) -> Trigger:
+        """`key` names the trigger's timers: "<journey>/<position>"."""
+
+
+def trigger_scope(event: str) -> Scope:
+    remedy = 'A trigger\'s "where" is about the event alone; a condition on the person belongs into "who".'
+    return Scope(frozenset({"event", "history"}), remedy, (event,), anchor="event")
