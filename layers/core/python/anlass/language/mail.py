@@ -55,7 +55,6 @@ def build_mime(
     message["Date"] = format_datetime(now)
     tag = _ID.sub("-", message_id)
     message["Message-ID"] = f"<{tag}@{origin.domain}>"
-    message["Content-Language"] = _ID.sub("-", rendered.locale)
     if unsubscribe_url is not None:
         if not _LINK.fullmatch(unsubscribe_url):
             raise ConfigurationError("the unsubscribe link is no plain web address; check PUBLIC_URL")
@@ -63,6 +62,7 @@ def build_mime(
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(rendered.text, subtype="plain", charset="utf-8", cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", charset="utf-8", cte="quoted-printable")
+    message["Content-Language"] = _ID.sub("-", rendered.locale)
     # The library invents a boundary at random; a derived one keeps repeats identical.
     message.set_boundary(f"=_{tag[-60:]}_=")
     return message.as_bytes()

@@ -41,7 +41,7 @@ def check_address(text: str) -> MailAddress:
     if _CONTROL.search(address):
         raise AddressError("the address holds a line end or control character")
     try:
-        checked = validate_email(address, check_deliverability=False, test_environment=True)
+        checked = validate_email(address, check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError as error:
         raise AddressError(f"this is no e-mail address: {_without(str(error), address)}") from None
     if checked.ascii_email is None:

@@ -21,7 +21,8 @@ from anlass.language.sandbox import HTML
 MAX_DEPTH = 5  # of blocks within blocks
 
 _INCLUDE = re.compile(r"""<mj-include\s+path\s*=\s*(["'])(?P<path>[^"']*)\1\s*(?:/>|>\s*</mj-include>)""")
-_WORD = re.compile(r"jnj\d{5}jnj")
+_OUTLOOK_ONLY = re.compile(r"<!--\[if (?!!mso).*?<!\[endif\]-->", re.DOTALL)
+WORD = re.compile(r"jnj\d{5}jnj")
 _VOID_NAMES = "area base br col embed hr img input link meta source track wbr"
 _VOID = frozenset(_VOID_NAMES.split())
 _ELEMENT_NAMES = """
@@ -63,7 +64,7 @@ class Words:
         return word
 
     def restore(self, text: str) -> str:
-        return _WORD.sub(lambda match: self.pieces.get(match[0], match[0]), text)
+        return WORD.sub(lambda match: self.pieces.get(match[0], match[0]), text)
 
     def is_control(self, word: str) -> bool:
         return self.pieces.get(word, "").startswith("{%")
@@ -100,7 +101,7 @@ def assemble(text: str, file: str, blocks: Mapping[str, str], locale: str) -> tu
             findings.append(Diagnostic("template.block_loop", file, number, "", message, "Take the include out."))
         else:
             used.add(found)
-            add(blocks[found], found, (*above, found))
+            add(blocks[found], f"templates/{found}", (*above, found))
 
     add(text, file, ())
     return Source("\n".join(lines), tuple(origins), frozenset(used)), findings
@@ -148,8 +149,9 @@ def compile_mjml(source: Source) -> tuple[str, Words, list[Diagnostic]]:
     except ValueError as error:
         message = f"MJML cannot read this: {error}."
         return "", words, [source.finding("template.mjml", None, message, "Compare with mjml.io's documentation.")]
-    for word in dict.fromkeys(_WORD.findall(bare)):
-        if word not in html:
+    shown = _OUTLOOK_ONLY.sub("", html)
+    for word in dict.fromkeys(WORD.findall(bare)):
+        if word not in (html if words.is_control(word) else shown):
             message = f"MJML drops {words.pieces[word]} at this place."
             remedy = "Move it into a column or a text, or put it into <mj-raw>…</mj-raw>."
             findings.append(source.finding("template.mjml_drops", words.lines[word], message, remedy))

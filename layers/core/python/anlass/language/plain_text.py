@@ -11,6 +11,7 @@ from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 
+from anlass.language.mjml import WORD
 from anlass.language.rendering import tidy
 
 _VOID = {"br", "img", "hr", "meta", "link", "input", "col", "wbr"}
@@ -108,6 +109,10 @@ class _Flattener(HTMLParser):
                 self.parts.append(closed.closing)
                 closed = self._open.pop()
             self.parts.append(closed.closing)
+
+    def handle_comment(self, data: str) -> None:
+        # Between sections MJML puts a {% if %} into a comment that only Outlook reads; here it counts all the same.
+        self.parts.extend(WORD.findall(data))
 
     def handle_data(self, data: str) -> None:
         if self._open[-1].shown:

@@ -60,8 +60,9 @@ def _transactional(part: Part) -> Iterator[Diagnostic]:
 
 def _trial(part: Part) -> Iterator[Diagnostic]:
     try:
-        for _ in compiled(part.source, html=part.kind == "html").generate({**_STRANGER, "_budget": Budget()}):
-            pass
+        for source, html in ((part.source, part.kind == "html"), (part.plain, False)):
+            for _ in compiled(source, html=html).generate({**_STRANGER, "_budget": Budget()}):
+                pass
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding for the author
         message = f"It cannot be rendered for somebody of whom nothing is known: {error}."
         remedy = "Put what may be missing into {% if … %}, and check the filters' arguments."

@@ -59,7 +59,8 @@ def _walk(node: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def _node(node: nodes.Node, filters: Collection[str], tests: Collection[str]) -> Iterator[NotAllowed]:
-    line = node.lineno
+    # Some of Jinja's nodes carry no line of their own.
+    line = node.lineno or min((inner.lineno for inner in node.find_all(nodes.Node) if inner.lineno), default=1)
     match node:
         case nodes.Call():
             yield from _call(node)

@@ -1,0 +1,103 @@
+"""settings.json: defaults that hold, and mistakes that are explained."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anlass.language.settings import parse_settings, settings_schema
+
+SHIPPED = Path(__file__).parents[2] / "content" / "settings.json"
+
+
+def changed(**changes: Any) -> str:
+    settings = {**json.loads(SHIPPED.read_text()), **changes}
+    return json.dumps({key: value for key, value in settings.items() if value is not None}, indent=2)
+
+
+def test_the_shipped_settings_are_sound() -> None:
+    settings, findings = parse_settings(SHIPPED.read_text())
+    assert findings == []
+    assert settings is not None
+    assert (settings.timezone, settings.locale, settings.currency) == ("Europe/Berlin", "de", "EUR")
+    assert (settings.caps["email"].day, settings.caps["email"].week) == (2, 6)
+    assert "email" not in settings.quiet_hours
+    assert settings.quiet_hours["sms"].start == "20:00"
+    assert settings.quiet_hours["sms"].end == "09:00"
+    assert len(settings.imprint.lines("de").splitlines()) == 6
+
+
+def test_what_is_left_out_has_the_shipped_defaults() -> None:
+    text = changed(caps=None, quiet_hours=None, timezone=None, currency=None, attribution=None, test_people=None)
+    assert parse_settings(text)[0] == parse_settings(SHIPPED.read_text())[0]
+
+
+def test_empty_caps_mean_none() -> None:
+    settings, _ = parse_settings(changed(caps={}))
+    assert settings is not None
+    assert settings.caps == {}
+
+
+def test_settings_survive_being_stored() -> None:
+    settings, _ = parse_settings(SHIPPED.read_text())
+    assert settings is not None
+    assert parse_settings(settings.model_dump_json(by_alias=True))[0] == settings
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "message"),
+    [
+        ({"timezone": "Berlin"}, "timezone", "no time zone"),
+        ({"locale": "deutsch"}, "locale", "no locale"),
+        ({"currency": "EURO"}, "currency", "no currency"),
+        ({"sender": "Kontor"}, "sender", "no e-mail address"),
+        ({"attribution": {"within": "bald"}}, "attribution.within", "no duration"),
+        ({"caps": {"fax": {"day": 1}}}, "caps", "email"),
+        ({"caps": {"email": {"day": 0}}}, "caps.email.day", "greater than"),
+        ({"quiet_hours": {"sms": {"from": "25:00"}}}, "quiet_hours.sms.from", "pattern"),
+        ({"shop": {"name": "A", "url": "shop.de"}}, "shop.url", "no web address"),
+        ({"topics": {}}, "topics", "at least 1"),
+        ({"topics": {"news": {"name": {"en": "News"}}}}, "", 'no name in "de"'),
+        ({"imprint": None}, "imprint", "missing"),
+        ({"tiemzone": "UTC"}, "tiemzone", "not known"),
+    ],
+)
+def test_a_mistake_is_found_where_it_stands(changes: dict[str, Any], path: str, message: str) -> None:
+    text = changed(**changes)
+    settings, (finding, *more) = parse_settings(text)
+    assert settings is None
+    assert not more
+    assert finding.path.startswith(path)
+    assert message in finding.message
+    assert finding.line is not None
+    assert path in ("", "imprint", "caps") or path.split(".")[-1] in text.splitlines()[finding.line - 1]
+
+
+def test_all_mistakes_come_at_once_and_a_wrong_key_is_recognised() -> None:
+    _, findings = parse_settings(changed(tiemzone="UTC", currency="EURO", sender="x"))
+    assert len(findings) == 3
+    assert any('Did you mean "timezone"?' in finding.remedy for finding in findings)
+
+
+def test_broken_json_is_reported_with_its_line() -> None:
+    _, (finding,) = parse_settings('{\n  "brand": "A",\n}')
+    assert (finding.code, finding.line) == ("json.syntax", 3)
+
+
+def test_a_key_that_stands_twice_is_a_mistake() -> None:
+    text = SHIPPED.read_text().replace('"locale": "de",', '"locale": "de",\n  "locale": "en",')
+    settings, findings = parse_settings(text)
+    assert settings is None
+    assert [finding.code for finding in findings if finding.path == "locale"] == ["json.repeated_key"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "null", "[" * 100_000, '{"a": NaN}', "{" * 1_000])
+def test_no_text_makes_the_reader_fail(text: str) -> None:
+    settings, findings = parse_settings(text)
+    assert settings is None
+    assert findings
+
+
+def test_the_schema_names_the_keys_as_they_are_written() -> None:
+    properties = settings_schema()["$defs"]["QuietHours"]["properties"]
+    assert {"from", "until"} <= set(properties)

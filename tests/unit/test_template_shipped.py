@@ -1,0 +1,94 @@
+"""The mails that ship are sound in both languages, for somebody known and for a stranger."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from anlass.domain.profile import Cart, CartLine
+from anlass.language.rendering import RenderedEmail, render_email
+from anlass.language.settings import parse_settings
+from anlass.language.template import TemplateDocument, compile_template
+from anlass.language.template_names import names_for
+
+FOLDER = Path(__file__).parents[2] / "content" / "templates"
+BLOCKS = {f"_blocks/{path.name}": path.read_text() for path in (FOLDER / "_blocks").iterdir()}
+SHIPPED = sorted(path.name for path in FOLDER.iterdir() if path.name != "_blocks")
+ANNA = {"first_name": "Anna", "last_name": "Muster", "gender": "female"}
+CART = Cart(
+    lines=(
+        CartLine(
+            "p1", 2, Decimal("12.90"), "Espresso <dunkel>", "https://img.example.com/1.png", "https://x.example.com/1"
+        ),
+        CartLine("p2", 1),
+    )
+)
+VIEWED = {
+    "name": "Espresso",
+    "price": 12.9,
+    "url": "https://x.example.com/1",
+    "image_url": "https://x.example.com/1.png",
+}
+
+
+def published(name: str) -> TemplateDocument:
+    folder = FOLDER / name
+    files = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+    document, findings = compile_template(name, files, BLOCKS, "de")
+    assert findings == []
+    assert document is not None
+    return document
+
+
+def sent(name: str, locale: str, profile: dict[str, Any], properties: dict[str, Any], cart: Cart) -> RenderedEmail:
+    settings, _ = parse_settings((FOLDER.parent / "settings.json").read_text())
+    assert settings is not None
+    names = names_for(
+        settings=settings,
+        locale=locale,
+        now=datetime(2026, 5, 4, tzinfo=UTC),
+        profile=profile,
+        entry={"name": "Product Viewed", "properties": properties},
+        cart=cart,
+        button_url=lambda *_: "https://b.example.com",
+        preferences_url="https://p.example.com/x",
+        unsubscribe_url="https://u.example.com/x",
+    )
+    return render_email(published(name), locale, "de", names)
+
+
+@pytest.mark.parametrize("locale", ["de", "en"])
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_mail_that_ships_reads_well(name: str, locale: str) -> None:
+    for profile, properties, cart in ((ANNA, VIEWED, CART), ({}, {}, Cart())):
+        mail = sent(name, locale, profile, properties, cart)
+        assert mail.locale == locale
+        for part in (mail.subject, mail.preheader, mail.html, mail.text):
+            assert part
+            assert "{{" not in part
+            assert "None" not in part
+            assert " ," not in part
+        for link in ("https://u.example.com/x", "https://p.example.com/x"):
+            assert link in mail.html
+            assert link in mail.text
+        assert "Amtsgericht Kiel" in mail.html
+        assert len(mail.subject) < 80
+        assert mail.html.count("<img") == mail.html.count('alt="')
+        assert len(mail.html.encode()) < 60_000
+
+
+def test_the_greeting_fits_what_is_known() -> None:
+    assert "Guten Tag Frau Muster," in sent("welcome-1", "de", ANNA, {}, CART).text
+    assert "Hallo Anna," in sent("welcome-1", "de", {"first_name": "Anna"}, {}, CART).text
+    assert "Guten Tag,\n" in sent("welcome-1", "de", {}, {}, CART).text
+    assert "Hello Anna," in sent("welcome-1", "en", ANNA, {}, CART).text
+
+
+def test_the_cart_is_listed_with_quantities_and_prices() -> None:
+    mail = sent("cart-reminder", "de", ANNA, {}, CART)
+    assert mail.preheader == "3 Artikel liegen für Sie bereit."
+    assert "2 × 12,90\u00a0€" in mail.html
+    assert "Espresso &lt;dunkel&gt;" in mail.html
+    assert "25,80 €" in mail.text
+    assert "https://www.example.com/warenkorb" in mail.text
