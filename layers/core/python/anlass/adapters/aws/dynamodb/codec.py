@@ -1,0 +1,244 @@
+"""Rows as DynamoDB holds them: the attributes that others look at or change, and the body.
+
+`decode_journey_row` and `decode_event` read images of stream records too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from anlass.adapters.aws.dynamodb.body import pack, unpack
+from anlass.adapters.aws.dynamodb.compact import Record, from_text, to_text
+from anlass.adapters.aws.dynamodb.keys import Item, from_stamp, key_of, stamp, sweep_shard
+from anlass.adapters.rows import ATTRIBUTES, CAPS, ENROLMENT, STATE, TIMER, place_of_key
+from anlass.domain.consent import Consent
+from anlass.domain.enrolment import Enrolment, Heard
+from anlass.domain.event import Event
+from anlass.domain.profile import Attributes, Caps, State
+from anlass.domain.send import Send
+from anlass.domain.timer import Timer
+from anlass.ports import (
+    AttributesKey,
+    CapsKey,
+    ConsentKey,
+    EnrolmentKey,
+    Row,
+    SeenKey,
+    SendKey,
+    StateKey,
+    TimerKey,
+)
+
+JOURNEY_RETENTION = timedelta(days=400)  # of what is over; long enough for "a year ago" and its invoice
+EVENT_RETENTION = timedelta(days=400)
+SEEN_RETENTION = timedelta(days=30)  # a redrive reaches back as far as the failures are kept
+
+_STATE = Record(State, frozenset(("id", "version", "pointer")))
+_ATTRIBUTES = Record(Attributes, frozenset(("id", "version")))
+_CONSENT = Record(Consent, frozenset(("profile", "channel", "version")))
+_CAPS = Record(Caps, frozenset(("id", "version")))
+_SWEPT = frozenset(("profile", "generation", "sweep_at", "request"))
+_ENROLMENT = Record(
+    Enrolment,
+    _SWEPT
+    | {"id", "status", "seq", "appended", "owner", "token", "due", "awaits", "inbox", "catch_up", "open", "nudge"},
+)
+_SEND = Record(Send, _SWEPT | {"enrolment", "status", "claim"})
+_TIMER = Record(Timer, _SWEPT | {"id"})
+_EVENT = Record(Event, frozenset(("identity", "moment", "name", "at")))
+_HEARD = Record(Heard)
+
+
+def encode_state(state: State) -> Item:
+    """With the next version. The ids in `live` decide which of the body's live enrolments still are: ForgetLive
+    takes one out without reading the row."""
+    return {
+        **key_of(place_of_key(StateKey(state.id))),
+        "version": _number(state.version + 1),
+        **_text("pointer", state.pointer),
+        **_texts("live", state.live),
+        "body": pack(_STATE.dump(state)),
+    }
+
+
+def encode_attributes(attributes: Attributes) -> Item:
+    key = key_of(place_of_key(AttributesKey(attributes.id)))
+    return {**key, "version": _number(attributes.version + 1), "body": pack(_ATTRIBUTES.dump(attributes))}
+
+
+def encode_consent(consent: Consent) -> Item:
+    key = key_of(place_of_key(ConsentKey(consent.profile, consent.channel)))
+    return {**key, "version": _number(consent.version + 1), "body": pack(_CONSENT.dump(consent))}
+
+
+def encode_caps(caps: Caps) -> Item:
+    key = key_of(place_of_key(CapsKey(caps.id)))
+    return {**key, "version": _number(caps.version + 1), "body": pack(_CAPS.dump(caps))}
+
+
+def encode_seen(key: SeenKey, at: datetime) -> Item:
+    return {**key_of(place_of_key(key)), "at": {"S": stamp(at)}, "ttl": _epoch(at + SEEN_RETENTION)}
+
+
+def encode_enrolment(row: Enrolment, now: datetime) -> Item:
+    """The row E. The state machine reads `seq`, `owner` and `inbox` and writes `task_token`."""
+    return {
+        **key_of(place_of_key(EnrolmentKey(row.id))),
+        **_swept(row.id, row),
+        "status": {"S": row.status},
+        "seq": _number(row.seq),
+        "appended": _number(row.appended),
+        "owner": {"S": row.owner},
+        "inbox": {"L": [encode_heard(heard) for heard in row.inbox]},
+        **_text("task_token", row.token),
+        **_time("due", row.due),
+        **_texts("awaits", row.awaits),
+        **_texts("open", row.open),
+        **({"catch_up": {"BOOL": True}} if row.catch_up else {}),
+        **_text("nudge", row.nudge),
+        **({"ttl": _epoch(now + JOURNEY_RETENTION)} if row.status == "done" else {}),
+        "body": pack(_ENROLMENT.dump(row)),
+    }
+
+
+def encode_heard(heard: Heard) -> dict[str, Any]:
+    return {"S": to_text(_HEARD.dump(heard))}
+
+
+def encode_send(row: Send) -> Item:
+    return {
+        **key_of(place_of_key(SendKey(row.enrolment, row.row))),
+        **_swept(row.enrolment, row),
+        "status": {"S": row.status},
+        **_text("claim", row.claim),
+        **({"ttl": _epoch(row.closed_at + JOURNEY_RETENTION)} if row.closed_at else {}),
+        "body": pack(_SEND.dump(row)),
+    }
+
+
+def encode_timer(row: Timer) -> Item:
+    return {**key_of(place_of_key(TimerKey(row.id))), **_swept(row.id, row), "body": pack(_TIMER.dump(row))}
+
+
+def encode_event(event: Event) -> Item:
+    return {
+        "identity": {"S": event.identity},
+        "moment": {"S": event.moment},
+        "name": {"S": event.name},
+        "at": {"S": stamp(event.at)},
+        "ttl": _epoch(event.received_at + EVENT_RETENTION),
+        "body": pack(_EVENT.dump(event)),
+    }
+
+
+def decode_profile_row(item: Item) -> Row:
+    """Any row of the profiles table that `read` can be asked for."""
+    profile, row = item["profile"]["S"], item["row"]["S"]
+    if row.startswith("SEEN#"):
+        return from_stamp(item["at"]["S"])
+    version, body = int(item["version"]["N"]), unpack(item["body"])
+    if row == STATE:
+        state = _STATE.load(body, id=profile, version=version, pointer=_text_of(item, "pointer"))
+        still = _texts_of(item, "live")
+        return replace(state, live={id_: live for id_, live in state.live.items() if id_ in still})
+    if row == ATTRIBUTES:
+        return _ATTRIBUTES.load(body, id=profile, version=version)
+    if row == CAPS:
+        return _CAPS.load(body, id=profile, version=version)
+    return _CONSENT.load(body, profile=profile, channel=row.removeprefix("CONSENT#"), version=version)
+
+
+def decode_journey_row(item: Item) -> Enrolment | Send | Timer:
+    """Any row of the journeys table, from the table or from a stream record's image."""
+    id_, row = item["id"]["S"], item["row"]["S"]
+    body = unpack(item["body"])
+    shared = {
+        "profile": item["profile"]["S"],
+        "generation": int(item["generation"]["N"]),
+        "sweep_at": _time_of(item, "sweep_at"),
+        "request": _text_of(item, "request"),
+    }
+    if row == TIMER:
+        return _TIMER.load(body, id=id_, **shared)
+    if row != ENROLMENT:
+        return _SEND.load(body, enrolment=id_, status=item["status"]["S"], claim=_text_of(item, "claim"), **shared)
+    return _ENROLMENT.load(
+        body,
+        id=id_,
+        **shared,
+        status=item["status"]["S"],
+        seq=int(item["seq"]["N"]),
+        appended=int(item["appended"]["N"]),
+        owner=item["owner"]["S"],
+        token=_text_of(item, "task_token"),
+        due=_time_of(item, "due"),
+        awaits=_texts_of(item, "awaits"),
+        inbox=tuple(_HEARD.load(from_text(heard["S"])) for heard in item["inbox"]["L"]),
+        catch_up="catch_up" in item,
+        open=_texts_of(item, "open"),
+        nudge=_text_of(item, "nudge"),
+    )
+
+
+def decode_event(item: Item) -> Event:
+    """An event, from the table or from a stream record's image."""
+    return _EVENT.load(
+        unpack(item["body"]),
+        identity=item["identity"]["S"],
+        moment=item["moment"]["S"],
+        name=item["name"]["S"],
+        at=from_stamp(item["at"]["S"]),
+    )
+
+
+def swept(id_: str, sweep_at: datetime) -> Item:
+    """The index holds exactly the rows that have both."""
+    return {"sweep_at": {"S": stamp(sweep_at)}, "sweep_shard": {"S": sweep_shard(id_)}}
+
+
+def _swept(id_: str, row: Enrolment | Send | Timer) -> Item:
+    return {
+        "profile": {"S": row.profile},
+        "generation": _number(row.generation),
+        **(swept(id_, row.sweep_at) if row.sweep_at else {}),
+        **_text("request", row.request),
+    }
+
+
+def _number(value: int) -> dict[str, Any]:
+    return {"N": str(value)}
+
+
+def _epoch(moment: datetime) -> dict[str, Any]:
+    return _number(int(moment.timestamp()))
+
+
+def _text(name: str, value: str | None) -> Item:
+    return {} if value is None else {name: {"S": value}}
+
+
+def _time(name: str, value: datetime | None) -> Item:
+    return {} if value is None else {name: {"S": stamp(value)}}
+
+
+def _texts(name: str, values: Iterable[str]) -> Item:
+    """A string set; DynamoDB has no empty one."""
+    found = sorted(values)
+    return {name: {"SS": found}} if found else {}
+
+
+def _text_of(item: Item, name: str) -> str | None:
+    value = item.get(name)
+    return None if value is None else str(value["S"])
+
+
+def _time_of(item: Item, name: str) -> datetime | None:
+    value = item.get(name)
+    return None if value is None else from_stamp(value["S"])
+
+
+def _texts_of(item: Item, name: str) -> frozenset[str]:
+    return frozenset(item[name]["SS"]) if name in item else frozenset()

@@ -1,0 +1,86 @@
+"""The events table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from anlass.adapters.aws.dynamodb.codec import decode_event, encode_event
+from anlass.adapters.aws.dynamodb.keys import Item, stamp
+from anlass.adapters.aws.faults import transient_faults
+from anlass.adapters.aws.patience import Patience
+from anlass.adapters.moments import NO_TIME, first_moment, in_time
+from anlass.domain.errors import Transient
+from anlass.domain.event import Event, EventKey
+
+WRITE_AT_ONCE = 25
+NAMES_IN_A_FILTER = 50  # the server's own limit is 100 operands
+
+
+class DynamoEventLog:
+    def __init__(self, client: Any, table: str, patience: Patience | None = None) -> None:
+        self._client = client
+        self._table = table
+        self._patience = patience or Patience()
+
+    def put(self, events: Sequence[Event]) -> None:
+        rest = iter(events)
+        while batch := list(islice(rest, WRITE_AT_ONCE)):
+            self._write([{"PutRequest": {"Item": encode_event(event)}} for event in batch])
+
+    def get(self, key: EventKey) -> Event | None:
+        wanted = {"identity": {"S": key.identity}, "moment": {"S": key.moment}}
+        with transient_faults("reading an event"):
+            answer = self._client.get_item(TableName=self._table, Key=wanted, ConsistentRead=True)
+        item = answer.get("Item")
+        return None if item is None else decode_event(item)
+
+    def of_person(
+        self, identities: Collection[str], since: datetime, until: datetime, names: Collection[str] | None = None
+    ) -> list[Event]:
+        """Two queries an identity: events with the client's time, and those without. What the events' corrected time
+        or name rules out does not travel, but is read and paid for."""
+        if names is not None and not names:
+            return []
+        values: Item = {":since": {"S": stamp(since)}, ":until": {"S": stamp(until)}}
+        condition = "#at BETWEEN :since AND :until"
+        placeholders = {"#at": "at"}
+        if names is not None and len(set(names)) <= NAMES_IN_A_FILTER:
+            wanted = {f":name{number}": {"S": name} for number, name in enumerate(sorted(set(names)))}
+            values |= wanted
+            placeholders["#name"] = "name"
+            condition += f" AND #name IN ({', '.join(wanted)})"
+        found: list[Event] = []
+        for identity in set(identities):
+            for reach, start in (("#moment >= :start", first_moment(since)), ("begins_with(#moment, :start)", NO_TIME)):
+                items = self._query(
+                    TableName=self._table,
+                    KeyConditionExpression=f"#identity = :identity AND {reach}",
+                    FilterExpression=condition,
+                    ExpressionAttributeNames={"#identity": "identity", "#moment": "moment", **placeholders},
+                    ExpressionAttributeValues={":identity": {"S": identity}, ":start": {"S": start}, **values},
+                    ConsistentRead=True,
+                )
+                found += map(decode_event, items)
+        return sorted((event for event in found if names is None or event.name in names), key=in_time)
+
+    def _write(self, requests: list[dict[str, Any]]) -> None:
+        left = {self._table: requests}
+        for _ in self._patience.attempts():
+            with transient_faults("storing events"):
+                left = self._client.batch_write_item(RequestItems=left).get("UnprocessedItems") or {}
+            if not left:
+                return
+        raise Transient(f"storing {len(requests)} events: {len(left[self._table])} were left; try again")
+
+    def _query(self, **request: Any) -> Iterator[Item]:
+        while True:
+            with transient_faults("reading a person's events"):
+                page = self._client.query(**request)
+            yield from page["Items"]
+            last = page.get("LastEvaluatedKey")
+            if not last:
+                return
+            request["ExclusiveStartKey"] = last

@@ -1,0 +1,46 @@
+"""The tables' keys and the attributes that expressions, streams, indexes and the state machine look at.
+
+Everything else of a row is in `body`. Expressions name attributes by placeholders only: `owner`, `open`, `request`,
+`row`, `status` and more are reserved words.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from anlass.adapters.rows import Place
+
+Item = dict[str, dict[str, Any]]  # DynamoDB's JSON, as the low-level client takes and gives it
+Table = Literal["events", "profiles", "journeys", "definitions"]
+Tables = Mapping[Table, str]  # physical names
+
+KEYS: Mapping[Table, tuple[str, str]] = {
+    "events": ("identity", "moment"),
+    "profiles": ("profile", "row"),
+    "journeys": ("id", "row"),
+    "definitions": ("content", "version"),
+}
+
+SWEEP_INDEX = "sweep"
+SWEEP_SHARDS = 10  # a partition of an index takes 1,000 writes a second
+
+
+def key_of(place: Place) -> Item:
+    partition, sort = KEYS[place.table]
+    return {partition: {"S": place.partition}, sort: {"S": place.sort}}
+
+
+def sweep_shard(id_: str) -> str:
+    return str(zlib.crc32(id_.encode()) % SWEEP_SHARDS)
+
+
+def stamp(moment: datetime) -> str:
+    """UTC, always to the microsecond: the order of such texts is the order of times."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def from_stamp(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,182 @@
+"""Each change as one write with its condition, in the form that a transaction's items and the plain calls share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, NamedTuple, assert_never
+
+from anlass.adapters.aws.dynamodb import codec
+from anlass.adapters.aws.dynamodb.keys import KEYS, Item, Tables, key_of, stamp
+from anlass.adapters.rows import Place
+from anlass.domain import changes as c
+from anlass.domain.changes import Change
+from anlass.domain.engine import CLOSED
+from anlass.domain.enrolment import INBOX
+from anlass.ports import SeenKey
+
+
+class Write(NamedTuple):
+    """`kind` and `request` make up an item of TransactWriteItems: {kind: request}."""
+
+    kind: Literal["Put", "Update", "Delete", "ConditionCheck"]
+    request: dict[str, Any]
+
+
+class _Terms:
+    """Placeholders of one expression's names and values, made where they are used: DynamoDB refuses unused ones."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.values: Item = {}
+
+    def name(self, attribute: str) -> str:
+        placeholder = f"#{attribute}"
+        self.names[placeholder] = attribute
+        return placeholder
+
+    def value(self, value: dict[str, Any]) -> str:
+        placeholder = f":{len(self.values)}"
+        self.values[placeholder] = value
+        return placeholder
+
+    def text(self, value: str) -> str:
+        return self.value({"S": value})
+
+    def number(self, value: int) -> str:
+        return self.value({"N": str(value)})
+
+    def present(self, attribute: str) -> str:
+        return f"attribute_exists({self.name(attribute)})"
+
+    def absent(self, attribute: str) -> str:
+        return f"attribute_not_exists({self.name(attribute)})"
+
+    def equal(self, attribute: str, value: str | int) -> str:
+        return f"{self.name(attribute)} = {self.text(value) if isinstance(value, str) else self.number(value)}"
+
+
+class Writer:
+    """Writes of one commit: `now` dates the expiry of what is over."""
+
+    def __init__(self, tables: Tables, now: datetime) -> None:
+        self._tables = tables
+        self._now = now
+
+    def write(self, place: Place, change: Change) -> Write:
+        terms = _Terms()
+        partition, _ = KEYS[place.table]
+        match change:
+            case c.SaveState(state):
+                return self._put(place, codec.encode_state(state), terms, _version(terms, partition, state.version))
+            case c.SaveAttributes(attributes):
+                condition = _version(terms, partition, attributes.version)
+                return self._put(place, codec.encode_attributes(attributes), terms, condition)
+            case c.SaveConsent(consent):
+                condition = _version(terms, partition, consent.version)
+                return self._put(place, codec.encode_consent(consent), terms, condition)
+            case c.SaveCaps(caps):
+                return self._put(place, codec.encode_caps(caps), terms, _version(terms, partition, caps.version))
+            case c.ForgetLive(_, enrolment):
+                live = terms.value({"SS": [enrolment]})
+                update = f"DELETE {terms.name('live')} {live} ADD {terms.name('version')} {terms.number(1)}"
+                return self._update(place, update, terms, _is_person(terms, partition))
+            case c.RequireProfile():
+                return self._check(place, terms, _is_person(terms, partition))
+            case c.RequireConsent(_, _, version):
+                return self._check(place, terms, _version(terms, partition, version))
+            case c.RequireNoSuppression():
+                return self._check(place, terms, terms.absent(partition))
+            case c.AddSuppression(_, _, reason, at):
+                said = {"reason": terms.text(reason), "at": terms.text(stamp(at))}  # what was said first stays
+                parts = (f"{terms.name(k)} = if_not_exists({terms.name(k)}, {value})" for k, value in said.items())
+                return self._update(place, f"SET {', '.join(parts)}", terms)
+            case c.MarkSeen(profile, event, at):
+                item = codec.encode_seen(SeenKey(profile, event), at)
+                return self._put(place, item, terms, terms.absent(partition))
+            case c.AddEvent(event):
+                # No condition: it would fail the commit. A repeat overwrites, and the stream's reader takes inserts.
+                return self._put(place, codec.encode_event(event), terms)
+            case c.AddEnrolment(row):
+                return self._put(place, codec.encode_enrolment(row, self._now), terms, terms.absent(partition))
+            case c.SaveEnrolment(row, seq, appended, owner):
+                condition = " AND ".join(
+                    (terms.equal("seq", seq), terms.equal("appended", appended), terms.equal("owner", owner))
+                )
+                return self._put(place, codec.encode_enrolment(row, self._now), terms, condition)
+            case c.Append(_, heard, sweep_at):
+                inbox, added = terms.name("inbox"), terms.value({"L": [codec.encode_heard(h) for h in heard]})
+                condition = f"{terms.present(partition)} AND size({inbox}) < {terms.number(INBOX)}"
+                sets = [f"{inbox} = list_append({inbox}, {added})"]
+                return self._nudge(place, terms, condition, sets, change.nudge, sweep_at)
+            case c.CatchUp(_, nudge, sweep_at):
+                sets = [f"{terms.name('catch_up')} = {terms.value({'BOOL': True})}"]
+                return self._nudge(place, terms, terms.present(partition), sets, nudge, sweep_at)
+            case c.CloseSend(_, row_key, sweep_at):
+                closed = f" DELETE {terms.name('open')} {terms.value({'SS': [row_key]})}"
+                return self._nudge(place, terms, terms.present(partition), [], CLOSED, sweep_at, closed)
+            case c.AddSend(send):
+                return self._put(place, codec.encode_send(send), terms, terms.absent(partition))
+            case c.SaveSend(send, status, claim):
+                unclaimed = terms.absent("claim") if claim is None else terms.equal("claim", claim)
+                condition = f"{terms.equal('status', status)} AND {unclaimed}"
+                return self._put(place, codec.encode_send(send), terms, condition)
+            case c.SaveTimer(timer, generation):
+                condition = terms.absent(partition) if generation is None else terms.equal("generation", generation)
+                return self._put(place, codec.encode_timer(timer), terms, condition)
+            case c.DropTimer(_, generation):
+                request = {"TableName": self._tables[place.table], "Key": key_of(place)}
+                return Write("Delete", {**request, **_condition(terms, terms.equal("generation", generation))})
+            case _:
+                assert_never(change)
+
+    def _nudge(
+        self,
+        place: Place,
+        terms: _Terms,
+        condition: str,
+        sets: list[str],
+        nudge: str | None,
+        sweep_at: datetime,
+        also: str = "",
+    ) -> Write:
+        """A word to an enrolment from outside, and the request for its wake.
+
+        `sweep_at` is set, not lowered to the smaller of the two: no expression can. A row that is late already so
+        waits minutes longer for the sweeper, while this very write asks for its wake; Advance sets it anew.
+        """
+        attributes = {"request": {"S": "wake"}, **codec.swept(place.partition, sweep_at)}
+        sets += [f"{terms.name(name)} = {terms.value(value)}" for name, value in attributes.items()]
+        if nudge is None:
+            also += f" REMOVE {terms.name('nudge')}"
+        else:
+            sets.append(f"{terms.name('nudge')} = {terms.text(nudge)}")
+        update = f"SET {', '.join(sets)} ADD {terms.name('appended')} {terms.number(1)}{also}"
+        return self._update(place, update, terms, condition)
+
+    def _put(self, place: Place, item: Item, terms: _Terms, condition: str | None = None) -> Write:
+        return Write("Put", {"TableName": self._tables[place.table], "Item": item, **_condition(terms, condition)})
+
+    def _update(self, place: Place, update: str, terms: _Terms, condition: str | None = None) -> Write:
+        request = {"TableName": self._tables[place.table], "Key": key_of(place), "UpdateExpression": update}
+        return Write("Update", {**request, **_condition(terms, condition)})
+
+    def _check(self, place: Place, terms: _Terms, condition: str) -> Write:
+        request = {"TableName": self._tables[place.table], "Key": key_of(place)}
+        return Write("ConditionCheck", {**request, **_condition(terms, condition)})
+
+
+def _version(terms: _Terms, partition: str, version: int) -> str:
+    return terms.equal("version", version) if version else terms.absent(partition)
+
+
+def _is_person(terms: _Terms, partition: str) -> str:
+    """A profile that was not merged into another one."""
+    return f"{terms.present(partition)} AND {terms.absent('pointer')}"
+
+
+def _condition(terms: _Terms, condition: str | None) -> dict[str, Any]:
+    return {
+        **({"ConditionExpression": condition} if condition else {}),
+        **({"ExpressionAttributeNames": terms.names} if terms.names else {}),
+        **({"ExpressionAttributeValues": terms.values} if terms.values else {}),
+    }

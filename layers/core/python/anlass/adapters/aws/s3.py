@@ -1,0 +1,43 @@
+"""The content bucket. Paths are below `content/`: "journeys/cart.json" is the object content/journeys/cart.json."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from anlass.adapters.aws.faults import code_of, transient_faults
+
+PREFIX = "content/"
+
+
+class S3Content:
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def read(self, path: str) -> str | None:
+        try:
+            with transient_faults(f"reading {path}"):
+                answer = self._client.get_object(Bucket=self._bucket, Key=PREFIX + path)
+                body: bytes = answer["Body"].read()
+        except ClientError as fault:
+            if code_of(fault) != "NoSuchKey":
+                raise
+            return None
+        return body.decode()
+
+    def list(self, prefix: str) -> list[str]:
+        paths: list[str] = []
+        with transient_faults(f"listing {prefix}"):
+            for page in self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=PREFIX + prefix
+            ):
+                paths += [found["Key"].removeprefix(PREFIX) for found in page.get("Contents", ())]
+        return sorted(paths)
+
+    def write_report(self, path: str, text: str, content_type: str) -> None:
+        with transient_faults(f"writing {path}"):
+            self._client.put_object(
+                Bucket=self._bucket, Key=PREFIX + path, Body=text.encode(), ContentType=content_type
+            )
