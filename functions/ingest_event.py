@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from anlass import bootstrap
 from anlass.domain.errors import Transient
 from anlass.language.intake_http import (
     CORS,
@@ -42,9 +43,7 @@ class Intake(Protocol):
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    from anlass.bootstrap import application
-
-    return respond(event, application)
+    return respond(event, bootstrap.application)
 
 
 def respond(event: Mapping[str, Any], open_intake: Callable[[], Intake]) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def test_a_named_stage_is_no_part_of_the_path() -> None:
         ("POST", "/v1/teleport", (404, "not_found")),
         ("GET", "/v1/projects", (404, "not_found")),
         ("GET", "/v1/projects//settings", (404, "not_found")),
+        ("GET", "/v1/projects/schl%C3%BCssel/settings", (404, "not_found")),
         ("POST", "/", (404, "not_found")),
     ],
 )

@@ -48,7 +48,7 @@ def route(method: str, path: str) -> Endpoint | Settings | Answer:
     if method == "OPTIONS":
         return Answer(204, None)
     match path.rstrip("/").split("/"):
-        case ["", "v1", "projects", key, "settings"] if key:
+        case ["", "v1", "projects", key, "settings"] if key and unquote(key).isascii():
             return Settings(unquote(key)) if method == "GET" else _wrong_method("GET")
     endpoint = _ENDPOINTS.get(path.rstrip("/"))
     if endpoint is None:
