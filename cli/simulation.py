@@ -98,6 +98,10 @@ class Simulation:
         self._read_outbox = max(0, self._read_outbox - rows)
         self.settle()
 
+    def lose_requests(self) -> None:
+        """What the last commits asked for is lost on the way, as if the stream had dropped it."""
+        self._read_outbox = len(self.store.outbox)
+
     def sweep(self) -> Mapping[str, int]:
         """What the maintenance schedule does every five minutes."""
         self._last_sweep = self.clock.now()

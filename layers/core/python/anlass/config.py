@@ -22,6 +22,10 @@ class Config:
             raise ConfigurationError(f"{function} needs the environment variable {name}; infra/topology.py gives it")
         return value
 
+    def get(self, name: str) -> str:
+        """The variable, or "" for a function that has no right to what it names."""
+        return self._environment.get(name, "")
+
     @property
     def wait_border(self) -> timedelta:
         """Waits up to this long are an execution's, longer ones the calendar's; 0: all are the calendar's."""

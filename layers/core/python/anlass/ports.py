@@ -19,6 +19,8 @@ from anlass.domain.timer import Timer
 from anlass.wire import Message
 
 _T = TypeVar("_T")
+TableName = Literal["events", "profiles", "journeys", "definitions"]
+QueueName = Literal["wake", "start", "due", "email"]
 
 
 class Clock(Protocol):
@@ -177,13 +179,11 @@ class Definitions(Protocol):
 
 
 class Queues(Protocol):
-    def send(
-        self, queue: Literal["wake", "start", "due", "email"], messages: Sequence[Message], delay: int = 0
-    ) -> None:
+    def send(self, queue: QueueName, messages: Sequence[Message], delay: int = 0) -> None:
         """Delay in seconds, 900 at most. Raises Transient if any was not taken; those taken may come twice."""
         ...
 
-    def backlog(self, queue: Literal["wake", "start", "due", "email"]) -> int:
+    def backlog(self, queue: QueueName) -> int:
         """How many messages wait, roughly."""
         ...
 

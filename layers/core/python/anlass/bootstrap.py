@@ -1,0 +1,145 @@
+"""The composition root: the one place that names concrete adapters. Nothing is built at import, all on first use."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+
+from anlass.adapters.aws.clients import Clients
+from anlass.adapters.aws.dynamodb.definitions import DynamoDefinitions
+from anlass.adapters.aws.dynamodb.events import DynamoEventLog
+from anlass.adapters.aws.dynamodb.store import DynamoStore
+from anlass.adapters.aws.s3 import S3Content
+from anlass.adapters.aws.scheduler import SchedulerCalendar
+from anlass.adapters.aws.secrets import JsonSecret, SecretKeys, SecretLinks
+from anlass.adapters.aws.ses import SesMailer
+from anlass.adapters.aws.sqs import SqsQueues
+from anlass.adapters.aws.stepfunctions import StepFunctionsExecutions
+from anlass.config import Config
+from anlass.ports import (
+    Calendar,
+    Clock,
+    Content,
+    EventLog,
+    Executions,
+    Keys,
+    Links,
+    Mailer,
+    QueueName,
+    Queues,
+    Store,
+    TableName,
+)
+
+
+TABLES: tuple[TableName, ...] = ("events", "profiles", "journeys")
+QUEUES: tuple[QueueName, ...] = ("wake", "start", "due", "email")
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class Application:
+    """The adapters of one function, each built when it is first asked for."""
+
+    def __init__(self, config: Config, clock: Clock, clients: Clients) -> None:
+        self.config = config
+        self.clock = clock
+        self._clients = clients
+
+    @cached_property
+    def event_log(self) -> EventLog:
+        return DynamoEventLog(self._clients.dynamodb, self.config["EVENTS_TABLE"])
+
+    @cached_property
+    def store(self) -> Store:
+        tables = {name: self.config.get(f"{name.upper()}_TABLE") for name in TABLES}
+        return DynamoStore(self._clients.dynamodb, tables, self.clock)
+
+    @cached_property
+    def definitions(self) -> DynamoDefinitions:
+        return DynamoDefinitions(self._clients.dynamodb, self.config["DEFINITIONS_TABLE"])
+
+    @cached_property
+    def queues(self) -> Queues:
+        urls = {queue: self.config.get(f"{queue.upper()}_QUEUE_URL") for queue in QUEUES}
+        return SqsQueues(self._clients.sqs, urls)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        config = self.config
+        return SchedulerCalendar(
+            self._clients.scheduler,
+            self.clock,
+            config["SCHEDULE_GROUP"],
+            config["SCHEDULER_ROLE_ARN"],
+            {"due": config["DUE_QUEUE_ARN"], "email": config["EMAIL_QUEUE_ARN"]},
+            config["CALENDAR_DEAD_ARN"],
+        )
+
+    @cached_property
+    def executions(self) -> Executions:
+        return StepFunctionsExecutions(self._clients.stepfunctions, self.config["STATE_MACHINE_ARN"])
+
+    @cached_property
+    def mailer(self) -> Mailer:
+        return SesMailer(self._clients.sesv2, self.config["SES_CONFIGURATION_SET"])
+
+    @cached_property
+    def keys(self) -> Keys:
+        return SecretKeys(JsonSecret(self._clients.secretsmanager, self.config["KEYS_SECRET"]))
+
+    @cached_property
+    def links(self) -> Links:
+        secret = JsonSecret(self._clients.secretsmanager, self.config["LINKS_SECRET"])
+        return SecretLinks(self.config["PUBLIC_URL"], secret)
+
+    @cached_property
+    def content(self) -> Content:
+        return S3Content(self._clients.s3, self.config["CONTENT_BUCKET"])
+
+
+@dataclass
+class _Process:
+    """What lives as long as the process: on Lambda one application; in the local runtime one for each function."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    clients: Clients | None = None
+    applications: dict[str, Application] = field(default_factory=dict)
+
+
+_process = _Process()
+
+
+def application() -> Application:
+    """The application of the function that runs; its environment is read once."""
+    name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
+    app = _process.applications.get(name)
+    if app is None:
+        config = Config(os.environ)
+        if _process.clients is None:
+            _process.clients = Clients(config["AWS_REGION"])
+        app = _process.applications[name] = Application(config, _process.clock, _process.clients)
+    return app
+
+
+def use_clock(clock: Clock) -> None:
+    """All applications that are made from now on live by this clock."""
+    _process.clock = clock
+    _process.applications.clear()
+
+
+def refresh() -> None:
+    """What was published is seen at once, instead of within a minute."""
+    for app in _process.applications.values():
+        app.__dict__.pop("definitions", None)
+
+
+def forget() -> None:
+    """A process as new."""
+    _process.clock, _process.clients = SystemClock(), None
+    _process.applications.clear()
