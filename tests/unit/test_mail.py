@@ -11,7 +11,7 @@ from anlass.domain.errors import ConfigurationError
 from anlass.language.mail import build_mime
 from anlass.language.mail_address import AddressError, check_address
 from anlass.language.rendering import RenderedEmail
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
@@ -129,6 +129,7 @@ def test_what_is_no_address_is_refused_without_repeating_it(address: str) -> Non
         assert len(part) < 4 or part.strip("[]<") not in str(refused.value)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=80), st.text(st.characters(codec="utf-8"), max_size=300))
 def test_no_text_whatsoever_can_add_a_header(subject: str, name: str, body: str) -> None:
     clean = " ".join(subject.split()).encode("utf-8", "replace").decode()

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from anlass.language.rendering import MAX_HTML, MAX_LINE, RenderError, choose_locale, render_email
-from anlass.language.template import LocaleParts, TemplateDocument
-from hypothesis import given
+from anlass.language.template_document import LocaleParts, TemplateDocument
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 UNSUBSCRIBE = "https://t.example.com/u?a=1&b=2"
@@ -149,6 +149,7 @@ def test_what_no_mail_can_carry_is_taken_out_of_values() -> None:
     mail.text.encode()
 
 
+@settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists, max_leaves=5))
 def test_no_value_of_a_trait_can_break_out_of_the_html(value: Any) -> None:
     template = a_template(html='<a title="{{ profile.x }}" href="{{ profile.x }}">{{ profile.x }}</a>' + FOOT)

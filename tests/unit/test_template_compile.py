@@ -6,7 +6,8 @@ from collections.abc import Mapping
 import pytest
 from anlass.domain.errors import BrokenDefinition
 from anlass.language.diagnostics import Diagnostic
-from anlass.language.template import INCOMPLETE, TemplateDocument, compile_template
+from anlass.language.template import INCOMPLETE, compile_template
+from anlass.language.template_document import TemplateDocument
 
 BODY = """<mjml>
   <mj-body>
@@ -292,18 +293,24 @@ def test_the_word_impressum_will_do_but_not_in_a_link_address_or_comment() -> No
 
 
 def test_a_transactional_mail_needs_neither_but_may_not_advertise() -> None:
-    transactional = {"template.json": '{"purpose": "transactional"}'}
     bare = BODY.replace('<a href="{{ unsubscribe_url }}">Abmelden</a><br>{{ imprint }}', "Tschüss")
-    assert publish({**transactional, "de/body.mjml": bare})[0] is not None
-    assert only_error(*publish({**transactional, **in_body("{{ coupon.code }}")})).code == "template.advertises"
+    transactional = {"template.json": '{"purpose": "transactional"}', "de/body.mjml": bare}
+    assert publish(transactional)[0] is not None
+    found = only_error(*publish({**transactional, "de/body.mjml": bare.replace("Tschüss", "{{ coupon.code }}")}))
+    assert found.code == "template.advertises"
     assert only_error(*publish({**transactional, "de/subject.txt": "{{ products | length }}"})).code == (
         "template.advertises"
     )
-    offered = BODY.replace("<mj-text>Hallo", '<mj-include path="_blocks/offer.mjml"/><mj-text>Hallo')
+    offered = bare.replace("<mj-text>Hallo", '<mj-include path="_blocks/offer.mjml"/><mj-text>Hallo')
     found = only_error(
         *publish({**transactional, "de/body.mjml": offered}, {"_blocks/offer.mjml": "<mj-text>10 %</mj-text>"})
     )
     assert "_blocks/offer.mjml" in found.message
+
+
+def test_a_transactional_mail_has_nothing_to_unsubscribe_from() -> None:
+    found = only_error(*publish({"template.json": '{"purpose": "transactional"}'}))
+    assert found.code == "template.unsubscribe"
 
 
 def test_hand_written_html_is_taken_as_it_is_but_for_its_comments() -> None:

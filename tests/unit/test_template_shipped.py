@@ -9,7 +9,8 @@ import pytest
 from anlass.domain.profile import Cart, CartLine
 from anlass.language.rendering import RenderedEmail, render_email
 from anlass.language.settings import parse_settings
-from anlass.language.template import TemplateDocument, compile_template
+from anlass.language.template import compile_template
+from anlass.language.template_document import TemplateDocument
 from anlass.language.template_names import names_for
 
 FOLDER = Path(__file__).parents[2] / "content" / "templates"

@@ -16,7 +16,7 @@ from anlass.language.sandbox import Budget, compiled
 from anlass.language.template_filters import TooMuch, lines
 
 if TYPE_CHECKING:
-    from anlass.language.template import TemplateDocument
+    from anlass.language.template_document import TemplateDocument
 
 MAX_HTML = 256 * 1024  # characters
 MAX_TEXT = 128 * 1024

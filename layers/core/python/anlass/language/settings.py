@@ -10,10 +10,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from anlass.domain.duration import parse_duration
 from anlass.language.diagnostics import Diagnostic, has_errors
-from anlass.language.json_files import read_json
 from anlass.language.mail_address import check_address
 
 FILE = "settings.json"
+LONGEST = 100_000  # characters
 Channel = Literal["email", "sms", "web_push", "app_push"]
 
 
@@ -174,7 +174,15 @@ class Settings(_Model):
 
 def parse_settings(text: str) -> tuple[Settings | None, list[Diagnostic]]:
     """The settings, or None and every mistake in them."""
-    settings, findings = read_json(text, Settings, FILE)
+    # Only publishing needs these; they bring the whole journey language along.
+    from anlass.language.explaining import explained
+    from anlass.language.json_source import read_source
+
+    source, findings = read_source(text, FILE, LONGEST)
+    if source is None:
+        return None, findings
+    settings, mistakes = explained(Settings, source)
+    findings = sorted(findings + mistakes, key=lambda each: each.line or 0)
     return (None if has_errors(findings) else settings), findings
 
 

@@ -1,19 +1,18 @@
-"""Templates as they are published: what `compile_template` makes of a folder, ready to render for one recipient."""
+"""A template's folder → a document that can be rendered, or everything that is wrong with it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from anlass.domain.errors import BrokenDefinition
 from anlass.domain.send import Purpose
 from anlass.language.diagnostics import Diagnostic, did_you_mean, has_errors
-from anlass.language.json_files import read_json
+from anlass.language.explaining import explained
+from anlass.language.json_source import read_source
 from anlass.language.settings import Channel
+from anlass.language.template_document import LocaleParts, TemplateDocument
 from anlass.language.template_parts import Part, read_body, read_part, text_of
 from anlass.language.template_proof import proof
 
@@ -30,7 +29,6 @@ INCOMPLETE = frozenset(
     }
 )
 _PARTS = ("subject.txt", "preheader.txt", "body.mjml", "body.html", "text.txt", "sms.txt", "push.json")
-_NOT_SENT_YET = ("sms.txt", "push.json")
 
 
 class TemplateFile(BaseModel):
@@ -41,51 +39,6 @@ class TemplateFile(BaseModel):
     schema_: str | None = Field(None, alias="$schema")
     purpose: Purpose = "marketing"
     channels: tuple[Channel, ...] = Field(("email",), min_length=1, description="In order of preference")
-
-
-@dataclass(frozen=True)
-class LocaleParts:
-    """The Jinja sources of one language. `subjects` are variants of the subject for tests."""
-
-    subject: str
-    preheader: str
-    html: str
-    text: str
-    subjects: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class TemplateDocument:
-    """A published template. `names` are the fields it uses, dotted: `coupon.code`, `profile.first_name`."""
-
-    name: str
-    purpose: Purpose
-    channels: tuple[Channel, ...]
-    locales: Mapping[str, LocaleParts]
-    names: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Only what JSON knows."""
-        document = asdict(self)
-        return {**document, "channels": list(self.channels), "names": list(self.names)}
-
-    @classmethod
-    def from_dict(cls, stored: Mapping[str, Any]) -> TemplateDocument:
-        """Raises BrokenDefinition."""
-        try:
-            return cls(
-                name=stored["name"],
-                purpose=stored["purpose"],
-                channels=tuple(stored["channels"]),
-                locales={locale: LocaleParts(**parts) for locale, parts in stored["locales"].items()},
-                names=tuple(stored["names"]),
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise BrokenDefinition(f"a stored template cannot be read ({error!r}); publish it again") from error
-
-    def uses(self, name: str) -> bool:
-        """Whether the template uses this name or a field of it."""
-        return any(used == name or used.startswith(f"{name}.") for used in self.names)
 
 
 def compile_template(
@@ -142,7 +95,11 @@ def _head(files: Mapping[str, str], folder: str, findings: list[Diagnostic]) -> 
         remedy = 'Add {"purpose": "marketing", "channels": ["email"]}.'
         findings.append(_missing("json", f"{folder}template.json", "template.json is missing.", remedy))
         return None
-    head, found = read_json(files["template.json"], TemplateFile, f"{folder}template.json")
+    source, found = read_source(files["template.json"], f"{folder}template.json", 10_000)
+    findings.extend(found)
+    if source is None:
+        return None
+    head, found = explained(TemplateFile, source)
     findings.extend(found)
     for channel in head.channels if head else ():
         if channel != "email":
@@ -220,4 +177,4 @@ def _read_locale(
             remedy = "Shorten it, or send fewer products."
             findings.append(Diagnostic("template.clipped", folder + bodies[0], None, "", message, remedy, "warning"))
         text = plain("text.txt", text_of(own["text.txt"])) if "text.txt" in own else body.plain
-    return replace(LocaleParts(subject, preheader, html, text), subjects=subjects), parts
+    return LocaleParts(subject, preheader, html, text, subjects), parts

@@ -56,6 +56,10 @@ def _transactional(part: Part) -> Iterator[Diagnostic]:
         message = f'A transactional mail may not advertise, and "{what}" does.'
         remedy = 'Take it out, or make the template "marketing": then it needs consent.'
         yield Diagnostic("template.advertises", part.file, None, "", message, remedy)
+    if "unsubscribe_url" in part.names:
+        message = "A transactional mail has no link to unsubscribe: it is sent whatever the person subscribed to."
+        remedy = 'Take the link out, or make the template "marketing".'
+        yield Diagnostic("template.unsubscribe", part.file, None, "", message, remedy)
 
 
 def _trial(part: Part) -> Iterator[Diagnostic]:
