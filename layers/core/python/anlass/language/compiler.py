@@ -18,11 +18,11 @@ from anlass.language.conditions import predicate
 from anlass.language.diagnostics import Diagnostic, has_errors
 from anlass.language.explaining import explained
 from anlass.language.journey_file import JourneyFile
+from anlass.language.json_files import LARGEST
 from anlass.language.json_source import Source, dotted, read_source
 from anlass.language.repairing import repaired
 
 MOST_STEPS = 200  # an enrolment remembers each step it passed
-LARGEST = 200_000  # characters; a stored definition holds 400 KB
 
 
 @dataclass(frozen=True)

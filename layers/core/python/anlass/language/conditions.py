@@ -146,7 +146,7 @@ _COUNTS: tuple[Operator, ...] = ("eq", "ne", "gt", "gte", "lt", "lte")
 
 Match = Annotated[
     Annotated[str, tagged("one"), Field(min_length=1)] | Annotated[dict[str, FieldPath], tagged("each")],
-    by_type("match", one=str, each=dict),
+    by_type("text", MATCH_REMEDY, one=str, each=dict),
     Field(
         description='A property that must be the entry\'s ("order_id"), or {"coupon_id": "entry.properties.coupon_id"}'
     ),
@@ -244,9 +244,9 @@ Condition = Annotated[
     | Annotated[InJourney, tagged("journey")]
     | Annotated[Reachable, tagged("reachable")]
     | Annotated[Behaviour, tagged("event")],
-    by_key("condition", tuple(CLAUSES)),
+    by_key("condition", tuple(CLAUSES), '{"field": "profile.country", "op": "eq", "value": "DE"}'),
 ]
-_MODELS: list[type[Clause]] = [_OfItems, *CLAUSES.values()]
+_MODELS: list[type[Model]] = [_OfItems, *CLAUSES.values()]
 for _model in _MODELS:
     _model.model_rebuild()
 

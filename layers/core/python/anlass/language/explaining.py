@@ -9,13 +9,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from anlass.language.conditions import CLAUSES
 from anlass.language.diagnostics import Diagnostic, did_you_mean
 from anlass.language.json_source import Place, Source, dotted
 from anlass.language.model import TAG
-from anlass.language.model_walk import field_of, keys_of, model_at
-from anlass.language.steps import STEP_TYPES
-from anlass.language.triggers import TRIGGER_TYPES
+from anlass.language.model_walk import field_of, keys_of, model_at, tags_beside
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -53,8 +50,10 @@ def _words(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str]:
     context: Mapping[str, Any] = error.get("ctx", {})
     if kind == "mistake":
         return context["code"], context["message"], context["remedy"]
-    if kind.startswith("union."):
-        return _no_member(kind.removeprefix("union."), given)
+    if kind == "no_form":
+        return _no_form(context, given)
+    if kind == "no_type":
+        return "json.type", _instead(context["what"], given), context["example"]
     field = field_of(model, loc)
     purpose = f"{field.description}." if field is not None and field.description else ""
     match kind:
@@ -67,7 +66,7 @@ def _words(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str]:
             if given in NOT_YET:
                 return "json.not_yet", f'"{given}" is not available.', _LATER
             guess = did_you_mean(given, choices) if isinstance(given, str) else ""
-            return "json.value", f"{_shown(given)} is not known here.", f"{guess}Known are {_listed(choices)}."
+            return "json.value", f"{_shown(given)} is not known here.", f"{guess}Known are {', '.join(choices)}."
         case "string_pattern_mismatch":
             return "json.value", f"{_shown(given)} is not spelt as it must be.", purpose or "Correct it."
         case "string_too_short" | "too_short":
@@ -93,52 +92,37 @@ def _unknown_key(model: type[BaseModel], loc: Sequence[str | int]) -> tuple[str,
     key = str(loc[-1])
     around = model_at(model, loc[:-1])
     known = keys_of(around) if around is not None else []
-    if key in STEP_TYPES and around in STEP_TYPES.values():
-        both = f"{known[-1]} and {key}"
-        return "step.two_types", f"A step does one thing; this one has {both}.", "Make two steps of it."
-    if key in CLAUSES and around in CLAUSES.values():
-        remedy = 'Put both into {"all": [..., ...]}.'
-        return "condition.two_forms", f'A condition asks one thing; "{key}" is a second one.', remedy
+    chosen = str(loc[-2]).removeprefix(TAG) if len(loc) > 1 else ""
+    if key in tags_beside(model, loc[:-1]):
+        message = f'"{chosen}" and "{key}" cannot stand in one object.'
+        return "json.two_forms", message, "Make two of it, one after the other; of conditions with all or any."
     if key in NOT_YET:
         return "json.not_yet", f'"{key}" is not available.', _LATER
     guess = did_you_mean(key, known)
     return "json.unknown_key", f'"{key}" is not known here.', f"{guess}Known here: {', '.join(known)}."
 
 
-def _no_member(kind: str, given: Any) -> tuple[str, str, str]:
-    """A union whose members all do not fit: which thing was meant?"""
-    if kind in _SHAPES:
-        shapes = _SHAPES[kind]
-        return "json.type", _instead(shapes[0], given), shapes[1]
-    what, known, example = _FORMS[kind]
+def _no_form(context: Mapping[str, Any], given: Any) -> tuple[str, str, str]:
+    """A union none of whose members fits: which was meant?"""
+    what, known, example = context["what"], context["known"].split(","), context["example"]
     if not isinstance(given, dict):
-        return (
-            "json.type",
-            _instead(what, given),
-            f"A {what} is an object: {example}",
-        )
-    word = given.get("type") if kind == "trigger" else next((key for key in given if key != "id"), None)
-    if kind == "trigger" and "type" not in given:
-        return "trigger.no_type", 'The trigger has no "type".', f"Types are {_listed(known)}."
+        return "json.type", _instead(what, given), f"It looks like this: {example}"
+    listed = f"Known are {', '.join(known)}."
+    if "key" in context:
+        key = context["key"]
+        if key not in given:
+            return "json.missing_key", f'The {what} has no "{key}".', listed
+        word = given[key]
+    else:
+        word = next((key for key in given if key != "id"), None)
     if word is None:
-        return f"{kind}.empty", f"The {what} is empty.", f"Write for example {example}"
+        return f"{what}.empty", f"The {what} is empty.", f"Write for example {example}"
     if isinstance(word, str) and word in NOT_YET:
         return "json.not_yet", f'The {what} "{word}" is not available.', _LATER
     guess = did_you_mean(word, known) if isinstance(word, str) else ""
-    return f"{kind}.unknown", f"There is no {what} {_shown(word)}.", f"{guess}Known are {_listed(known)}."
+    return f"{what}.unknown", f"There is no {what} {_shown(word)}.", f"{guess}{listed}"
 
 
-_FORMS: dict[str, tuple[str, Sequence[str], str]] = {
-    "step": ("step", tuple(STEP_TYPES), '{"wait": "24 hours"}'),
-    "condition": ("condition", tuple(CLAUSES), '{"field": "profile.country", "op": "eq", "value": "DE"}'),
-    "trigger": ("trigger", TRIGGER_TYPES, '{"type": "event", "event": "Order Completed"}'),
-    "path": ("path", ("when", "else"), '{"when": …, "steps": […]} or {"else": […]}'),
-}
-_SHAPES: dict[str, tuple[str, str]] = {
-    "match": ("text", 'Write "order_id", or {"coupon_id": "entry.properties.coupon_id"}.'),
-    "wait": ("duration", 'Write "24 hours", {"until": "09:00"} or {"until": "profile.birthday"}.'),
-    "trigger_list": ("trigger", 'Write {"type": "event", "event": "Order Completed"}, or a list of such.'),
-}
 _BELONGS = {
     "string_type": "text",
     "int_type": "whole number",
@@ -188,7 +172,3 @@ def _a(noun: str) -> str:
 def _shown(value: Any) -> str:
     text = f'"{value}"' if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}…"
-
-
-def _listed(words: Sequence[str]) -> str:
-    return ", ".join(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -12,13 +13,17 @@ from anlass.language.building import Build, Place, Scope
 from anlass.language.conditions import Condition, read_field
 from anlass.language.fields import FieldPath
 from anlass.language.listening import ListeningModel
-from anlass.language.model import Duration, Id, Model, Words, by_type, mistake, parse, tagged
+from anlass.language.model import Duration, Id, Model, Words, by_type, mistake, positive, tagged
 from anlass.language.steps import AnyStep
 from anlass.language.triggers import AnyTrigger
 
+_TRIGGERS = 'Write {"type": "event", "event": "Order Completed"}, or a list of such.'
+Again = Literal["always", "never"] | timedelta
+_WORDS: dict[str, Again] = {"always": "always", "never": "never"}
+
 
 def _again(words: str) -> str:
-    if words in ("always", "never"):
+    if words in _WORDS:
         return words
     after, _, duration = words.partition(" ")
     if after != "after":
@@ -27,7 +32,7 @@ def _again(words: str) -> str:
             f'"{words}" does not say when somebody may enter again.',
             'Write "always", "never" or "after 7 days".',
         )
-    parse(duration)
+    positive(duration)
     return words
 
 
@@ -55,14 +60,9 @@ class EntryModel(Model):
     max_age: Duration = Field("24 hours", description="An event that is older when it arrives enrols nobody")
 
     def compiled(self) -> Entry:
-        again = self.again or ("never" if self.per else "always")
-        if again in ("always", "never"):
-            return Entry(
-                self.per, "always" if again == "always" else "never", self.while_active, parse_duration(self.max_age)
-            )
-        return Entry(
-            self.per, parse_duration(again.removeprefix("after ")), self.while_active, parse_duration(self.max_age)
-        )
+        words = self.again or ("never" if self.per else "always")
+        again = _WORDS.get(words) or parse_duration(words.removeprefix("after "))
+        return Entry(self.per, again, self.while_active, parse_duration(self.max_age))
 
 
 class ExitModel(ListeningModel):
@@ -105,7 +105,7 @@ class JourneyFile(Model):
     trigger: Annotated[
         Annotated[AnyTrigger, tagged("one")]
         | Annotated[list[AnyTrigger], tagged("list"), Field(min_length=1, max_length=20)],
-        by_type("trigger_list", one=dict, list=list),
+        by_type("trigger", _TRIGGERS, one=dict, list=list),
     ] = Field(description="What starts it; of a list whichever comes first")
     who: Condition | None = Field(None, description="For whom, tested when they would enter")
     entry: EntryModel = EntryModel()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
@@ -27,29 +27,47 @@ def tagged(tag: str) -> Tag:
     return Tag(TAG + tag)
 
 
-def by_key(kind: str, keys: Mapping[str, str] | tuple[str, ...]) -> Discriminator:
-    """Chooses a member of a union by the first of `keys` that an object has. `kind` names the error if none."""
-    tags = keys if isinstance(keys, Mapping) else {key: key for key in keys}
+def by_key(what: str, keys: Sequence[str], example: str) -> Discriminator:
+    """Chooses a member of a union by the first of `keys` that an object has. `what` it is, and an example of it."""
 
     def pick(value: Any) -> str | None:
         if isinstance(value, Mapping):
-            return next((TAG + tag for key, tag in tags.items() if key in value), None)
+            return next((TAG + key for key in keys if key in value), None)
         return None
 
-    return _told_apart(kind, pick)
+    return _told_apart(pick, "no_form", {"what": what, "known": ",".join(keys), "example": example})
 
 
-def by_type(kind: str, **tags: type) -> Discriminator:
-    """Chooses a member of a union by the value's JSON type: `by_type("match", one=str, each=dict)`."""
+def by_word(what: str, key: str, words: Sequence[str], example: str) -> Discriminator:
+    """Chooses a member of a union by the word that an object has at `key`."""
+
+    def pick(value: Any) -> str | None:
+        word = value.get(key) if isinstance(value, Mapping) else None
+        return f"{TAG}{word}" if isinstance(word, str) and word in words else None
+
+    return _told_apart(pick, "no_form", {"what": what, "known": ",".join(words), "example": example, "key": key})
+
+
+def by_type(what: str, example: str, **tags: type) -> Discriminator:
+    """Chooses a member of a union by the value's JSON type: `by_type("match", "…", one=str, each=dict)`."""
 
     def pick(value: Any) -> str | None:
         return next((TAG + tag for tag, type_ in tags.items() if isinstance(value, type_)), None)
 
-    return _told_apart(kind, pick)
+    return _told_apart(pick, "no_type", {"what": what, "example": example})
 
 
-def _told_apart(kind: str, pick: Callable[[Any], str | None]) -> Discriminator:
-    return Discriminator(pick, custom_error_type=f"union.{kind}", custom_error_message=kind)
+class _Context(dict[str, str | int | float]):
+    """What an error says of its union. Unions are compared by hash, and a dict has none."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self.items()))
+
+
+def _told_apart(pick: Callable[[Any], str | None], error: str, context: dict[str, str | int | float]) -> Discriminator:
+    return Discriminator(
+        pick, custom_error_type=error, custom_error_message=str(context["what"]), custom_error_context=_Context(context)
+    )
 
 
 def mistake(code: str, message: str, remedy: str) -> PydanticCustomError:
@@ -59,7 +77,8 @@ def mistake(code: str, message: str, remedy: str) -> PydanticCustomError:
     )
 
 
-def _duration(words: str) -> str:
+def positive(words: str) -> str:
+    """A duration to wait, checked."""
     if parse(words) <= timedelta(0):
         raise mistake("duration", f'"{words}" is no time to wait.', 'Write at least "1 minute".')
     if words.strip()[0] in "+-":
@@ -87,7 +106,7 @@ _EVENT_SCHEMA: dict[str, Any] = {"anyOf": [{"enum": sorted(EVENTS)}, {"type": "s
 Words = Annotated[str, Field(min_length=1, max_length=500)]
 Duration = Annotated[
     str,
-    AfterValidator(_duration),
+    AfterValidator(positive),
     Field(
         description='A duration in words: "90 minutes", "1 hour", "7 days", "2 weeks"',
         json_schema_extra={"pattern": rf"^\+?\d{{1,5}} {_UNITS}$", "examples": ["1 hour", "24 hours", "7 days"]},

@@ -31,6 +31,21 @@ def field_of(root: type[BaseModel], loc: Sequence[str | int]) -> FieldInfo | Non
     return _field(model, str(loc[names[-1]])) if model is not None else None
 
 
+def tags_beside(root: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    """The tags of the union whose chosen member `loc` ends with; none if it ends otherwise."""
+    if not loc or not str(loc[-1]).startswith(TAG):
+        return []
+    current: Any = root
+    for part in loc[:-1]:
+        current = _inside(current, part)
+    return [
+        each.tag.removeprefix(TAG)
+        for member in _members(current)
+        for each in getattr(member, "__metadata__", ())
+        if isinstance(each, Tag)
+    ]
+
+
 def keys_of(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items() if field.alias != "$schema"]
 

@@ -23,7 +23,7 @@ _Types = (
 STEP_TYPES: dict[str, type[StepModel]] = {
     model.kind(): model for model in (get_args(member)[0] for member in get_args(_Types))
 }
-AnyStep = Annotated[_Types, by_key("step", tuple(STEP_TYPES))]
+AnyStep = Annotated[_Types, by_key("step", tuple(STEP_TYPES), '{"wait": "24 hours"}')]
 
 # Steps hold steps: now that all of them are known, those that do can be completed.
 for _model in (branch.When, branch.Else, BranchStep, wait_for.AnswerModel, wait_for.Waiting, WaitForStep):

@@ -32,7 +32,10 @@ class Else(Model):
     else_: list[AnyStep] = Field(alias="else")
 
 
-Path = Annotated[Annotated[When, tagged("when")] | Annotated[Else, tagged("else")], by_key("path", ("when", "else"))]
+Path = Annotated[
+    Annotated[When, tagged("when")] | Annotated[Else, tagged("else")],
+    by_key("path", ("when", "else"), '{"when": …, "steps": […]} or {"else": […]}'),
+]
 
 
 class BranchStep(StepModel):

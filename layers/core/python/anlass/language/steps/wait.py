@@ -20,6 +20,7 @@ from anlass.language.fields import spelt
 from anlass.language.model import Duration, Model, Offset, by_type, mistake, tagged
 from anlass.language.steps.base import StepModel, step_scope
 
+_FORMS = 'Write "24 hours", {"until": "09:00"} or {"until": "profile.birthday"}.'
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 # Dates that come back every year: waiting for one means its next return.
 YEARLY = frozenset({"profile.birthday", "profile.registered_at"})
@@ -51,7 +52,8 @@ class WaitStep(StepModel):
     """Waits: for some time, until a time of the day, or until a date. Counted from when the message ahead has left."""
 
     wait: Annotated[
-        Annotated[Duration, tagged("time")] | Annotated[Until, tagged("until")], by_type("wait", time=str, until=dict)
+        Annotated[Duration, tagged("time")] | Annotated[Until, tagged("until")],
+        by_type("duration", _FORMS, time=str, until=dict),
     ]
 
     def compile(self, here: Here, build: Build) -> Step:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, get_args
+from typing import Annotated, get_args
 
-from pydantic import Discriminator
-
-from anlass.language.model import TAG, tagged
+from anlass.language.model import by_word, tagged
 from anlass.language.triggers.abandonment import AbandonmentModel
 from anlass.language.triggers.event import EventModel
 
@@ -14,11 +12,6 @@ _Types = Annotated[EventModel, tagged("event")] | Annotated[AbandonmentModel, ta
 TRIGGER_TYPES: tuple[str, ...] = tuple(
     get_args(model.model_fields["type"].annotation)[0] for model in (get_args(each)[0] for each in get_args(_Types))
 )
-
-
-def _pick(value: Any) -> str | None:
-    kind = value.get("type") if isinstance(value, dict) else None
-    return f"{TAG}{kind}" if kind in TRIGGER_TYPES else None
-
-
-AnyTrigger = Annotated[_Types, Discriminator(_pick, custom_error_type="union.trigger", custom_error_message="trigger")]
+AnyTrigger = Annotated[
+    _Types, by_word("trigger", "type", TRIGGER_TYPES, '{"type": "event", "event": "Order Completed"}')
+]
