@@ -1,0 +1,182 @@
+"""What can be looked at in a local runtime: the messages that left, and one person with everything about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from anlass.adapters.aws.dynamodb.codec import decode_journey_row
+from anlass.bootstrap import Application
+from anlass.domain.enrolment import Enrolment
+from anlass.domain.person import Person
+from anlass.domain.send import Send, split_message_id
+from anlass.ports import SendKey
+from anlass.usecases.people import read_with_person
+
+from cli.runtime.mail import SentMail
+from cli.runtime.world import LocalRuntime
+
+
+def messages(runtime: LocalRuntime, app: Application) -> list[dict[str, Any]]:
+    """What left the house, oldest first."""
+    mails = runtime.sent_mails()
+    keys = [SendKey(m.tags["enrolment"], f"S#{m.tags['step']}#{m.tags['visit']}") for m in mails]
+    rows = app.store.read(dict.fromkeys(keys))
+    return [_message(mail, rows.send(key.enrolment, key.row)) for mail, key in zip(mails, keys, strict=True)]
+
+
+def _message(mail: SentMail, send: Send | None) -> dict[str, Any]:
+    mime = message_from_bytes(mail.raw, policy=policy.default)
+    if not isinstance(mime, EmailMessage):
+        raise TypeError("the default policy makes EmailMessage")
+    text, html = mime.get_body(("plain",)), mime.get_body(("html",))
+    tags = mail.tags
+    return {
+        "id": f"{tags['enrolment']}.{tags['step']}.{tags['visit']}",
+        "channel": "email",
+        "to": mail.to[0] if mail.to else "",
+        "subject": str(mime["Subject"]),
+        "text": text.get_content() if text else "",
+        "html": html.get_content() if html else "",
+        "headers": {name: str(value) for name, value in mime.items()},
+        "journey": send.journey if send else None,
+        "step": tags["step"],
+        "template": send.template if send else None,
+        "at": iso(mail.at),
+        "status": send.status.lower() if send else "sent",
+    }
+
+
+def feedback_event(runtime: LocalRuntime, app: Application, message_id: str, kind: str) -> dict[str, Any] | None:
+    """The event that SES would put on the default bus; None if no such message left."""
+    parts = split_message_id(message_id)
+    if parts is None:
+        return None
+    send = app.store.read([SendKey(*parts)]).send(*parts)
+    mail = next((m for m in runtime.sent_mails() if send and m.tags == _tags(send)), None)
+    if mail is None:
+        return None
+    name, detail_type, report = _REPORTS[kind]
+    stamp = iso(runtime.clock.now())
+    about = [{"emailAddress": address} for address in mail.to]
+    filled = {"timestamp": stamp, **{key: about if value == "recipients" else value for key, value in report.items()}}
+    return {
+        "source": "aws.ses",
+        "detail-type": detail_type,
+        "detail": {
+            "eventType": name,
+            "mail": {
+                "timestamp": iso(mail.at),
+                "messageId": mail.id,
+                "destination": list(mail.to),
+                "tags": {tag: [value] for tag, value in mail.tags.items()},
+            },
+            kind: filled,
+        },
+    }
+
+
+_REPORTS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "delivery": ("Delivery", "Email Delivered", {"recipients": "recipients"}),
+    "open": ("Open", "Email Opened", {}),
+    "click": ("Click", "Email Clicked", {"link": "https://shop.example/"}),
+    "bounce": ("Bounce", "Email Bounced", {"bounceType": "Permanent", "bouncedRecipients": "recipients"}),
+    "complaint": ("Complaint", "Email Complaint Received", {"complainedRecipients": "recipients"}),
+}
+FEEDBACK = frozenset(_REPORTS)
+
+
+def _tags(send: Send) -> dict[str, str]:
+    return {"enrolment": send.enrolment, "step": send.step, "visit": str(send.visit)}
+
+
+def profile(runtime: LocalRuntime, app: Application, user: str) -> dict[str, Any] | None:
+    """One person: by userId, or by a whole identity like "a:<anonymousId>"."""
+    for identity in (f"u:{user}", user, f"a:{user}"):
+        person, _ = read_with_person(app.store, identity)
+        if person is not None:
+            return _profile(user, person, list(_journey_rows(runtime)))
+    return None
+
+
+def _profile(user: str, person: Person, rows: list[Enrolment | Send]) -> dict[str, Any]:
+    state = person.state
+    mine = {state.id, *state.identities}
+    enrolments = [r for r in rows if isinstance(r, Enrolment) and r.profile in mine]
+    sends = [r for r in rows if isinstance(r, Send) and r.profile in mine]
+    return {
+        "id": user,
+        "profile": state.id,
+        "identities": list(state.identities),
+        "traits": dict(person.attributes.traits) if person.attributes else {},
+        "orders": {"count": state.orders.count, "last_at": iso(state.orders.last_at)},
+        "spend": {currency: money(amount) for currency, amount in state.spend.items()},
+        "views": {"count": state.views},
+        "cart": {
+            "value": money(state.cart.value),
+            "items": state.cart.items,
+            "lines": [{"product_id": line.product, "quantity": line.quantity} for line in state.cart.lines],
+        },
+        "last_seen": iso(state.last_seen),
+        "consents": [
+            {
+                "channel": channel,
+                "address": grant.address,
+                "topic": grant.topic,
+                "status": grant.status,
+                "at": iso(grant.at),
+                "by": grant.by,
+                "source": grant.source,
+            }
+            for channel, consent in (person.consents or {}).items()
+            for grant in consent.grants
+        ],
+        "enrolments": [
+            {
+                "id": e.id,
+                "journey": e.journey,
+                "version": e.version,
+                "status": e.status,
+                "step": e.step,
+                "due": iso(e.due),
+                "outcome": e.outcome,
+                "entered_at": iso(e.entered_at),
+            }
+            for e in sorted(enrolments, key=lambda e: (e.entered_at, e.id))
+        ],
+        "decisions": [
+            {
+                "message": s.id,
+                "journey": s.journey,
+                "step": s.step,
+                "template": s.template,
+                "status": s.status.lower(),
+                "reason": s.reason,
+                "at": iso(s.closed_at or s.created_at),
+                "until": iso(s.until),
+            }
+            for s in sorted(sends, key=lambda s: (s.created_at, s.id))
+        ],
+    }
+
+
+def _journey_rows(runtime: LocalRuntime) -> Iterator[Enrolment | Send]:
+    """A scan: no index leads from a person to what has ended, and this is one machine."""
+    pages = runtime.client("dynamodb").get_paginator("scan").paginate(TableName=runtime.names.physical("journeys"))
+    for page in pages:
+        for item in page["Items"]:
+            row = decode_journey_row(item)
+            if isinstance(row, Enrolment | Send):
+                yield row
+
+
+def money(amount: Decimal) -> str:
+    return str(amount.quantize(Decimal("0.01")))
+
+
+def iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None

@@ -1,0 +1,128 @@
+"""`anlass dev`: the public API on 127.0.0.1, and beside it `/_local`, which exists only here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from anlass.domain.comparing import as_time
+from anlass.domain.duration import parse_duration
+from starlette.applications import Starlette
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from cli.dev import looking
+from cli.dev.content import upload
+from cli.inbox import inbox_page, message_page
+from cli.runtime.world import LocalRuntime
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+STATUS = {"live": 200, "removed": 200, "waiting": 202, "refused": 422}
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def application(runtime: LocalRuntime) -> Starlette:
+    """The server. Everything that moves the runtime runs in a worker thread; the runtime serves one at a time."""
+    app = runtime.application()
+
+    async def public(request: Request) -> Response:
+        body = await request.body()
+        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        headers = dict(request.headers)
+        answer = await run_in_threadpool(runtime.http, request.method, target, headers, body)
+        settle = BackgroundTask(runtime.settle)  # answered first: on AWS nobody waits for what an event sets off
+        return Response(answer.body, answer.status, dict(answer.headers), background=settle)
+
+    async def health(_: Request) -> Response:
+        return JSONResponse({"status": "ready", "now": looking.iso(runtime.clock.now())})
+
+    async def clock(request: Request) -> Response:
+        if request.method == "POST":
+            to = _target(await _json(request), runtime.clock.now())
+            if isinstance(to, Response):
+                return to
+            await run_in_threadpool(runtime.advance, to)
+        return JSONResponse({"now": looking.iso(runtime.clock.now())})
+
+    async def messages(_: Request) -> Response:
+        return JSONResponse({"messages": await run_in_threadpool(looking.messages, runtime, app)})
+
+    async def feedback(request: Request) -> Response:
+        asked = await _json(request)
+        kind, id_ = asked.get("event"), asked.get("message")
+        if kind not in looking.FEEDBACK or not isinstance(id_, str):
+            return _refuse(400, "bad_feedback", f'send {{"message": id, "event": one of {sorted(looking.FEEDBACK)}}}')
+        event = await run_in_threadpool(looking.feedback_event, runtime, app, id_, kind)
+        if event is None:
+            return _refuse(404, "no_such_message", f"no message {id_} left; GET /_local/messages lists them")
+        await run_in_threadpool(runtime.emit_bus, event)
+        await run_in_threadpool(runtime.settle)
+        return JSONResponse({"success": True})
+
+    async def profile(request: Request) -> Response:
+        found = await run_in_threadpool(looking.profile, runtime, app, request.path_params["user"])
+        if found is None:
+            return _refuse(404, "no_such_profile", "nobody of this id has sent an event")
+        return JSONResponse(found)
+
+    async def content(request: Request) -> Response:
+        path = request.path_params["path"]
+        report = await run_in_threadpool(upload, runtime, path, await request.body())
+        return JSONResponse(report, STATUS[report["status"]])
+
+    async def inbox(_: Request) -> Response:
+        return HTMLResponse(inbox_page(await run_in_threadpool(looking.messages, runtime, app)))
+
+    async def one_message(request: Request) -> Response:
+        for message in await run_in_threadpool(looking.messages, runtime, app):
+            if message["id"] == request.path_params["id"]:
+                return HTMLResponse(message_page(message))
+        return _refuse(404, "no_such_message", "no message of this id left")
+
+    return Starlette(
+        routes=[
+            Route("/", inbox),
+            Route("/_local/inbox/{id}", one_message),
+            Route("/_local/health", health),
+            Route("/_local/clock", clock, methods=["GET", "POST"]),
+            Route("/_local/messages", messages),
+            Route("/_local/feedback", feedback, methods=["POST"]),
+            Route("/_local/profile/{user:path}", profile),
+            Route("/_local/content/{path:path}", content, methods=["PUT"]),
+            Route("/{path:path}", public, methods=METHODS),
+        ]
+    )
+
+
+def _target(asked: dict[str, Any], now: datetime) -> datetime | Response:
+    if isinstance(asked.get("advance"), str):
+        try:
+            by = parse_duration(asked["advance"]) if asked["advance"] not in ("0 seconds", "0") else timedelta(0)
+        except ValueError as problem:
+            return _refuse(400, "bad_duration", str(problem))
+        to = now + by
+    else:
+        found = as_time(asked.get("to"))
+        if found is None:
+            return _refuse(400, "bad_clock", 'send {"advance": "24 hours"} or {"to": "2026-12-01T09:00:00Z"}')
+        to = found
+    if to < now:
+        return _refuse(400, "clock_goes_forward", f"it is {looking.iso(now)} already; the clock never goes back")
+    return to
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    try:
+        parsed = json.loads(await request.body() or b"{}")
+    except ValueError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def _refuse(status: int, code: str, message: str) -> Response:
+    return JSONResponse({"code": code, "message": message}, status)
