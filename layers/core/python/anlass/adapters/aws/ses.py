@@ -14,9 +14,9 @@ from botocore.exceptions import (
     HTTPClientError,
     NoCredentialsError,
     ProxyConnectionError,
-    ResponseParserError,
     SSLError,
 )
+from botocore.parsers import ResponseParserError
 
 from anlass.adapters.aws.faults import code_of
 from anlass.ports import Accepted, Handover, NotTaken, Rejected, Unclear
