@@ -1,0 +1,272 @@
+"""All ports twice: in memory, and on AWS as moto plays it, with what a test needs to look behind them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from anlass.adapters.aws.clients import Clients
+from anlass.adapters.aws.dynamodb.codec import decode_journey_row
+from anlass.adapters.aws.dynamodb.definitions import DynamoDefinitions
+from anlass.adapters.aws.dynamodb.events import DynamoEventLog
+from anlass.adapters.aws.dynamodb.store import DynamoStore
+from anlass.adapters.aws.patience import Patience
+from anlass.adapters.aws.s3 import S3Content
+from anlass.adapters.aws.scheduler import SchedulerCalendar
+from anlass.adapters.aws.secrets import JsonSecret, SecretKeys, SecretLinks
+from anlass.adapters.aws.sqs import SqsQueues
+from anlass.adapters.memory.calendar import MemoryCalendar
+from anlass.adapters.memory.clock import VirtualClock
+from anlass.adapters.memory.content import MemoryContent
+from anlass.adapters.memory.definitions import MemoryDefinitions
+from anlass.adapters.memory.events import MemoryEventLog
+from anlass.adapters.memory.keys import MemoryKeys
+from anlass.adapters.memory.links import MemoryLinks
+from anlass.adapters.memory.queues import MemoryQueues
+from anlass.adapters.memory.store import MemoryStore
+from anlass.domain.enrolment import Enrolment
+from anlass.domain.send import Send
+from anlass.domain.timer import Timer
+from anlass.ports import Calendar, Content, Definitions, EventLog, Keys, Links, Queues, Store
+from botocore.awsrequest import AWSResponse
+
+import infra.topology
+from cli.runtime.names import Names
+from infra.topology import TOPOLOGY
+from tests.builders import NOON
+
+SHOP = "https://shop.example"
+
+
+class House(Protocol):
+    """One set of adapters."""
+
+    @property
+    def clock(self) -> VirtualClock: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def event_log(self) -> EventLog: ...
+    @property
+    def definitions(self) -> Definitions: ...
+    @property
+    def queues(self) -> Queues: ...
+    @property
+    def calendar(self) -> Calendar: ...
+    @property
+    def keys(self) -> Keys: ...
+    @property
+    def links(self) -> Links: ...
+    @property
+    def content(self) -> Content: ...
+
+    def new_events(self) -> int:
+        """How many events the stream has shown as new."""
+        ...
+
+    def outbox(self) -> list[Enrolment | Send | Timer]:
+        """The journeys rows that asked for something, as the stream's readers got them."""
+        ...
+
+    def park(self, enrolment: str, seq: int, owner: str, token: str) -> bool:
+        """What the state machine's Park writes."""
+        ...
+
+    def bodies(self, queue: Any) -> list[Any]:
+        """The messages that are there now, taken out."""
+        ...
+
+
+class MemoryHouse:
+    def __init__(self) -> None:
+        self.clock = VirtualClock(NOON)
+        self.event_log = MemoryEventLog()
+        self.store = MemoryStore(self.event_log)
+        self.definitions = MemoryDefinitions()
+        self.queues = MemoryQueues(self.clock)
+        self.calendar = MemoryCalendar(self.clock)
+        self.keys = MemoryKeys()
+        self.links = MemoryLinks(SHOP)
+        self.content = MemoryContent()
+
+    def new_events(self) -> int:
+        return len(self.event_log.stream)
+
+    def outbox(self) -> list[Enrolment | Send | Timer]:
+        return list(self.store.outbox)
+
+    def park(self, enrolment: str, seq: int, owner: str, token: str) -> bool:
+        return self.store.park(enrolment, seq, owner, token)
+
+    def bodies(self, queue: Any) -> list[Any]:
+        found = []
+        while (message := self.queues.take(queue)) is not None:
+            found.append(message)
+        return found
+
+
+Script = Callable[[Mapping[str, Any]], AWSResponse | None]
+
+
+class Wire:
+    """Sees every request of the clients before it leaves; a test may answer it instead of AWS."""
+
+    def __init__(self, clients: Clients) -> None:
+        self.requests: Counter[str] = Counter()
+        self.sent: list[tuple[str, dict[str, Any]]] = []  # (operation, body) of JSON requests
+        self.scripts: dict[str, list[Script]] = {}
+        for client in (clients.dynamodb, clients.sqs, clients.scheduler, clients.secretsmanager, clients.sesv2):
+            client.meta.events.register_first("before-send.*.*", self._before_send)
+
+    def forget(self) -> None:
+        self.requests.clear()
+        self.sent.clear()
+        self.scripts.clear()
+
+    def script(self, operation: str, *answers: Script) -> None:
+        """The next requests of this operation get these answers; None lets one through."""
+        self.scripts.setdefault(operation, []).extend(answers)
+
+    def _before_send(self, request: Any, event_name: str, **_: object) -> AWSResponse | None:
+        operation = event_name.rsplit(".", 1)[1]
+        self.requests[operation] += 1
+        body = json.loads(request.body) if request.body else {}
+        self.sent.append((operation, body))
+        answers = self.scripts.get(operation)
+        return answers.pop(0)(body) if answers else None
+
+
+class AwsHouse:
+    """`wire` counts and scripts requests, `pauses` holds the seconds that were waited between attempts."""
+
+    def __init__(self, clients: Clients, names: Names, wire: Wire, look: Callable[[str], Any]) -> None:
+        self.clock = VirtualClock(NOON)
+        self.clients, self.names, self.wire = clients, names, wire
+        self.pauses: list[float] = []
+        self.elapsed = 0.0
+        self._look = look
+        patience = Patience(sleep=self.pauses.append, chance=lambda: 1.0)
+        tables: Any = {table.name: names.physical(table.name) for table in TOPOLOGY.tables}
+        self.store = DynamoStore(clients.dynamodb, tables, self.clock, patience)
+        self.event_log = DynamoEventLog(clients.dynamodb, tables["events"], patience)
+        self.definitions = self.warm_definitions()
+        urls: Any = {queue.name: names.queue_url(queue.name) for queue in TOPOLOGY.queues}
+        self.queues = SqsQueues(clients.sqs, urls)
+        self.calendar = SchedulerCalendar(
+            clients.scheduler,
+            self.clock,
+            names.physical(TOPOLOGY.schedule_group),
+            "arn:aws:iam::123456789012:role/calendar",
+            {"due": names.queue_arn("due"), "email": names.queue_arn("email")},
+            names.queue_arn("calendar-dead"),
+        )
+        self.keys = SecretKeys(JsonSecret(clients.secretsmanager, names.physical("keys"), lambda: self.elapsed))
+        self.links = SecretLinks(
+            SHOP, JsonSecret(clients.secretsmanager, names.physical("links"), lambda: self.elapsed)
+        )
+        self.content = S3Content(clients.s3, names.physical("content"))
+        self._seen = {table: len(self._records(table)) for table in ("events", "journeys")}
+        self.wire.forget()
+
+    def warm_definitions(self) -> DynamoDefinitions:
+        """Another process's view of the definitions."""
+        return DynamoDefinitions(self.clients.dynamodb, self.names.physical("definitions"), lambda: self.elapsed)
+
+    def new_events(self) -> int:
+        return sum(record["eventName"] == "INSERT" for record in self._new_records("events"))
+
+    def outbox(self) -> list[Enrolment | Send | Timer]:
+        images = [record["dynamodb"].get("NewImage", {}) for record in self._new_records("journeys")]
+        return [decode_journey_row(image) for image in images if "request" in image]
+
+    def park(self, enrolment: str, seq: int, owner: str, token: str) -> bool:
+        path = Path(infra.topology.__file__).with_name(TOPOLOGY.machine_definition)
+        parameters = json.loads(path.read_text(encoding="utf-8"))["States"]["Park"]["Parameters"]
+        values = {":token": {"S": token}, ":seq": {"N": str(seq)}, ":owner": {"S": owner}, ":none": {"N": "0"}}
+        assert parameters["ExpressionAttributeValues"].keys() == values.keys()
+        client = self.clients.dynamodb
+        try:
+            client.update_item(
+                TableName=self.names.physical("journeys"),
+                Key={"id": {"S": enrolment}, "row": {"S": "E"}},
+                UpdateExpression=parameters["UpdateExpression"],
+                ConditionExpression=parameters["ConditionExpression"],
+                ExpressionAttributeNames=parameters["ExpressionAttributeNames"],
+                ExpressionAttributeValues=values,
+            )
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def item(self, table: str, **key: str) -> dict[str, Any]:
+        """The stored item, as it is."""
+        wanted = {name: {"S": value} for name, value in key.items()}
+        found: dict[str, Any] = self._look("dynamodb").get_item(TableName=self.names.physical(table), Key=wanted)[
+            "Item"
+        ]
+        return found
+
+    def bodies(self, queue: Any) -> list[Any]:
+        found = []
+        url = self.names.queue_url(queue)
+        while messages := self._look("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            found += [message["Body"] for message in messages]
+        return found
+
+    def schedule(self, name: str) -> dict[str, Any]:
+        group = self.names.physical(TOPOLOGY.schedule_group)
+        found: dict[str, Any] = self._look("scheduler").get_schedule(Name=name, GroupName=group)
+        return found
+
+    def tidy(self) -> None:
+        """Leaves nothing behind for the next test."""
+        client = self._look("dynamodb")
+        for table in TOPOLOGY.tables:
+            name, keys = self.names.physical(table.name), (table.partition_key, table.sort_key)
+            for page in client.get_paginator("scan").paginate(TableName=name):
+                for item in page["Items"]:
+                    client.delete_item(TableName=name, Key={key: item[key] for key in keys})
+
+    def _new_records(self, table: str) -> list[dict[str, Any]]:
+        return self._records(table)[self._seen[table] :]
+
+    def _records(self, table: str) -> list[dict[str, Any]]:
+        arn = self._look("dynamodb").describe_table(TableName=self.names.physical(table))["Table"]["LatestStreamArn"]
+        streams = self._look("dynamodbstreams")
+        shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+        iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+        found: list[dict[str, Any]] = streams.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
+        return found
+
+
+def answer(status: int, body: Mapping[str, Any]) -> Script:
+    """A scripted answer of AWS."""
+    return lambda _: AWSResponse("https://aws.example", status, {}, _Raw(json.dumps(body).encode()))
+
+
+def refusal(status: int, code: str, **more: Any) -> Script:
+    return answer(status, {"__type": code, "message": "scripted", **more})
+
+
+def breaks(fault: Exception) -> Script:
+    def raise_it(_: Mapping[str, Any]) -> AWSResponse | None:
+        raise fault
+
+    return raise_it
+
+
+def goes_through(_: Mapping[str, Any]) -> AWSResponse | None:
+    return None
+
+
+class _Raw:
+    """As much of urllib3's response as botocore reads."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, *_: object, **__: object) -> Any:
+        yield self._body
