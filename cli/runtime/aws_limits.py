@@ -11,6 +11,7 @@ from typing import Any
 from cli.runtime.aws_calls import AwsCall, AwsReply, refuse
 from cli.runtime.calendar import due_time
 from cli.runtime.clock import VirtualClock
+from cli.runtime.moto_patches import ITEM_LIMIT, item_size
 from cli.runtime.names import Names
 
 BATCH_WRITE_ITEMS = 25
@@ -27,6 +28,7 @@ class AwsLimits:
         }
         self._clock = clock
         self._checks = {
+            "dynamodb.PutItem": self._put,
             "dynamodb.BatchWriteItem": self._batch_write,
             "dynamodb.BatchGetItem": self._batch_get,
             "dynamodb.TransactWriteItems": self._transaction,
@@ -38,15 +40,21 @@ class AwsLimits:
         check = self._checks.get(f"{call.service}.{call.operation}")
         return check(call) if check else None
 
+    def _put(self, call: AwsCall) -> AwsReply | None:
+        return _within_size(call, [call.params["Item"]])
+
     def _batch_write(self, call: AwsCall) -> AwsReply | None:
-        keys = []
+        keys, items = [], []
         for table, requests in call.params["RequestItems"].items():
             for request in requests:
-                row = request["PutRequest"]["Item"] if "PutRequest" in request else request["DeleteRequest"]["Key"]
-                keys.append(self._key(table, row))
+                if "PutRequest" in request:
+                    items.append(request["PutRequest"]["Item"])
+                    keys.append(self._key(table, items[-1]))
+                else:
+                    keys.append(self._key(table, request["DeleteRequest"]["Key"]))
         if not 1 <= len(keys) <= BATCH_WRITE_ITEMS:
             return refuse("ValidationException", f"Too many items requested for the BatchWriteItem call: {len(keys)}")
-        return _no_repeats(keys)
+        return _no_repeats(keys) or _within_size(call, items)
 
     def _batch_get(self, call: AwsCall) -> AwsReply | None:
         requests = call.params["RequestItems"]
@@ -64,7 +72,7 @@ class AwsLimits:
             )
         if len(call.body) > TRANSACTION_BYTES:
             return refuse("ValidationException", "Transaction payload exceeds 4 MB")
-        return None
+        return _within_size(call, [item["Put"]["Item"] for item in items if "Put" in item])
 
     def _schedule(self, call: AwsCall) -> AwsReply | None:
         params = call.params
@@ -89,4 +97,11 @@ class AwsLimits:
 def _no_repeats(keys: list[str]) -> AwsReply | None:
     if max(Counter(keys).values()) > 1:
         return refuse("ValidationException", "Provided list of item keys contains duplicates")
+    return None
+
+
+def _within_size(call: AwsCall, items: list[dict[str, Any]]) -> AwsReply | None:
+    # The request is longer than the items in it: most need no closer look.
+    if len(call.body) > ITEM_LIMIT and any(item_size(item) > ITEM_LIMIT for item in items):
+        return refuse("ValidationException", "Item size has exceeded the maximum allowed size")
     return None

@@ -19,5 +19,5 @@ def failed_items(payload: Any, sent: list[str]) -> frozenset[str]:
         return NOTHING_FAILED
     if not isinstance(failures, list):
         return everything
-    named = frozenset(failure.get("itemIdentifier") if isinstance(failure, dict) else None for failure in failures)
-    return named if named <= everything else everything
+    named = {failure.get("itemIdentifier") if isinstance(failure, dict) else None for failure in failures}
+    return frozenset(item for item in sent if item in named) if named <= everything else everything

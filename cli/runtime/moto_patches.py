@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import moto.sqs.models as sqs
-from moto.dynamodb.exceptions import ItemSizeTooLarge, ItemSizeToUpdateTooLarge
+from moto.dynamodb.exceptions import ItemSizeToUpdateTooLarge
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import StreamShard, Table
+from moto.scheduler.models import scheduler_backends
 from moto.ses.models import SESBackend
 from moto.sqs.models import Message, sqs_backends
 
@@ -28,7 +29,6 @@ from cli.runtime.names import ACCOUNT, REGION
 ITEM_LIMIT = 400 * 1024
 
 _query = Table.query
-_put_item = DynamoDBBackend.put_item
 _update_item = DynamoDBBackend.update_item
 _transact_write_items = DynamoDBBackend.transact_write_items
 
@@ -56,7 +56,6 @@ def install(cleanup: ExitStack, clock: VirtualClock) -> None:
     replace(StreamShard, "add", add)
     replace(Item, "__init__", _build_item)
     replace(LimitedSizeDict, "__setitem__", dict.__setitem__)
-    replace(DynamoDBBackend, "put_item", _put_within_limit)
     replace(DynamoDBBackend, "update_item", _update_or_leave_alone)
     replace(DynamoDBBackend, "transact_write_items", _transact_or_undo)
     # The copy that a transaction makes of its tables, to put them back: `_transact_or_undo` does that by item.
@@ -112,12 +111,6 @@ def _build_item(item: Any, hash_key: Any, range_key: Any, attrs: dict[str, Any])
     item.attrs = LimitedSizeDict()
     for name, value in attrs.items():
         item.attrs[name] = DynamoType(value)
-
-
-def _put_within_limit(backend: Any, table_name: str, item_attrs: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-    if Item(None, None, item_attrs).size() > ITEM_LIMIT:
-        raise ItemSizeTooLarge
-    return _put_item(backend, table_name, item_attrs, *args, **kwargs)
 
 
 def _update_or_leave_alone(backend: Any, table_name: str, key: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -197,6 +190,11 @@ def _query_one_partition(table: Any, hash_key: Any, *args: Any, **kwargs: Any) -
         table.items = items
 
 
+def item_size(item: dict[str, Any]) -> int:
+    """Bytes of an item in wire form, as DynamoDB counts them."""
+    return int(Item(None, None, item).size())
+
+
 def stream_records(table: str, position: int, limit: int) -> tuple[int, list[StreamRecord]]:
     """Up to `limit` records from the absolute `position` on, and where that position really begins."""
     shard = dynamodb_backends[ACCOUNT][REGION].tables[table].stream_shard
@@ -221,3 +219,8 @@ def messages(queue: str) -> list[Any]:
     """All messages of a queue, visible or not."""
     found: list[Any] = queue_backend().queues[queue]._messages
     return found
+
+
+def delete_schedule(group: str, name: str) -> None:
+    """What the scheduler does by itself after a ring: no call of anybody."""
+    scheduler_backends[ACCOUNT][REGION].delete_schedule(group, name)

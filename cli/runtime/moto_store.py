@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import boto3
+import botocore.session
+from botocore.loaders import Loader
 
 from cli.runtime.names import ASYNC_DEAD, CALENDAR_DEAD, REGION, Names
 from infra.topology import Table
@@ -14,6 +16,15 @@ SECRETS = {
     "keys": {"server": ["local-server"], "browser": ["local-browser"]},
     "links": {"current": "local-links-secret-of-no-value-elsewhere", "previous": None},
 }
+# Reading the services' models is most of what a start costs: one reader for all worlds of the process.
+MODELS = Loader(include_default_search_paths=True)
+
+
+def open_session() -> None:
+    """Makes the default session of boto3, with the hooks that are in place now."""
+    session = botocore.session.Session()
+    session.register_component("data_loader", MODELS)
+    boto3.setup_default_session(botocore_session=session, region_name=REGION)
 
 
 def client(service: str) -> Any:

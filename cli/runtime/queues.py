@@ -36,6 +36,8 @@ class QueueReader:
 
     def run_due(self) -> bool:
         """One invocation, if there are messages for it."""
+        if not moto_patches.messages(self.name):
+            return False
         backend = moto_patches.queue_backend()
         messages = backend.receive_message(self.name, self.source.batch_size, 0, self.queue.visibility_seconds)
         if not messages:

@@ -12,6 +12,10 @@ from typing import Any, Protocol, Self
 from urllib.parse import quote_plus
 from uuid import uuid4
 
+from anlass import bootstrap
+from anlass.adapters.aws.clients import Clients
+from anlass.bootstrap import Application
+from anlass.config import Config
 from moto import mock_aws
 
 import infra.topology
@@ -33,7 +37,7 @@ from cli.runtime.states_api import StatesApi
 from cli.runtime.streams import Streams
 from infra.topology import TOPOLOGY, RateSource, Topology
 
-ROUNDS = 10_000  # of settling; each invokes every reader at most once
+ROUNDS = 5_000  # of settling; each invokes every reader at most once
 
 
 class EndlessLoop(RuntimeError):
@@ -68,7 +72,7 @@ class LocalRuntime:
         self.names = Names(topology, public_url, settings or {})
         self.calls = AwsCalls()
         self.lambdas = Lambdas(self.names, self.calls, handlers or {})
-        self.calendar = Calendar(self.clock, queues.send, self._delete_schedule)
+        self.calendar = Calendar(self.clock, queues.send, moto_patches.delete_schedule)
         self.outbox = Outbox(self.clock)
         self.machine = self._machine(topology)
         self.streams = Streams(self.names, self.lambdas, self.clock, self._keep_failure)
@@ -102,6 +106,7 @@ class LocalRuntime:
         self.calls.install(self._cleanup)
         self._cleanup.enter_context(mock_aws())
         moto_patches.install(self._cleanup, self.clock)
+        moto_store.open_session()
         moto_store.create_all(self.names)
         limits, states = AwsLimits(self.names, self.clock), StatesApi(self.machine)
         self.calls.answers += [limits.answer, self.calendar.answer, states.answer, dynamodb_shortcut.answer]
@@ -111,8 +116,6 @@ class LocalRuntime:
 
     def _bind_product(self) -> None:
         """The product's functions make their clients after our hooks are in place, and live by our clock."""
-        from anlass import bootstrap
-
         bootstrap.forget()
         bootstrap.use_clock(self.clock)
         self._cleanup.callback(bootstrap.forget)
@@ -146,6 +149,7 @@ class LocalRuntime:
         with self._lock:
             self.client("s3").put_object(Bucket=self.names.physical("content"), Key=path, Body=content)
             self.settle()
+            bootstrap.refresh()  # the warm functions would see it within a minute; nobody here waits for that
 
     def emit_bus(self, event: Mapping[str, Any]) -> None:
         """An event on the default bus. It needs `source`, `detail-type` and `detail`; the rest is filled in."""
@@ -221,6 +225,11 @@ class LocalRuntime:
         """Bodies in a dead-letter queue: a queue's logical name, `calendar` or `bus`."""
         return queues.bodies(self.names.physical(f"{queue}-dead"))
 
+    def application(self) -> Application:
+        """The product's own adapters into this world, for looking at rows as the product reads them."""
+        reader = next(f for f in self.names.topology.functions if f.name == "serve_page")
+        return Application(Config(self.names.environment(reader)), self.clock, Clients(REGION))
+
     # How the parts reach each other.
 
     def _machine(self, topology: Topology) -> Machine:
@@ -242,9 +251,6 @@ class LocalRuntime:
             return call()
         finally:
             self.calls.actor = before
-
-    def _delete_schedule(self, group: str, name: str) -> None:
-        self.client("scheduler").delete_schedule(GroupName=group, Name=name)
 
     def _keep_failure(self, key: str, text: str) -> None:
         self.client("s3").put_object(Bucket=self.names.physical("failures"), Key=key, Body=text.encode())
@@ -276,7 +282,7 @@ class LocalRuntime:
             "s3": {
                 "s3SchemaVersion": "1.0",
                 "bucket": {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"},
-                "object": {"key": quote_plus(key), "eTag": reply.parsed.get("ETag", "").strip('"')},
+                "object": {"key": quote_plus(key, safe="/"), "eTag": reply.parsed.get("ETag", "").strip('"')},
             },
         }
 
