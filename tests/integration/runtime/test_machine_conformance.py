@@ -114,6 +114,7 @@ def run_ours(case: Case) -> Ran:
         for action in case.parked:
             # A retry's delay comes first.
             while execution.token is None:
+                assert execution.status == "RUNNING", f"it ended {execution.status} instead of parking"
                 runtime.advance(timedelta(seconds=1))
             token = read_token(dynamodb)
             assert token == execution.token
