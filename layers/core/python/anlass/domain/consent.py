@@ -43,6 +43,11 @@ class Consent:
     def has(self, address: str) -> bool:
         return any(g.address == address.strip().lower() for g in self.grants)
 
+    def denies(self, address: str, topic: str) -> bool:
+        """Whether this very topic (or `*`) was withdrawn for this address."""
+        said = (address.strip().lower(), topic, "withdrawn")
+        return any((g.address, g.topic, g.status) == said for g in self.grants)
+
     def states(self, grant: Grant) -> Consent:
         """The consent after this statement; itself if the statement changes nothing."""
         grant = replace(grant, address=grant.address.strip().lower())
@@ -65,8 +70,12 @@ def join_consents(one: Consent, other: Consent) -> Consent:
 
 
 def _outweighs(old: Grant, new: Grant) -> bool:
-    if old.by == "person" and old.status == "withdrawn" and new.by == "shop" and new.status == "granted":
-        return True
-    if old.status == new.status and old.by == new.by:
-        return True  # said again: the first proof stays
+    """Whether the old statement stands against the new one, in whatever order the two arrived."""
+    if old.by != new.by:
+        person = old if old.by == "person" else new
+        if person.status == "withdrawn" or old.status == new.status:
+            return person is old  # nothing the shop says replaces it, not even the same word: that one it could lift
+    elif old.status == new.status:
+        # Said again: the first proof stays. Of the shop's withdrawals the last: a grant from between may come late.
+        return not (new.by == "shop" and new.status == "withdrawn" and new.at > old.at)
     return old.at > new.at or (old.at == new.at and old.status == "withdrawn")

@@ -1,0 +1,129 @@
+"""Who may be written to, whatever was said by whom and in whatever order it arrived."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import permutations
+
+import pytest
+from anlass.domain.consent import ALL_TOPICS, Consent, Grant, join_consents
+
+from tests.builders import DAY, HOUR, NOON
+
+ANNA = "anna@shop.example"
+
+
+def said(status: str, at: datetime = NOON, by: str = "shop", topic: str = ALL_TOPICS, address: str = ANNA) -> Grant:
+    return Grant(address, topic, status, at, by, "test")  # type: ignore[arg-type]
+
+
+def consent(*grants: Grant) -> Consent:
+    told = Consent("u:anna", "email")
+    for grant in grants:
+        told = told.states(grant)
+    return told
+
+
+def allows(*grants: Grant, topic: str = "offers") -> bool:
+    return consent(*grants).allows(ANNA, topic)
+
+
+def test_silence_is_no_consent() -> None:
+    assert not allows()
+
+
+def test_what_the_shop_granted_for_all_topics_covers_each() -> None:
+    assert allows(said("granted"))
+
+
+def test_an_address_is_the_same_in_capitals_and_with_blanks() -> None:
+    told = consent(said("granted", address="  Anna@Shop.Example "))
+    assert told.allows("ANNA@shop.example", "offers")
+    assert told.has(" anna@shop.example ")
+
+
+def test_consent_is_given_for_an_address_and_not_for_the_person() -> None:
+    assert not consent(said("granted")).allows("new@shop.example", "offers")
+
+
+def test_the_stricter_of_topic_and_all_wins() -> None:
+    assert not allows(said("granted"), said("withdrawn", topic="offers"))
+    assert not allows(said("withdrawn"), said("granted", topic="offers"))
+    assert allows(said("granted"), said("withdrawn", topic="news"))
+
+
+def test_the_shop_may_withdraw_and_grant_again() -> None:
+    assert not allows(said("granted"), said("withdrawn", NOON + HOUR))
+    assert allows(said("granted"), said("withdrawn", NOON + HOUR), said("granted", NOON + DAY))
+
+
+def test_an_older_grant_that_arrives_late_lifts_no_newer_withdrawal() -> None:
+    assert not allows(said("withdrawn", NOON + HOUR), said("granted", NOON))
+
+
+def test_a_late_grant_from_between_two_withdrawals_of_the_shop_lifts_neither() -> None:
+    assert not allows(said("withdrawn", NOON), said("withdrawn", NOON + DAY), said("granted", NOON + HOUR))
+
+
+def test_at_the_same_moment_no_wins() -> None:
+    for order in permutations([said("granted"), said("withdrawn")]):
+        assert not allows(*order)
+
+
+def test_the_shop_never_lifts_what_the_person_withdrew() -> None:
+    assert not allows(said("withdrawn", by="person"), said("granted", NOON + DAY))
+
+
+def test_the_shop_does_not_get_at_a_withdrawal_by_repeating_it_first() -> None:
+    """The shop hears of the withdrawal, passes it back with its next identify, and grants a week later."""
+    own = said("withdrawn", by="person")
+    assert not allows(own, said("withdrawn", NOON + HOUR), said("granted", NOON + 7 * DAY))
+
+
+def test_a_persons_withdrawal_wins_over_the_shop_in_whatever_order_they_arrive() -> None:
+    statements = [said("withdrawn", by="person"), said("granted", NOON + HOUR), said("withdrawn", NOON + DAY)]
+    for order in permutations(statements):
+        assert not allows(*order, said("granted", NOON + 2 * DAY))
+
+
+def test_the_person_may_come_back() -> None:
+    assert allows(said("withdrawn", by="person"), said("granted", NOON + HOUR, by="person"))
+    assert not allows(said("granted", NOON + HOUR, by="person"), said("withdrawn", NOON + DAY, by="person"))
+
+
+def test_all_said_by_the_person_settles_every_topic_before() -> None:
+    later = said("granted", NOON + HOUR, by="person")
+    assert allows(said("withdrawn", by="person", topic="offers"), later)
+    assert not allows(said("withdrawn", NOON + DAY, by="person", topic="offers"), later)
+
+
+def test_a_statement_that_changes_nothing_gives_the_same_row() -> None:
+    told = consent(said("granted"))
+    assert told.states(said("granted", NOON + DAY)) is told
+    assert told.grants[0].at == NOON, "the first proof stays"
+
+
+def test_saying_no_twice_by_the_link_changes_nothing() -> None:
+    told = consent(said("withdrawn", by="person"))
+    assert told.states(said("withdrawn", NOON + DAY, by="person")) is told
+
+
+@pytest.mark.parametrize("first", ["anonymous", "known"])
+def test_where_two_profiles_join_a_persons_withdrawal_wins_over_a_newer_grant_by_the_shop(first: str) -> None:
+    withdrawn, granted = consent(said("withdrawn", by="person")), consent(said("granted", NOON + DAY))
+    one, other = (withdrawn, granted) if first == "anonymous" else (granted, withdrawn)
+    assert not join_consents(one, other).allows(ANNA, "offers")
+
+
+def test_where_two_profiles_join_the_newest_word_counts_for_each_address() -> None:
+    one = consent(said("granted"), said("granted", address="b@shop.example"))
+    other = consent(said("withdrawn", NOON + HOUR), said("withdrawn", NOON - HOUR, address="b@shop.example"))
+    joined = join_consents(one, other)
+    assert not joined.allows(ANNA, "offers")
+    assert joined.allows("b@shop.example", "offers")
+
+
+def test_joining_keeps_the_row_and_version_of_the_profile_that_goes_on() -> None:
+    known = Consent("u:anna", "email", version=7)
+    joined = join_consents(known, Consent("a:1", "email", version=3, grants=(said("granted"),)))
+    assert (joined.profile, joined.version) == ("u:anna", 7)
