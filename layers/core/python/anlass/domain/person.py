@@ -82,7 +82,7 @@ def zone_of(attributes: Attributes | None, default: str) -> tzinfo:
     if isinstance(wanted, str):
         try:
             return ZoneInfo(wanted)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "Europe" is a folder
             return ZoneInfo(default)  # a zone the shop made up is no reason to write to nobody
     return ZoneInfo(default)
 

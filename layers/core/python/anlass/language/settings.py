@@ -20,7 +20,7 @@ Channel = Literal["email", "sms", "web_push", "app_push"]
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f'"{name}" is no time zone; write for example "Europe/Berlin"') from None
     return name
 

@@ -126,7 +126,7 @@ def _zone(names: Iterable[object]) -> ZoneInfo:
         if isinstance(name, str):
             try:
                 return ZoneInfo(name)
-            except (ZoneInfoNotFoundError, ValueError):
+            except (ZoneInfoNotFoundError, ValueError, OSError):
                 continue  # a trait as the shop sent it; the next one knows better
     return ZoneInfo("UTC")
 
