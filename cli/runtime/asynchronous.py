@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cli.runtime.clock import VirtualClock
+from anlass.adapters.memory.clock import VirtualClock
+
 from cli.runtime.lambdas import LambdaError, Lambdas
 from cli.runtime.names import Names
 

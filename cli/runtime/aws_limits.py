@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from anlass.adapters.memory.clock import VirtualClock
+
 from cli.runtime.aws_calls import AwsCall, AwsReply, refuse
 from cli.runtime.calendar import due_time
-from cli.runtime.clock import VirtualClock
 from cli.runtime.moto_patches import ITEM_LIMIT, item_size
 from cli.runtime.names import Names
 

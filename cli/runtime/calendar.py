@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from anlass.adapters.memory.clock import VirtualClock
+
 from cli.runtime.aws_calls import AwsCall, AwsReply, refuse
-from cli.runtime.clock import VirtualClock
 from cli.runtime.names import ACCOUNT, REGION
 
 ONCE = re.compile(r"at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)")

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from cli.runtime.clock import VirtualClock
+from anlass.adapters.memory.clock import VirtualClock
+
 from cli.runtime.lambdas import LambdaError, Lambdas
 from cli.runtime.names import ACCOUNT, REGION
 from infra.topology import Route

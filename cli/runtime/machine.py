@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from anlass.adapters.memory.clock import VirtualClock
 from botocore.exceptions import ClientError
 
 from cli.runtime import asl
-from cli.runtime.clock import VirtualClock
 from cli.runtime.lambdas import LambdaError, Outcome
 
 HISTORY_LIMIT = 25_000

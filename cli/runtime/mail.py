@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from anlass.adapters.memory.clock import VirtualClock
+
 from cli.runtime.aws_calls import AwsCall, AwsReply
-from cli.runtime.clock import VirtualClock
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import moto.sqs.models as sqs
+from anlass.adapters.memory.clock import VirtualClock
 from moto.dynamodb.exceptions import ItemSizeToUpdateTooLarge
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
@@ -23,7 +24,6 @@ from moto.scheduler.models import scheduler_backends
 from moto.ses.models import SESBackend
 from moto.sqs.models import Message, sqs_backends
 
-from cli.runtime.clock import VirtualClock
 from cli.runtime.names import ACCOUNT, REGION
 
 ITEM_LIMIT = 400 * 1024

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from anlass.adapters.memory.clock import VirtualClock
+
 from cli.runtime import moto_patches
 from cli.runtime.batch_response import failed_items
-from cli.runtime.clock import VirtualClock
 from cli.runtime.lambdas import LambdaError, Lambdas
 from cli.runtime.names import REGION, Names
 from infra.topology import Queue, QueueSource

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from anlass.adapters.memory.clock import VirtualClock
+
 from cli.runtime import moto_patches
 from cli.runtime.batch_response import NOTHING_FAILED, failed_items
-from cli.runtime.clock import VirtualClock
 from cli.runtime.lambdas import LambdaError, Lambdas, Returned
 from cli.runtime.names import Names
 from cli.runtime.patterns import matches

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from anlass import bootstrap
 from anlass.adapters.aws.clients import Clients
+from anlass.adapters.memory.clock import VirtualClock
 from anlass.bootstrap import Application
 from anlass.config import Config
 from moto import mock_aws
@@ -24,7 +25,6 @@ from cli.runtime.asynchronous import Asynchronous
 from cli.runtime.aws_calls import AwsCall, AwsCalls, AwsReply
 from cli.runtime.aws_limits import AwsLimits
 from cli.runtime.calendar import Calendar
-from cli.runtime.clock import VirtualClock
 from cli.runtime.gateway import Gateway, Response
 from cli.runtime.lambdas import Handler, Lambdas, Outcome
 from cli.runtime.machine import Machine
