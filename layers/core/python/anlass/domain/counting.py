@@ -77,15 +77,20 @@ def _removed(state: State, event: Event, _: str) -> State:
 
 def _cart_viewed(state: State, event: Event, _: str) -> State:
     """A snapshot of the whole cart, where the shop sends one; ours may have missed something."""
-    if not isinstance(event.properties.get("products"), list) or _belongs_to_an_order(state.cart, event):
+    cart = state.cart
+    overtaken = cart.changed_at is not None and event.at < cart.changed_at
+    if not isinstance(event.properties.get("products"), list) or overtaken or _belongs_to_an_order(cart, event):
         return state
     return _with_cart(state, event, _lines(event.properties))
 
 
 def _ordered(state: State, event: Event, currency: str) -> State:
     properties, orders = event.properties, state.orders
-    if state.cart.emptied_at is None or event.at > state.cart.emptied_at:
-        state = replace(state, cart=Cart(emptied_at=event.at))
+    cart = state.cart
+    if cart.emptied_at is None or event.at > cart.emptied_at:
+        # What went into the cart after an order that comes late, or with the shop's history, is not bought.
+        is_newer = cart.changed_at is not None and cart.changed_at > event.at
+        state = replace(state, cart=replace(cart, emptied_at=event.at) if is_newer else Cart(emptied_at=event.at))
     order = short(str(properties.get("order_id") or event.id), 8)
     if order in orders.recent or event.source == "browser":
         return state  # a browser's order exits and wakes, but the server's is the one that counts
@@ -161,7 +166,9 @@ def _line(product: Mapping[str, Any]) -> CartLine | None:
 
 
 def _product_id(product: Mapping[str, Any]) -> str | None:
-    value = product.get("product_id", product.get("sku"))
+    value = product.get("product_id")
+    if value is None:
+        value = product.get("sku")
     return str(value)[:64] if isinstance(value, str | int) and not isinstance(value, bool) and value != "" else None
 
 
