@@ -47,7 +47,8 @@ class Function:
 
 @dataclass(frozen=True)
 class StreamSource:
-    """DynamoDB stream -> Lambda. A record that cannot be processed goes, alone and with its payload, to S3."""
+    """DynamoDB stream -> Lambda. A record that cannot be processed goes, alone and with its payload, to the bucket
+    `failures`; AWS chooses its key."""
 
     table: str
     function: str
@@ -58,7 +59,6 @@ class StreamSource:
     partial_failures: bool = True
     parallelization: int = 1
     max_age_seconds: int = 86_400
-    failure_prefix: str = "failed/"  # in the failures bucket
 
 
 @dataclass(frozen=True)

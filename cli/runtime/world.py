@@ -37,7 +37,7 @@ from cli.runtime.states_api import StatesApi
 from cli.runtime.streams import Streams
 from infra.topology import TOPOLOGY, RateSource, Topology
 
-ROUNDS = 5_000  # of settling; each invokes every reader at most once
+ROUNDS = 2_000  # of settling; each invokes every reader at most once
 
 
 class EndlessLoop(RuntimeError):

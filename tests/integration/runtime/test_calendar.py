@@ -122,10 +122,10 @@ def test_what_the_scheduler_refuses_is_refused_here(wrong: dict[str, str]) -> No
     assert refused.value.response["Error"]["Code"] == "ValidationException"
 
 
-def test_thousands_of_schedules_cost_no_more_each_than_a_few() -> None:
+def test_many_schedules_all_ring_once() -> None:
     rung: list[str] = []
     with world({"do_job": lambda e, c: rung.extend(r["body"] for r in e["Records"])}) as runtime:
-        for n in range(1_000):
+        for n in range(400):
             create(runtime, f"s{n:04}", f"2024-04-{27 + n % 2}T{n % 24:02}:{n % 60:02}:00")
         runtime.advance(timedelta(days=3))
-    assert len(rung) == 1_000
+    assert len(rung) == 400
