@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import cache
 from typing import Any
 
@@ -9,24 +10,26 @@ import pytest
 from anlass.adapters.aws.clients import Clients
 from moto import mock_aws
 
-from cli.runtime import moto_store
+from cli.runtime import moto_patches, moto_store
 from cli.runtime.names import REGION, Names
 from infra.topology import TOPOLOGY
-from tests.contract.house import SHOP, AwsHouse, House, MemoryHouse, Wire
+from tests.contract.house import SHOP, AwsHouse, Hands, House, MemoryHouse, Wire
 
-World = tuple[Clients, Names, Wire, Any]
+World = tuple[Clients, Names, Wire, Any, Hands]
 
 
 @pytest.fixture(scope="package")
 def world() -> Iterator[World]:
     """Everything that the topology names, in moto. Made once: it is what takes the time."""
-    with pytest.MonkeyPatch.context() as environment, mock_aws():
+    hands = Hands()
+    with pytest.MonkeyPatch.context() as environment, mock_aws(), ExitStack() as cleanup:
+        moto_patches.install(cleanup, hands)
         environment.setenv("AWS_DEFAULT_REGION", REGION)
         moto_store.open_session()
         names = Names(TOPOLOGY, SHOP, {})
         moto_store.create_all(names)
         clients = Clients(REGION)
-        yield clients, names, Wire(clients), _look
+        yield clients, names, Wire(clients), _look, hands
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -139,11 +140,21 @@ class Wire:
         return answers.pop(0)(body) if answers else None
 
 
+class Hands(VirtualClock):
+    """moto's clock, which is made once: it shows what the clock of the present test shows."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock(NOON)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+
 class AwsHouse:
     """`wire` counts and scripts requests, `pauses` holds the seconds that were waited between attempts."""
 
-    def __init__(self, clients: Clients, names: Names, wire: Wire, look: Callable[[str], Any]) -> None:
-        self.clock = VirtualClock(NOON)
+    def __init__(self, clients: Clients, names: Names, wire: Wire, look: Callable[[str], Any], hands: Hands) -> None:
+        self.clock = hands.clock = VirtualClock(NOON)
         self.clients, self.names, self.wire = clients, names, wire
         self.pauses: list[float] = []
         self.elapsed = 0.0
@@ -168,7 +179,7 @@ class AwsHouse:
             SHOP, JsonSecret(clients.secretsmanager, names.physical("links"), lambda: self.elapsed)
         )
         self.content = S3Content(clients.s3, names.physical("content"))
-        self._seen = {table: len(self._records(table)) for table in ("events", "journeys")}
+        self._from_here = {table: self._end_of_stream(table) for table in ("events", "journeys")}
         self.wire.forget()
 
     def warm_definitions(self) -> DynamoDefinitions:
@@ -226,20 +237,25 @@ class AwsHouse:
         client = self._look("dynamodb")
         for table in TOPOLOGY.tables:
             name, keys = self.names.physical(table.name), (table.partition_key, table.sort_key)
-            for page in client.get_paginator("scan").paginate(TableName=name):
-                for item in page["Items"]:
-                    client.delete_item(TableName=name, Key={key: item[key] for key in keys})
+            pages = client.get_paginator("scan").paginate(TableName=name)
+            found = [{key: item[key] for key in keys} for page in pages for item in page["Items"]]
+            for start in range(0, len(found), 25):
+                deletes = [{"DeleteRequest": {"Key": key}} for key in found[start : start + 25]]
+                client.batch_write_item(RequestItems={name: deletes})
 
     def _new_records(self, table: str) -> list[dict[str, Any]]:
-        return self._records(table)[self._seen[table] :]
+        iterator = self._from_here[table]
+        found: list[dict[str, Any]] = self._look("dynamodbstreams").get_records(ShardIterator=iterator)["Records"]
+        return found
 
-    def _records(self, table: str) -> list[dict[str, Any]]:
+    def _end_of_stream(self, table: str) -> str:
         arn = self._look("dynamodb").describe_table(TableName=self.names.physical(table))["Table"]["LatestStreamArn"]
         streams = self._look("dynamodbstreams")
         shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
-        iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
-        found: list[dict[str, Any]] = streams.get_records(ShardIterator=iterator["ShardIterator"])["Records"]
-        return found
+        iterator: str = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="LATEST")[
+            "ShardIterator"
+        ]
+        return iterator
 
 
 def answer(status: int, body: Mapping[str, Any]) -> Script:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
 
-from anlass.ports import Clock
+from anlass.ports import Clock, QueueName
 from anlass.wire import Message
 
-Queue = Literal["wake", "start", "due", "email"]
 LONGEST_DELAY = 900
 
 
 class MemoryQueues:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._waiting: dict[Queue, list[tuple[datetime, int, Message]]] = {
+        self._waiting: dict[QueueName, list[tuple[datetime, int, Message]]] = {
             "wake": [],
             "start": [],
             "due": [],
@@ -25,7 +23,7 @@ class MemoryQueues:
         }
         self._sent = 0
 
-    def send(self, queue: Queue, messages: Sequence[Message], delay: int = 0) -> None:
+    def send(self, queue: QueueName, messages: Sequence[Message], delay: int = 0) -> None:
         if not 0 <= delay <= LONGEST_DELAY:
             raise ValueError(f"a queue delays by 0 to {LONGEST_DELAY} seconds, not {delay}")
         visible = self._clock.now() + timedelta(seconds=delay)
@@ -33,10 +31,10 @@ class MemoryQueues:
             self._sent += 1
             heapq.heappush(self._waiting[queue], (visible, self._sent, message))
 
-    def backlog(self, queue: Queue) -> int:
+    def backlog(self, queue: QueueName) -> int:
         return sum(1 for visible, _, _ in self._waiting[queue] if visible <= self._clock.now())
 
-    def take(self, queue: Queue) -> Message | None:
+    def take(self, queue: QueueName) -> Message | None:
         """The next message that is there, first in first out; it is taken for good."""
         waiting = self._waiting[queue]
         if not waiting or waiting[0][0] > self._clock.now():

@@ -9,15 +9,15 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from anlass.adapters.rows import Place
+from anlass.ports import TableName
 
 Item = dict[str, dict[str, Any]]  # DynamoDB's JSON, as the low-level client takes and gives it
-Table = Literal["events", "profiles", "journeys", "definitions"]
-Tables = Mapping[Table, str]  # physical names
+Tables = Mapping[TableName, str]  # physical names
 
-KEYS: Mapping[Table, tuple[str, str]] = {
+KEYS: Mapping[TableName, tuple[str, str]] = {
     "events": ("identity", "moment"),
     "profiles": ("profile", "row"),
     "journeys": ("id", "row"),
