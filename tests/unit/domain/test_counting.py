@@ -112,7 +112,7 @@ class TestTheCart:
 
     @pytest.mark.parametrize(
         ("sent", "counted"),
-        [(2, 2), ("3", 3), (2.0, 2), ("2.9", 2), (0, 1), (-4, 1), (10_000, 1), (None, 1), ("many", 1), (True, 1), ([], 1)],
+        [(2, 2), ("3", 3), (2.0, 2), ("2.9", 2), (0, 1), (-4, 1), (10_000, 1), (None, 1), ("many", 1), (True, 1)],
         ids=repr,
     )
     def test_reads_quantities_as_shops_send_them(self, sent: Any, counted: int) -> None:

@@ -73,10 +73,11 @@ def _number(value: Any) -> Decimal | None:
     """Numbers and numeric text: shops send prices as both."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | Decimal):
-        return Decimal(value)
     if isinstance(value, float):
-        return Decimal(repr(value))
+        value = Decimal(repr(value))
+    if isinstance(value, int | Decimal):
+        number = Decimal(value)
+        return None if number.is_nan() else number  # NaN has no place in any order
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         try:
             return Decimal(value)
@@ -110,8 +111,8 @@ def _timed(compare: Callable[[datetime, datetime], bool]) -> Comparison:
 
 
 def _within(left: Any, right: Any, facts: Mapping[str, Any]) -> bool:
-    moment = as_time(left)
-    return moment is not None and isinstance(right, timedelta) and abs(facts["now"] - moment) <= abs(right)
+    moment, now = as_time(left), facts.get("now")
+    return moment is not None and now is not None and isinstance(right, timedelta) and abs(now - moment) <= abs(right)
 
 
 def _contains(left: Any, right: Any, _: Mapping[str, Any]) -> bool:

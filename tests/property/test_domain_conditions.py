@@ -1,0 +1,153 @@
+"""Conditions and durations are total: whatever a shop sends, they answer and never raise."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from anlass.domain.comparing import OPERATORS, as_time
+from anlass.domain.condition import (
+    AllOf,
+    AnyOf,
+    Behaviour,
+    Compare,
+    Condition,
+    Items,
+    JourneyIs,
+    MessageFacts,
+    MessageIs,
+    Not,
+    Reachable,
+    compile_condition,
+)
+from anlass.domain.duration import LONGEST, parse_duration
+from anlass.domain.enrolment import Heard
+from hypothesis import given
+from hypothesis import strategies as st
+
+NAMES = ("a", "b", "properties", "item")
+TIMES = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.decimals(allow_nan=False),
+    st.text(max_size=12),
+    st.from_regex(r"[+-]?\d{1,12}(\.\d{1,4})?", fullmatch=True),
+    st.from_regex(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?([+-]\d\d:\d\d|Z)?)?", fullmatch=True),
+    TIMES,
+    st.dates(date(1, 1, 2), date(9999, 12, 30)),
+)
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=3)
+)
+PATHS = st.lists(st.sampled_from((*NAMES, "event", "profile")), min_size=1, max_size=4).map(".".join)
+DURATIONS = st.timedeltas(timedelta(0), LONGEST)
+
+
+def comparisons() -> st.SearchStrategy[Condition]:
+    ops = st.sampled_from(sorted(set(OPERATORS) - {"within"}))
+    other = st.builds(Compare, PATHS, ops, VALUES)
+    return other | st.builds(Compare, PATHS, st.just("within"), DURATIONS)
+
+
+LEAVES: st.SearchStrategy[Condition] = st.one_of(
+    comparisons(),
+    st.builds(
+        MessageIs,
+        st.sampled_from(NAMES),
+        st.sampled_from(("sent", "delivered", "opened", "not_opened", "clicked", "not_clicked", "bounced", "skipped")),
+    ),
+    st.builds(JourneyIs, st.sampled_from(NAMES), st.sampled_from(("active", "finished"))),
+    st.builds(Reachable, st.sampled_from(("email", "sms"))),
+)
+
+
+def trees(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    parts = st.lists(inner, max_size=3).map(tuple)
+    bounds = st.lists(st.tuples(st.sampled_from(("eq", "gte", "lt")), st.integers(0, 3)), max_size=2).map(tuple)
+    matches = st.lists(st.tuples(st.sampled_from(NAMES), PATHS), max_size=2).map(tuple)
+    within = st.none() | DURATIONS
+    return st.one_of(
+        st.builds(AllOf, parts),
+        st.builds(AnyOf, parts),
+        st.builds(Not, inner),
+        st.builds(Items, st.sampled_from(("some", "every", "none")), PATHS, inner),
+        st.builds(Behaviour, st.just("a"), st.none() | inner, bounds, within, matches),
+    )
+
+
+CONDITIONS = st.recursive(LEAVES, trees, max_leaves=8)
+PROPERTIES = st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=3)
+RECENT = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+HEARD = st.builds(Heard, st.just("m"), st.just("a"), RECENT, PROPERTIES)
+FACTS = st.fixed_dictionaries(
+    {"now": RECENT, "event": st.builds(lambda at, p: {"name": "a", "at": at, "properties": p}, RECENT, PROPERTIES)},
+    optional={
+        "profile": PROPERTIES,
+        "a": VALUES,
+        "item": VALUES,
+        "history": st.fixed_dictionaries({}, optional={"a": st.lists(HEARD, max_size=4)}),
+        "messages": st.fixed_dictionaries({}, optional={"a": st.builds(MessageFacts)}),
+        "active": st.sets(st.sampled_from(NAMES)),
+        "reachable": st.sets(st.sampled_from(("email",))),
+    },
+)
+
+
+@given(CONDITIONS, st.sampled_from(("now", "event")), FACTS)
+def test_a_condition_is_true_or_false_of_everybody(condition: Condition, anchor: Any, facts: dict[str, Any]) -> None:
+    predicate = compile_condition(condition, anchor)
+    answer = predicate.test(facts)
+    assert isinstance(answer, bool)
+    assert compile_condition(Not(condition), anchor).test(facts) is not answer
+
+
+@given(CONDITIONS)
+def test_a_condition_is_true_or_false_of_nothing_at_all(condition: Condition) -> None:
+    """An event's `where` is asked with the event alone."""
+    event = {"name": "a", "at": datetime(2026, 3, 2, tzinfo=UTC), "properties": {}}
+    assert isinstance(compile_condition(condition, "event").test({"event": event}), bool)
+
+
+@given(VALUES, VALUES)
+def test_equal_and_unequal_are_never_both_true(one: Any, other: Any) -> None:
+    equal, unequal = OPERATORS["eq"], OPERATORS["ne"]
+    assert equal(one, other, {}) is equal(other, one, {})
+    assert not (equal(one, other, {}) and unequal(one, other, {}))
+
+
+@given(VALUES, VALUES)
+def test_order_has_one_direction(one: Any, other: Any) -> None:
+    assert OPERATORS["lt"](one, other, {}) is OPERATORS["gt"](other, one, {})
+    assert not (OPERATORS["lt"](one, other, {}) and OPERATORS["gte"](one, other, {}))
+
+
+@given(st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6))
+def test_a_number_and_its_text_compare_alike(one: int, other: int) -> None:
+    for op in ("eq", "ne", "lt", "lte", "gt", "gte"):
+        answers = {
+            OPERATORS[op](left, right, {})  # type: ignore[index]
+            for left in (one, float(one), Decimal(one))
+            for right in (other, str(other), Decimal(other))
+        }
+        assert len(answers) == 1
+
+
+@given(VALUES)
+def test_what_is_read_as_a_time_says_its_zone(value: Any) -> None:
+    moment = as_time(value)
+    assert moment is None or moment.tzinfo is not None
+
+
+@given(st.one_of(st.text(), st.from_regex(r"[+-]?\d{1,6} (minute|hour|day|week)s?"), VALUES))
+def test_a_duration_is_read_or_refused_with_a_word_on_what_would_be_right(text: Any) -> None:
+    try:
+        assert abs(parse_duration(text)) <= LONGEST
+    except ValueError as refused:
+        found = str(refused)
+    else:
+        return
+    assert "write" in found or "ten years" in found
