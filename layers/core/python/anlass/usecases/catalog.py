@@ -1,8 +1,8 @@
-"""What is live, compiled: from the definitions table's index and its immutable versions, each compiled once."""
+"""What is published, as the other use cases need it. Versions never change, so what was read once is kept."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from anlass.domain.errors import BrokenDefinition
@@ -11,84 +11,91 @@ from anlass.language.compiler import journey_from
 from anlass.language.settings import Settings
 from anlass.language.template_document import TemplateDocument
 from anlass.ports import Definitions
+from anlass.usecases.content_index import ContentIndex
 
-JOURNEY, TEMPLATE, SETTINGS = "journey/", "template/", "settings"
-
-
-class _Compiled:
-    """What was compiled from one definitions table. Versions never change, so nothing here ever expires."""
-
-    def __init__(self) -> None:
-        self.journeys: dict[tuple[str, str], Journey] = {}
-        self.templates: dict[tuple[str, str], TemplateDocument] = {}
-        self.settings: dict[str, Settings] = {}
-        self.catalog: tuple[int, Catalog] = (-1, Catalog({}))
+KEPT = 2000  # journeys: live ones and the versions that people in flight are on
 
 
-_compiled: WeakKeyDictionary[Definitions, _Compiled] = WeakKeyDictionary()
+@dataclass
+class _Warm:
+    """What this process has read through one `Definitions`."""
+
+    catalog: tuple[int, Catalog] | None = None
+    journeys: dict[tuple[str, str], Journey] = field(default_factory=dict)
+    templates: dict[tuple[str, str], TemplateDocument] = field(default_factory=dict)
+    settings: tuple[str, Settings] | None = None
 
 
-def _of(definitions: Definitions) -> _Compiled:
-    return _compiled.setdefault(definitions, _Compiled())
+_warm: WeakKeyDictionary[Definitions, _Warm] = WeakKeyDictionary()
 
 
 def load_catalog(definitions: Definitions) -> Catalog:
-    """The journeys that are live, with the settings that matching and sending need."""
-    revision, index = definitions.index()
-    compiled = _of(definitions)
-    if compiled.catalog[0] != revision:
-        compiled.catalog = revision, _catalog(definitions, index)
-    return compiled.catalog[1]
+    """The journeys that are live or in test, and the settings that all share."""
+    revision, stored = definitions.index()
+    warm = _warm_of(definitions)
+    if warm.catalog is None or warm.catalog[0] != revision:
+        warm.catalog = (revision, _catalog(definitions, ContentIndex.of(stored)))
+    return warm.catalog[1]
 
 
 def load_journey(definitions: Definitions, id_: str, version: str) -> Journey:
-    """A pinned version. Raises BrokenDefinition."""
-    journeys = _of(definitions).journeys
-    journey = journeys.get((id_, version))
-    if journey is None:
-        document = _document(definitions, JOURNEY + id_, version)
-        journey = journeys[id_, version] = journey_from(document, version)
-    return journey
+    """One version, for those who are on it. Raises BrokenDefinition."""
+    warm = _warm_of(definitions)
+    known = warm.journeys.get((id_, version))
+    if known is None:
+        document = definitions.get(f"journey/{id_}", version)
+        if document is None:
+            raise BrokenDefinition(f"journey {id_} has no version {version}")
+        if len(warm.journeys) >= KEPT:
+            warm.journeys.clear()
+        known = warm.journeys[id_, version] = journey_from(document, version)
+    return known
 
 
 def load_template(definitions: Definitions, name: str) -> TemplateDocument | None:
-    """The live version: a corrected template reaches everybody, whatever version of the journey they are on."""
-    version = definitions.index()[1].get("templates", {}).get(name)
+    """The live version; None if it was never published. Raises BrokenDefinition."""
+    version = ContentIndex.of(definitions.index()[1]).templates.get(name)
     if version is None:
         return None
-    templates = _of(definitions).templates
-    if (name, version) not in templates:
-        templates[name, version] = TemplateDocument.from_dict(_document(definitions, TEMPLATE + name, version))
-    return templates[name, version]
+    warm = _warm_of(definitions)
+    known = warm.templates.get((name, version))
+    if known is None:
+        document = definitions.get(f"template/{name}", version)
+        if document is None:
+            raise BrokenDefinition(f"template {name} has no version {version}")
+        known = warm.templates[name, version] = TemplateDocument.from_dict(document)
+    return known
 
 
 def load_settings(definitions: Definitions) -> Settings | None:
-    version = definitions.index()[1].get("settings")
+    """The live settings; None before they are published. Raises BrokenDefinition."""
+    version = ContentIndex.of(definitions.index()[1]).settings
     if version is None:
         return None
-    settings = _of(definitions).settings
-    if version not in settings:
-        settings[version] = Settings.model_validate(_document(definitions, SETTINGS, version))
-    return settings[version]
+    warm = _warm_of(definitions)
+    if warm.settings is None or warm.settings[0] != version:
+        document = definitions.get("settings", version)
+        if document is None:
+            raise BrokenDefinition(f"there are no settings of version {version}")
+        warm.settings = (version, Settings.model_validate(document))
+    return warm.settings[1]
 
 
-def _catalog(definitions: Definitions, index: Any) -> Catalog:
-    live = {id_: load_journey(definitions, id_, version) for id_, version in index.get("journeys", {}).items()}
+def _warm_of(definitions: Definitions) -> _Warm:
+    return _warm.setdefault(definitions, _Warm())
+
+
+def _catalog(definitions: Definitions, index: ContentIndex) -> Catalog:
+    journeys = {id_: load_journey(definitions, id_, version) for id_, version in sorted(index.journeys.items())}
+    running = {id_: journey for id_, journey in journeys.items() if journey.status != "off"}
     settings = load_settings(definitions)
     if settings is None:
-        return Catalog(live)
+        return Catalog(running)
     return Catalog(
-        live,
-        timezone=settings.timezone,
-        locale=settings.locale,
-        currency=settings.currency,
-        test_people=frozenset(person.lower() for person in settings.test_people),
-        caps={channel: cap.model_dump(exclude_none=True) for channel, cap in settings.caps.items()},
+        running,
+        settings.timezone,
+        settings.locale,
+        settings.currency,
+        frozenset(settings.test_people),
+        {channel: cap.model_dump(exclude_none=True) for channel, cap in settings.caps.items()},
     )
-
-
-def _document(definitions: Definitions, content: str, version: str) -> Any:
-    document = definitions.get(content, version)
-    if document is None:
-        raise BrokenDefinition(f"{content} version {version} is live but not stored; publish it again")
-    return document

@@ -1,0 +1,60 @@
+"""The index of what is published: which version of what is live, and what is valid but still waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ContentIndex:
+    """All by name -> version. `withdrawn` templates were deleted: their last version serves those in flight."""
+
+    settings: str | None = None
+    templates: Mapping[str, str] = field(default_factory=dict)
+    journeys: Mapping[str, str] = field(default_factory=dict)
+    candidates: Mapping[str, str] = field(default_factory=dict)  # the newest valid version of each journey, live or not
+    withdrawn: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> ContentIndex:
+        return cls(
+            stored.get("settings"),
+            stored.get("templates", {}),
+            stored.get("journeys", {}),
+            stored.get("candidates", {}),
+            frozenset(stored.get("withdrawn", ())),
+        )
+
+    def stored(self) -> dict[str, Any]:
+        return {
+            "settings": self.settings,
+            "templates": dict(self.templates),
+            "journeys": dict(self.journeys),
+            "candidates": dict(self.candidates),
+            "withdrawn": sorted(self.withdrawn),
+        }
+
+    def with_template(self, name: str, version: str) -> ContentIndex:
+        return replace(self, templates={**self.templates, name: version}, withdrawn=self.withdrawn - {name})
+
+    def without_template(self, name: str) -> ContentIndex:
+        return replace(self, withdrawn=self.withdrawn | {name}) if name in self.templates else self
+
+    def with_candidate(self, id_: str, version: str) -> ContentIndex:
+        return replace(self, candidates={**self.candidates, id_: version})
+
+    def with_live(self, id_: str) -> ContentIndex:
+        return replace(self, journeys={**self.journeys, id_: self.candidates[id_]})
+
+    def without_journey(self, id_: str) -> ContentIndex:
+        return replace(self, journeys=_without(self.journeys, id_), candidates=_without(self.candidates, id_))
+
+    def waiting(self) -> list[str]:
+        """Journeys whose newest valid version is not live."""
+        return sorted(id_ for id_, version in self.candidates.items() if self.journeys.get(id_) != version)
+
+
+def _without(versions: Mapping[str, str], name: str) -> dict[str, str]:
+    return {each: version for each, version in versions.items() if each != name}

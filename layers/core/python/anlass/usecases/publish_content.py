@@ -1,0 +1,224 @@
+"""Publishes one changed file of the content folder: checks it, keeps an immutable version, says what is live.
+
+Files may come in any order. What is broken changes nothing; what is right but lacks something waits, and goes live
+when that is there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
+from typing import Literal
+
+from anlass.domain.errors import Conflict, Transient
+from anlass.language.compiler import compile_journey, version_of
+from anlass.language.diagnostics import Diagnostic, did_you_mean, has_errors
+from anlass.language.settings import parse_settings
+from anlass.ports import Clock, Content, Definitions
+from anlass.usecases.catalog import load_journey
+from anlass.usecases.content_index import ContentIndex
+from anlass.usecases.publish_templates import TemplateFolder, publish_template
+
+Status = Literal["live", "waiting", "refused", "removed", "ignored"]
+
+TRIES = 10
+LAYOUT = "The folder holds settings.json, journeys/<id>.json, templates/<name>/… and templates/_blocks/<name>.mjml."
+_LATER = ("segments", "coupons", "loyalty.json", "crm.json", "pairs.json")
+_NOT_CONTENT = ("reports", "schema")
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What became of a file. `version`: what is live of it now. `went_live`: journeys that had waited for it."""
+
+    path: str
+    status: Status
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    missing: tuple[str, ...] = ()
+    version: str | None = None
+    went_live: tuple[str, ...] = ()
+
+
+def publish(path: str, *, content: Content, definitions: Definitions, clock: Clock) -> Publication:
+    """Publishes `path` (below content/) as it is now, or its removal; leaves a report. Raises Transient."""
+    for _ in range(TRIES):
+        # The index is read before the files: who saves it has seen the files at least as they were then.
+        revision, stored = definitions.fresh_index()
+        before = ContentIndex.of(stored)
+        after, publication = _publish(path, before, content, definitions)
+        after, went_live = _gone_live(after, definitions)
+        try:
+            if after != before:
+                definitions.save_index(revision, after.stored())
+        except Conflict:
+            continue
+        publication = _completed(publication, after, went_live)
+        _report(publication, content, clock)
+        for id_ in publication.went_live:
+            _report(_about_journey(id_, after, content), content, clock)
+        return publication
+    raise Transient(f"the index of definitions changed {TRIES} times while {path} was being published")
+
+
+def _publish(
+    path: str, index: ContentIndex, content: Content, definitions: Definitions
+) -> tuple[ContentIndex, Publication]:
+    match path.split("/"):
+        case [first, *_] if first in _NOT_CONTENT or not path.rpartition("/")[2] or "/." in f"/{path}":
+            return index, Publication(path, "ignored")
+        case [*_, "README.md"]:
+            return index, Publication(path, "ignored")
+        case ["settings.json"]:
+            return _settings(path, index, content, definitions)
+        case ["journeys", name] if name.endswith(".json"):
+            return _journey(path, name.removesuffix(".json"), index, content, definitions)
+        case ["templates", "_blocks", _]:
+            return _templates(path, _names(content), index, content, definitions)
+        case ["templates", name, _, *_]:
+            return _templates(f"templates/{name}/", [name], index, content, definitions)
+        case _:
+            return index, _unknown(path)
+
+
+def _settings(
+    path: str, index: ContentIndex, content: Content, definitions: Definitions
+) -> tuple[ContentIndex, Publication]:
+    text = content.read(path)
+    if text is None:
+        message, remedy = "The settings were deleted.", "The last ones stay in force until new ones come."
+        finding = Diagnostic("settings.deleted", path, None, "", message, remedy, "warning")
+        return index, Publication(path, "removed", [finding], version=index.settings)
+    settings, findings = parse_settings(text)
+    if settings is None:
+        return index, Publication(path, "refused", findings, version=index.settings)
+    document = settings.model_dump(mode="json", by_alias=True)
+    version = version_of(document)
+    definitions.add("settings", version, document)
+    before, index = _locale(index, definitions), replace(index, settings=version)
+    if before != settings.locale:  # templates must speak the shop's language
+        index, _ = _templates(path, _names(content), index, content, definitions)
+    return index, Publication(path, "live", findings, version=version)
+
+
+def _journey(
+    path: str, id_: str, index: ContentIndex, content: Content, definitions: Definitions
+) -> tuple[ContentIndex, Publication]:
+    text = content.read(path)
+    if text is None:
+        return index.without_journey(id_), Publication(path, "removed")
+    compiled = compile_journey(path, text)
+    if compiled.journey is None or compiled.document is None:
+        return index, Publication(path, "refused", compiled.diagnostics, version=index.journeys.get(id_))
+    version = compiled.journey.version
+    definitions.add(f"journey/{id_}", version, compiled.document)
+    index = index.with_candidate(id_, version)
+    missing = _missing(id_, version, index, definitions)
+    return index, Publication(path, "waiting" if missing else "live", compiled.diagnostics, missing)
+
+
+def _templates(
+    path: str, names: Iterable[str], index: ContentIndex, content: Content, definitions: Definitions
+) -> tuple[ContentIndex, Publication]:
+    """Each template that can be made now is; the others stay as they are."""
+    locale = _locale(index, definitions)
+    findings: list[Diagnostic] = []
+    missing: list[str] = []
+    version: str | None = None
+    for name in names:
+        folder = TemplateFolder.read(name, content)
+        if not folder.files:
+            used_by = [id_ for id_, v in index.journeys.items() if name in load_journey(definitions, id_, v).templates]
+            return index.without_template(name), Publication(path, "removed", _still_used(path, used_by))
+        made = publish_template(folder, locale, definitions)
+        findings += made.diagnostics
+        missing += made.missing
+        if made.version is not None:
+            index = index.with_template(name, made.version)
+        version = index.templates.get(name)
+    is_wrong = has_errors(finding for finding in findings if finding.message not in missing)
+    status: Status = "refused" if is_wrong else "waiting" if missing else "live"
+    return index, Publication(path, status, findings, tuple(missing), version)
+
+
+def _unknown(path: str) -> Publication:
+    first = path.split("/")[0]
+    known = ("settings.json", "journeys", "templates")
+    later = f'This version does not know "{first}" yet. ' if first in _LATER else did_you_mean(first, known)
+    message = "This is no file of the content folder; nothing reads it."
+    return Publication(path, "refused", [Diagnostic("content.unknown", path, None, "", message, f"{later}{LAYOUT}")])
+
+
+def _gone_live(index: ContentIndex, definitions: Definitions) -> tuple[ContentIndex, tuple[str, ...]]:
+    """The index with every journey live that lacks nothing any more."""
+    ready = [id_ for id_ in index.waiting() if not _missing(id_, index.candidates[id_], index, definitions)]
+    for id_ in ready:
+        index = index.with_live(id_)
+    return index, tuple(ready)
+
+
+def _missing(id_: str, version: str, index: ContentIndex, definitions: Definitions) -> tuple[str, ...]:
+    """What a journey still waits for, as paths of the content folder."""
+    journey = load_journey(definitions, id_, version)
+    there = index.templates.keys() - index.withdrawn
+    missing = [f"templates/{name}/" for name in sorted(journey.templates - there)]
+    settings = definitions.get("settings", index.settings) if index.settings else None
+    if settings is None:
+        return ("settings.json", *missing)
+    if journey.topic not in settings["topics"] and _advertises(journey.templates & there, index, definitions):
+        missing.append(f'the topic "{journey.topic}" in settings.json')
+    return tuple(missing)
+
+
+def _advertises(templates: Iterable[str], index: ContentIndex, definitions: Definitions) -> bool:
+    documents = (definitions.get(f"template/{name}", index.templates[name]) for name in templates)
+    return any(document is not None and document["purpose"] == "marketing" for document in documents)
+
+
+def _locale(index: ContentIndex, definitions: Definitions) -> str:
+    settings = definitions.get("settings", index.settings) if index.settings else None
+    return str(settings["locale"]) if settings else "de"
+
+
+def _names(content: Content) -> list[str]:
+    return sorted({path.split("/")[1] for path in content.list("templates/") if path.count("/") > 1} - {"_blocks"})
+
+
+def _still_used(path: str, journeys: list[str]) -> list[Diagnostic]:
+    if not journeys:
+        return []
+    message = f"The template is still used by {', '.join(sorted(journeys))}; its last version stays for them."
+    remedy = "Take it out of these journeys, or put the template back."
+    return [Diagnostic("template.still_used", path, None, "", message, remedy, "warning")]
+
+
+def _completed(publication: Publication, index: ContentIndex, went_live: tuple[str, ...]) -> Publication:
+    """With what is live now, and who went live by it."""
+    id_ = _journey_id(publication.path)
+    if id_ is None:
+        return replace(publication, went_live=went_live)
+    if publication.status == "waiting" and id_ in went_live:
+        publication = replace(publication, status="live", missing=())
+    others = tuple(each for each in went_live if each != id_)
+    return replace(publication, version=index.journeys.get(id_), went_live=others)
+
+
+def _about_journey(id_: str, index: ContentIndex, content: Content) -> Publication:
+    """The report of a journey that went live by another file."""
+    path = f"journeys/{id_}.json"
+    compiled = compile_journey(path, content.read(path) or "")
+    status: Status = "live" if compiled.journey else "refused"
+    return Publication(path, status, compiled.diagnostics, version=index.journeys[id_])
+
+
+def _journey_id(path: str) -> str | None:
+    return path.removeprefix("journeys/").removesuffix(".json") if path.startswith("journeys/") else None
+
+
+def _report(publication: Publication, content: Content, clock: Clock) -> None:
+    if publication.status == "ignored":
+        return
+    name = publication.path.rstrip("/").removesuffix(".json")
+    report = {"at": clock.now().isoformat(timespec="seconds"), **asdict(publication)}
+    text = json.dumps(report, ensure_ascii=False, indent=2)
+    content.write_report(f"reports/{name}.json", text, "application/json")
