@@ -25,7 +25,7 @@ class S3Content:
             if code_of(fault) != "NoSuchKey":
                 raise
             return None
-        return body.decode()
+        return body.decode(errors="replace")  # the publisher reports what is no UTF-8
 
     def list(self, prefix: str) -> list[str]:
         paths: list[str] = []
