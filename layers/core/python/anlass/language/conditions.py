@@ -28,7 +28,7 @@ class Clause(Model):
     def compiled(self, place: Place, scope: Scope, build: Build) -> domain.Condition: ...
 
 
-class All(Clause):
+class AllOf(Clause):
     """True if every one of them is."""
 
     all: list[Condition] = Field(min_length=1)
@@ -37,7 +37,7 @@ class All(Clause):
         return domain.AllOf(_each(self.all, (*place, "all"), scope, build))
 
 
-class Any_(Clause):  # noqa: N801  # `any` and `Any` are taken
+class AnyOf(Clause):
     """True if at least one of them is."""
 
     any: list[Condition] = Field(min_length=1)
@@ -95,7 +95,7 @@ class _OfItems(Clause):
         return domain.Items(quantifier, field, self.where.compiled((*place, "where"), inner, build))
 
 
-class Some(_OfItems):
+class SomeItem(_OfItems):
     """True if it is so for at least one item of a list."""
 
     some: FieldPath
@@ -104,7 +104,7 @@ class Some(_OfItems):
         return self._items("some", self.some, place, scope, build)
 
 
-class Every(_OfItems):
+class EveryItem(_OfItems):
     """True if it is so for every item of a list that is not empty."""
 
     every: FieldPath
@@ -113,7 +113,7 @@ class Every(_OfItems):
         return self._items("every", self.every, place, scope, build)
 
 
-class None_(_OfItems):  # noqa: N801  # `None` is taken
+class NoItem(_OfItems):
     """True if it is so for no item of a list, or if there is no list."""
 
     none: FieldPath
@@ -180,7 +180,7 @@ class Behaviour(Clause):
         return domain.Behaviour(self.event, where, self.count.bounds(), within, match)
 
 
-class Message(Clause):
+class MessageIs(Clause):
     """What became of a message of this journey."""
 
     message: Id = Field(description="The id of its send step")
@@ -194,7 +194,7 @@ class Message(Clause):
         return domain.MessageIs(self.message, self.is_)
 
 
-class InJourney(Clause):
+class JourneyIs(Clause):
     """Whether the person is in a journey now, or was and has left it."""
 
     journey: Id
@@ -207,7 +207,7 @@ class InJourney(Clause):
         return domain.JourneyIs(self.journey, self.is_)
 
 
-class Reachable(Clause):
+class ReachableBy(Clause):
     """Whether a message of this journey's topic may reach the person: an address and the consent."""
 
     reachable: Channel
@@ -220,29 +220,29 @@ class Reachable(Clause):
 
 
 CLAUSES: dict[str, type[Clause]] = {
-    "all": All,
-    "any": Any_,
+    "all": AllOf,
+    "any": AnyOf,
     "not": Not,
     "field": Compare,
-    "some": Some,
-    "every": Every,
-    "none": None_,
-    "message": Message,
-    "journey": InJourney,
-    "reachable": Reachable,
+    "some": SomeItem,
+    "every": EveryItem,
+    "none": NoItem,
+    "message": MessageIs,
+    "journey": JourneyIs,
+    "reachable": ReachableBy,
     "event": Behaviour,
 }
 Condition = Annotated[
-    Annotated[All, tagged("all")]
-    | Annotated[Any_, tagged("any")]
+    Annotated[AllOf, tagged("all")]
+    | Annotated[AnyOf, tagged("any")]
     | Annotated[Not, tagged("not")]
     | Annotated[Compare, tagged("field")]
-    | Annotated[Some, tagged("some")]
-    | Annotated[Every, tagged("every")]
-    | Annotated[None_, tagged("none")]
-    | Annotated[Message, tagged("message")]
-    | Annotated[InJourney, tagged("journey")]
-    | Annotated[Reachable, tagged("reachable")]
+    | Annotated[SomeItem, tagged("some")]
+    | Annotated[EveryItem, tagged("every")]
+    | Annotated[NoItem, tagged("none")]
+    | Annotated[MessageIs, tagged("message")]
+    | Annotated[JourneyIs, tagged("journey")]
+    | Annotated[ReachableBy, tagged("reachable")]
     | Annotated[Behaviour, tagged("event")],
     by_key("condition", tuple(CLAUSES), '{"field": "profile.country", "op": "eq", "value": "DE"}'),
 ]

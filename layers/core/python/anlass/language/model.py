@@ -109,7 +109,7 @@ Duration = Annotated[
     AfterValidator(positive),
     Field(
         description='A duration in words: "90 minutes", "1 hour", "7 days", "2 weeks"',
-        json_schema_extra={"pattern": rf"^\+?\d{{1,5}} {_UNITS}$", "examples": ["1 hour", "24 hours", "7 days"]},
+        json_schema_extra={"pattern": rf"^\d{{1,5}} {_UNITS}$", "examples": ["1 hour", "24 hours", "7 days"]},
     ),
 ]
 Offset = Annotated[

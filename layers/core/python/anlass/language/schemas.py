@@ -1,0 +1,89 @@
+"""JSON Schemas of the content files, made from the models: editors complete and check with them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from anlass.language.conditions import Condition
+from anlass.language.fields import FieldPath
+from anlass.language.journey_file import JourneyFile
+from anlass.language.model import EventName
+from anlass.language.settings import Settings
+from anlass.language.steps import AnyStep
+from anlass.language.template import TemplateFile
+
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_FILES: dict[str, tuple[type[BaseModel], str]] = {
+    "journey.schema.json": (JourneyFile, "A journey of Anlass"),
+    "settings.schema.json": (Settings, "The settings of Anlass"),
+    "template.schema.json": (TemplateFile, "A template of Anlass"),
+}
+# Said once and referred to, instead of written out wherever they occur.
+_SHARED: dict[str, Any] = {"Step": AnyStep, "Condition": Condition, "EventName": EventName, "FieldPath": FieldPath}
+
+
+def all_schemas() -> dict[str, str]:
+    """File name in content/schema/ → its text."""
+    return {name: _text(model, title) for name, (model, title) in _FILES.items()}
+
+
+def _text(model: type[BaseModel], title: str) -> str:
+    schema = _tidied(model.model_json_schema(by_alias=True))
+    for name, type_ in _SHARED.items():
+        shared = _tidied(TypeAdapter(type_).json_schema(by_alias=True))
+        shared.pop("$defs", None)
+        if _occurs(shared, schema):
+            schema = _referring(schema, shared, f"#/$defs/{name}")
+            schema["$defs"][name] = shared
+    defs = dict(sorted(schema.pop("$defs", {}).items()))
+    return json.dumps({"$schema": _DRAFT, "title": title, **schema, "$defs": defs}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _tidied(schema: Any) -> Any:
+    """Without titles that repeat the keys, and without null: a key that says nothing is left out."""
+    if isinstance(schema, list):
+        return [_tidied(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key in ("properties", "$defs"):
+            kept[key] = {name: _tidied(each) for name, each in value.items()}
+        elif not (key == "title" or (key == "default" and value in (None, [], {}))):
+            kept[key] = _tidied(value)
+    choices = [each for each in kept.get("anyOf", ()) if each != {"type": "null"}]
+    if len(choices) == 1:
+        del kept["anyOf"]
+        return {**choices[0], **kept}
+    if choices:
+        kept["anyOf"] = choices
+    return kept
+
+
+def _occurs(shared: Any, schema: Any) -> bool:
+    if _is_same(schema, shared):
+        return True
+    members = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    return any(_occurs(shared, each) for each in members)
+
+
+def _referring(schema: Any, shared: dict[str, Any], reference: str) -> Any:
+    if isinstance(schema, list):
+        return [_referring(each, shared, reference) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if _is_same(schema, shared):
+        own = {key: value for key, value in schema.items() if shared.get(key) != value}
+        return {"$ref": reference, **own}
+    return {key: _referring(value, shared, reference) for key, value in schema.items()}
+
+
+def _is_same(schema: Any, shared: dict[str, Any]) -> bool:
+    """Whether it is the shared one, with a description or default of its own."""
+    if not isinstance(schema, dict):
+        return False
+    own = {"description", "default"}
+    return {k: v for k, v in schema.items() if k not in own} == {k: v for k, v in shared.items() if k not in own}
