@@ -32,9 +32,9 @@ from anlass.domain.enrolment import Enrolment
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
 from anlass.ports import Calendar, Content, Definitions, EventLog, Keys, Links, Queues, Store
-from botocore.awsrequest import AWSResponse
 
 import infra.topology
+from cli.runtime.aws_calls import AwsReply
 from cli.runtime.names import Names
 from infra.topology import TOPOLOGY
 from tests.builders import NOON
@@ -109,18 +109,25 @@ class MemoryHouse:
         return found
 
 
-Script = Callable[[Mapping[str, Any]], AWSResponse | None]
+Script = Callable[[Mapping[str, Any]], AwsReply | None]
 
 
 class Wire:
-    """Sees every request of the clients before it leaves; a test may answer it instead of AWS."""
+    """Sees every call of the clients before it leaves; a test may answer it instead of AWS."""
 
     def __init__(self, clients: Clients) -> None:
         self.requests: Counter[str] = Counter()
-        self.sent: list[tuple[str, dict[str, Any]]] = []  # (operation, body) of JSON requests
+        self.sent: list[tuple[str, dict[str, Any]]] = []  # (operation, body)
         self.scripts: dict[str, list[Script]] = {}
-        for client in (clients.dynamodb, clients.sqs, clients.scheduler, clients.secretsmanager, clients.sesv2):
-            client.meta.events.register_first("before-send.*.*", self._before_send)
+        for client in (
+            clients.dynamodb,
+            clients.sqs,
+            clients.scheduler,
+            clients.secretsmanager,
+            clients.sesv2,
+            clients.stepfunctions,
+        ):
+            client.meta.events.register("before-call.*.*", self._before_call)
 
     def forget(self) -> None:
         self.requests.clear()
@@ -128,16 +135,16 @@ class Wire:
         self.scripts.clear()
 
     def script(self, operation: str, *answers: Script) -> None:
-        """The next requests of this operation get these answers; None lets one through."""
+        """The next calls of this operation get these answers; None lets one through."""
         self.scripts.setdefault(operation, []).extend(answers)
 
-    def _before_send(self, request: Any, event_name: str, **_: object) -> AWSResponse | None:
-        operation = event_name.rsplit(".", 1)[1]
-        self.requests[operation] += 1
-        body = json.loads(request.body) if request.body else {}
-        self.sent.append((operation, body))
-        answers = self.scripts.get(operation)
-        return answers.pop(0)(body) if answers else None
+    def _before_call(self, model: Any, params: Mapping[str, Any], **_: object) -> tuple[AwsReply, Any] | None:
+        self.requests[model.name] += 1
+        body = json.loads(params["body"] or "{}")
+        self.sent.append((model.name, body))
+        answers = self.scripts.get(model.name)
+        reply = answers.pop(0)(body) if answers else None
+        return None if reply is None else (reply, reply.parsed)
 
 
 class Hands(VirtualClock):
@@ -258,31 +265,22 @@ class AwsHouse:
         return iterator
 
 
-def answer(status: int, body: Mapping[str, Any]) -> Script:
-    """A scripted answer of AWS."""
-    return lambda _: AWSResponse("https://aws.example", status, {}, _Raw(json.dumps(body).encode()))
+def answer(**parsed: Any) -> Script:
+    """A scripted answer of AWS, as botocore would give it."""
+    return lambda _: AwsReply(200, parsed)
 
 
 def refusal(status: int, code: str, **more: Any) -> Script:
-    return answer(status, {"__type": code, "message": "scripted", **more})
+    fault = {"Error": {"Code": code, "Message": "scripted"}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return lambda _: AwsReply(status, {**fault, **more})
 
 
 def breaks(fault: Exception) -> Script:
-    def raise_it(_: Mapping[str, Any]) -> AWSResponse | None:
+    def raise_it(_: Mapping[str, Any]) -> AwsReply | None:
         raise fault
 
     return raise_it
 
 
-def goes_through(_: Mapping[str, Any]) -> AWSResponse | None:
+def goes_through(_: Mapping[str, Any]) -> AwsReply | None:
     return None
-
-
-class _Raw:
-    """As much of urllib3's response as botocore reads."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def stream(self, *_: object, **__: object) -> Any:
-        yield self._body
