@@ -35,7 +35,6 @@ from anlass.wire import Deliver, Due, Message, Start, Wake
 ROUNDS = 100_000  # of settling one moment; more is a loop
 BATCH = 100  # stream records to one reader
 CLAIM_SECONDS = 90
-SWEEP_EVERY = timedelta(minutes=5)
 
 
 class Simulation:
@@ -59,14 +58,13 @@ class Simulation:
         self._read_events = 0
         self._read_outbox = 0
         self._attempts = 0
-        self._last_sweep = start
 
     def publish(self, files: Mapping[str, str]) -> list[Publication]:
         """Puts files (path below content/ → text) where a marketer would and publishes each."""
         published = []
         for path, text in files.items():
             self.content.files[path] = text
-            published.append(publish(path, text, content=self.content, definitions=self.definitions, clock=self.clock))
+            published.append(publish(path, content=self.content, definitions=self.definitions, clock=self.clock))
         return published
 
     def ingest(self, *events: Event) -> None:
@@ -78,19 +76,22 @@ class Simulation:
         self.settle()
         while (due := self._next_due()) is not None and due <= to:
             self.clock.set(max(due, self.clock.now()))
-            self._sweep_if_time()
+            self.settle()
+            self._sweep_if_due()
             self.settle()
             on_step(self.clock.now())
         self.clock.set(to)
-        self._sweep_if_time()
-        self.settle()
 
     def settle(self) -> None:
         """Does everything that is due now, until nothing is left."""
         for _ in range(ROUNDS):
-            if not (self._streams() or self._rings() or self._queued() or self._runs()):
+            if not self.step():
                 return
         raise RuntimeError(f"no end of work at {self.clock.now().isoformat()}: something makes work for itself")
+
+    def step(self) -> bool:
+        """One round of what is due now; whether there was anything to do."""
+        return self._streams() or self._rings() or self._queued() or self._runs()
 
     def deliver_again(self, events: int = 0, rows: int = 0) -> None:
         """Lets the streams' readers see the last records once more, as AWS does after a failure."""
@@ -104,7 +105,6 @@ class Simulation:
 
     def sweep(self) -> Mapping[str, int]:
         """What the maintenance schedule does every five minutes."""
-        self._last_sweep = self.clock.now()
         return sweep(
             Sweeper(
                 self.store,
@@ -119,12 +119,14 @@ class Simulation:
         )
 
     def _next_due(self) -> datetime | None:
-        dues = (self.queues.next_due(), self.calendar.next_due(), self.executions.next_due())
+        """The sweeper looks when a row is past its time: months of nothing must not cost months of sweeps."""
+        sources = (self.queues, self.calendar, self.executions)
+        dues = [*(source.next_due() for source in sources), self.store.next_sweep()]
         return min((due for due in dues if due is not None), default=None)
 
-    def _sweep_if_time(self) -> None:
-        """Only when there is other work: months of nothing must not cost months of sweeps."""
-        if self.clock.now() - self._last_sweep >= SWEEP_EVERY:
+    def _sweep_if_due(self) -> None:
+        due = self.store.next_sweep()
+        if due is not None and due <= self.clock.now():
             self.sweep()
 
     @staticmethod

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from anlass.adapters.aws.dynamodb import codec
-from anlass.domain.changes import AddEnrolment, AddSuppression, Append, CatchUp, CloseSend, SaveEnrolment
+from anlass.domain.changes import AddEnrolment, AddSuppression, Append, CatchUp, SaveEnrolment
 from anlass.ports import SeenKey
 
 from tests.builders import DAY, HOUR, NOON, a_send, an_enrolment, an_event, heard
@@ -46,10 +46,10 @@ def test_a_row_without_a_sweep_is_not_in_the_index(aws: AwsHouse) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [Append("e-1", (heard(),), NOON), CatchUp("e-1", "A", NOON), CloseSend("e-1", "S#a#1", NOON)],
+    [Append("e-1", (heard(),), NOON), CatchUp("e-1", "A", NOON)],
     ids=lambda change: type(change).__name__,
 )
-def test_a_word_from_outside_puts_a_row_into_the_index(aws: AwsHouse, change: Append | CatchUp | CloseSend) -> None:
+def test_a_word_from_outside_puts_a_row_into_the_index(aws: AwsHouse, change: Append | CatchUp) -> None:
     aws.store.commit([AddEnrolment(an_enrolment(sweep_at=None))])
     aws.store.commit([change])
     assert {"sweep_shard", "sweep_at", "request"} <= aws.item("journeys", id="e-1", row="E").keys()

@@ -124,7 +124,7 @@ def test_the_outbox_shows_each_request_once_in_the_order_of_commits(house: House
     house.store.commit([Append("e-1", (heard("Order Completed"),), SOON)])
     quiet = an_enrolment(seq=1, appended=1, request=None)
     house.store.commit([SaveEnrolment(quiet, 0, 1, "calendar"), AddSend(a_send())])
-    house.store.commit([CloseSend("e-1", "S#first#1", SOON), SaveTimer(a_timer(), None)])
+    house.store.commit([CloseSend("e-1", "S#first#1"), SaveTimer(a_timer(), None)])
     first, appended, *rest = house.outbox()
     assert first == entered
     assert (appended.request, appended.nudge, appended.token) == ("wake", "Order Completed", "token-1")  # type: ignore[union-attr]

@@ -195,7 +195,7 @@ def test_appended_events_wait_in_the_inbox_and_ask_for_a_wake(house: House) -> N
 def test_nothing_is_appended_where_no_enrolment_is(house: House) -> None:
     fails(house, Append("e-1", (heard(),), SOON))
     fails(house, CatchUp("e-1", "Order Completed", SOON))
-    fails(house, CloseSend("e-1", "S#first#1", SOON))
+    fails(house, CloseSend("e-1", "S#first#1"))
     assert house.store.enrolment("e-1") == (None, {})
 
 
@@ -212,11 +212,11 @@ def test_a_full_inbox_takes_no_more_but_the_flag_to_catch_up(house: House) -> No
 def test_a_send_that_left_is_closed_and_the_enrolment_told(house: House) -> None:
     row = an_enrolment(open=frozenset(("S#first#1", "S#second#1")), request=None)
     holds(house, AddEnrolment(row))
-    holds(house, CloseSend("e-1", "S#first#1", SOON))
-    row = replace(row, open=frozenset(("S#second#1",)), appended=1, request="wake", nudge=CLOSED, sweep_at=SOON)
+    holds(house, CloseSend("e-1", "S#first#1"))
+    row = replace(row, open=frozenset(("S#second#1",)), appended=1, request="wake", nudge=CLOSED)
     assert stored(house, EnrolmentKey("e-1")) == row
-    holds(house, CloseSend("e-1", "S#second#1", SOON))
-    holds(house, CloseSend("e-1", "S#second#1", SOON))
+    holds(house, CloseSend("e-1", "S#second#1"))
+    holds(house, CloseSend("e-1", "S#second#1"))
     assert stored(house, EnrolmentKey("e-1")) == replace(row, open=frozenset(), appended=3)
 
 

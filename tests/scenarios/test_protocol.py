@@ -14,10 +14,11 @@ from anlass.domain.enrolment import Enrolment, Heard
 from anlass.domain.errors import Conflict
 from anlass.domain.event import Event
 from anlass.domain.feedback import Feedback
+from anlass.domain.profile import Caps, State
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
-from anlass.ports import EnrolmentKey, Handover, NotTaken, Unclear
-from anlass.usecases.deliver_message import Delivery, deliver_message
+from anlass.ports import Handover, NotTaken, StateKey, Unclear
+from anlass.usecases.deliver_message import deliver_message
 from anlass.usecases.match_events import match_events
 from anlass.usecases.record_feedback import record_feedback
 from anlass.usecases.ring_timer import ring_timer
@@ -58,6 +59,12 @@ def rows(simulation: Simulation, kind: type) -> list:  # type: ignore[type-arg]
     return [row for row in simulation.store.rows() if isinstance(row, kind)]
 
 
+def state_of(simulation: Simulation) -> State:
+    state = simulation.store.read([StateKey("u:anna")]).state("u:anna")
+    assert state is not None
+    return state
+
+
 def the_enrolment(simulation: Simulation) -> Enrolment:
     (row,) = rows(simulation, Enrolment)
     assert isinstance(row, Enrolment)
@@ -69,9 +76,9 @@ def the_enrolment(simulation: Simulation) -> Enrolment:
 
 def test_a_replayed_stream_record_changes_nothing(shop: Simulation) -> None:
     shop.ingest(order(HOUR))
-    before = shop.store.read_state("u:anna")
+    before = state_of(shop)
     shop.deliver_again(events=10)
-    assert shop.store.read_state("u:anna") == before
+    assert state_of(shop) == before
     assert before.orders.count == 1
 
 
@@ -90,7 +97,7 @@ def test_a_redrive_ignores_positions_and_is_fenced_by_a_seen_row(shop: Simulatio
             clock=shop.clock,
             redrive=True,
         )
-    assert shop.store.read_state("u:anna").orders.count == 1
+    assert state_of(shop).orders.count == 1
 
 
 def test_a_restored_table_starts_a_new_position(shop: Simulation) -> None:
@@ -102,7 +109,7 @@ def test_a_restored_table_starts_a_new_position(shop: Simulation) -> None:
             definitions=shop.definitions,
             clock=shop.clock,
         )
-    assert shop.store.read_state("u:anna").orders.count == 2
+    assert state_of(shop).orders.count == 2
 
 
 def test_a_purchase_that_is_applied_before_its_cart_still_disarms_it(shop: Simulation) -> None:
@@ -407,7 +414,7 @@ def test_caps_hold_ids_so_that_a_repeated_claim_counts_once() -> None:
 def test_an_anonymous_cart_is_remembered_after_the_login(shop: Simulation) -> None:
     shop.ingest(cart(timedelta(0), anonymous="phone"))
     shop.ingest(identified("anna", MORNING + timedelta(minutes=10), "phone"))
-    assert [line.product for line in shop.store.read_state("u:anna").cart.lines] == ["beans"]
+    assert [line.product for line in state_of(shop).cart.lines] == ["beans"]
     shop.advance(MORNING + 2 * HOUR)
     assert sent(shop) == [f"{ANNA} first"]
 
@@ -443,16 +450,10 @@ def test_a_message_that_waits_through_a_merge_still_finds_the_person(shop: Simul
     shop.ingest(identified("anna", MORNING + HOUR, "phone"))
     shop.advance(MORNING + 2 * HOUR)
     assert sent(shop) == [f"{ANNA} first"]
-    assert "u:anna" in {c.id for c in rows_of_caps(shop)}
+    assert "u:anna" in {caps.id for caps in rows(shop, Caps)}
 
 
-def rows_of_caps(simulation: Simulation) -> list:  # type: ignore[type-arg]
-    from anlass.domain.profile import Caps
-
-    return rows(simulation, Caps)
-
-
-class Died(Exception):  # noqa: N818 - a process does
+class Died(Exception):
     pass
 
 
@@ -475,6 +476,3 @@ class RacingMailer(MemoryMailer):
     def send(self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str]) -> Handover:
         self.outcome = self._rival()
         return super().send(sender, recipient, mime, tags)
-
-
-_ = (Delivery, EnrolmentKey)

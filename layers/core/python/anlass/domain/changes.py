@@ -169,7 +169,6 @@ class CloseSend:
 
     enrolment: str
     row: str
-    sweep_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from anlass.domain.condition import Facts, event_facts, getter, passes
 from anlass.domain.enrolment import HEARD, MERGED, RESTARTED, SWEEP_AFTER, Enrolment, Heard, StepMemory
 from anlass.domain.errors import BrokenDefinition
 from anlass.domain.journey import Journey, Listening
-from anlass.domain.send import Send, message_facts, send_row
+from anlass.domain.send import Send, is_about_another, message_facts, send_row
 from anlass.domain.step import Ask, Emit, Finish, Goto, Moment, Park
 
 CLOSED = "@closed"  # the nudge of a send that left or never will
@@ -48,7 +48,7 @@ def advance(
     if enrolment.catch_up and missed is None:
         return Ask(missed=True)
     current = _drain(journey, enrolment, missed or ())
-    if current is enrolment and enrolment.due is not None and now < enrolment.due and not _unblocked(enrolment):
+    if current is enrolment and not has_work(enrolment, now):
         return Decision(enrolment, changed=False)
     created: list[Send] = []
     known = dict(sends)
@@ -61,13 +61,15 @@ def advance(
         moment = Moment(now, journey, current, known, _with_enrolment(facts, current, known), zone)
         ahead = moment.last_send()
         if step.after_send and ahead is not None and ahead.is_open:
-            due = max(ahead.not_after, now) + CLOSING_CHECK
+            due = max(ahead.until or now, now) + CLOSING_CHECK
             return Decision(_parked(journey, current, due, frozenset({CLOSED}), now), tuple(created))
         move = step.run(moment)
         match move:
             case Goto(target, event):
                 current = _reached(current, step.id, target, now, event)
             case Emit(send, target):
+                # A microsecond apart: messages that one advance makes leave in their order too.
+                send = replace(send, created_at=send.created_at + timedelta(microseconds=len(created)))
                 created.append(send)
                 known[send.row] = send
                 current = _reached(current, step.id, target, now, None)
@@ -83,9 +85,18 @@ def advance(
     raise BrokenDefinition(f"journey {journey.id} version {journey.version} runs in circles at step {current.step}")
 
 
+def has_work(enrolment: Enrolment, now: datetime) -> bool:
+    """Whether an advance would do anything now: it is due, or something came that it waits for."""
+    if enrolment.due is None or now >= enrolment.due or enrolment.catch_up or _unblocked(enrolment):
+        return True
+    return any(heard.name in enrolment.awaits for heard in enrolment.inbox)
+
+
 def answers(heard: Heard, on: Listening, enrolment: Enrolment) -> bool:
     """Whether this event is the one that is listened for. The event that enrolled never answers itself."""
     if heard.name != on.event or heard.id == enrolment.entry.id or heard.at < enrolment.entry.at:
+        return False
+    if not on.match and is_about_another(heard.name, heard.properties, enrolment.id):
         return False
     if not passes(on.where, {"event": event_facts(heard)}):
         return False
@@ -150,7 +161,7 @@ def _leave(current: Enrolment, start: str | None, outcome: str, event: Heard | N
     return replace(
         current,
         step=start,
-        step_since=event.at if event and start is None else current.step_since,
+        step_since=event.at if event else current.step_since,
         status="active",
         outcome=outcome,
         event=event,

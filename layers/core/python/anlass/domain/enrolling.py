@@ -119,5 +119,5 @@ def _with_enrolment(state: State, journey: Journey, enrolment: Enrolment, per: s
 
 def _is_test_person(catalog: Catalog, state: State, facts: Facts) -> bool:
     profile: Mapping[str, Any] = facts.get("profile", {})
-    names = {state.id, state.id.split(":", 1)[-1], str(profile.get("email", "")).lower()}
+    names = {state.id.lower(), state.id.split(":", 1)[-1].lower(), str(profile.get("email", "")).lower()}
     return bool(names & catalog.test_people)

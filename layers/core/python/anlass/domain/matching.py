@@ -16,6 +16,7 @@ from anlass.domain.ids import short, timer_id
 from anlass.domain.journey import Catalog, Journey
 from anlass.domain.person import History, Person, person_facts
 from anlass.domain.profile import Live, State, TimerState
+from anlass.domain.send import is_about_another
 from anlass.domain.timer import Timer, round_up_to_minute
 from anlass.domain.trigger import LazyTrigger
 
@@ -50,7 +51,7 @@ def react(
         state = _disarm(state, journey, lazy, event)
     for id_, live in state.live.items():
         concerned = pinned.get((live.journey, live.version))
-        if concerned is not None and _concerns(event, live, concerned):
+        if concerned is not None and _concerns(event, id_, live, concerned):
             late = is_late(event, concerned)
             changes.append(Append(id_, (replace(heard, late=late),), now + SWEEP_AFTER))
     for journey, trigger in catalog.started_by.get(event.name, ()):
@@ -116,12 +117,14 @@ def _disarm(state: State, journey: Journey, trigger: LazyTrigger, event: Event) 
     return state.with_timer(trigger.key, replace(timer, unless_at=event.at))
 
 
-def _concerns(event: Event, live: Live, journey: Journey) -> bool:
+def _concerns(event: Event, enrolment: str, live: Live, journey: Journey) -> bool:
     """Whether an exit, the goal or a wait of this enrolment listens for the event. Steps' own values decide later."""
     if event.id == live.entry or event.at < live.since:
         return False
     facts = {"event": {"name": event.name, "id": event.id, "at": event.at, "properties": event.properties}}
     for on in journey.listens.get(event.name, ()):
+        if not on.match and is_about_another(event.name, event.properties, enrolment):
+            continue
         matches = all(
             live.match.get(path.removeprefix("entry.properties."), "") == short(str(event.properties.get(name)))
             for name, path in on.match

@@ -7,9 +7,10 @@ UNKNOWN is settled by the provider's own event stream and never resent.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from anlass.domain.condition import MessageFacts
 
@@ -74,6 +75,14 @@ def split_message_id(message_id: str) -> tuple[str, str] | None:
     if len(parts) != 3 or not parts[2].isdigit():
         return None
     return parts[0], send_row(parts[1], int(parts[2]))
+
+
+def is_about_another(name: str, properties: Mapping[str, Any], enrolment: str) -> bool:
+    """Whether an event is about a message of another enrolment. A shop's own `message_id` names none of ours, and
+    whoever unsubscribes means all messages, whichever one the link was in."""
+    message_id = properties.get("message_id")
+    found = split_message_id(message_id) if isinstance(message_id, str) else None
+    return found is not None and found[0] != enrolment and name != "Unsubscribed"
 
 
 def message_facts(send: Send) -> MessageFacts:

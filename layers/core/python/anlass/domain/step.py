@@ -48,8 +48,10 @@ class Moment:
             return self.enrolment.step_since
         if send.is_open:
             return max(self.now, send.until or self.now)
-        left = send.closed_at or self.enrolment.step_since
-        return left if left - self.enrolment.step_since > ON_TIME else self.enrolment.step_since
+        reached = self.enrolment.step_since
+        left = send.closed_at or reached
+        planned = max(reached, min(send.until or reached, left))  # a message for 9:00 was not late at 9:00:30
+        return left if left - planned > ON_TIME else planned
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from anlass.usecases.histories import load_history
 from anlass.usecases.people import read_with_person
 
 TRIES = 8
+AHEAD = timedelta(days=1)  # intake takes events of clocks that are this far ahead
 FORGET_LIVE = 1  # its place among the changes
 
 
@@ -94,7 +95,7 @@ def _decide(
 def _missed(event_log: EventLog, person: Person, journey: Journey, row: Enrolment, now: datetime) -> tuple[Heard, ...]:
     """Everything the journey listens for that the person did since entering, inbox or not."""
     identities = person.state.identities or (row.profile,)
-    events = event_log.of_person(identities, row.entry.at, now, journey.listens.keys())
+    events = event_log.of_person(identities, row.entry.at, now + AHEAD, journey.listens.keys())
     return tuple(Heard(e.id, e.name, e.at, kept(e.properties), is_late(e, journey)) for e in events)
 
 

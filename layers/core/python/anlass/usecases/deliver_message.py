@@ -235,7 +235,7 @@ def _wait_for_claim(message: Deliver, send: Send, now: datetime, work: Delivery)
 def close_as_unknown(send: Send, now: datetime, store: Store) -> None:
     """A claim ran out and nobody knows whether the provider got it: never sent again. Raises Conflict."""
     unknown = replace(send, status="UNKNOWN", reason="claim ran out", closed_at=now, sweep_at=None, request=None)
-    store.commit([SaveSend(unknown, send.status, send.claim), CloseSend(send.enrolment, send.row, now + SWEEP_AFTER)])
+    store.commit([SaveSend(unknown, send.status, send.claim), CloseSend(send.enrolment, send.row)])
 
 
 def _record(look: Look, after: Send, work: Delivery) -> None:
@@ -253,7 +253,7 @@ def _close(look: Look, after: Send, work: Delivery) -> None:
     after = replace(after, closed_at=now, sweep_at=None, request=None)
     changes: list[Change] = [SaveSend(after, look.send.status, look.send.claim)]
     if look.enrolment is not None:
-        changes.append(CloseSend(after.enrolment, after.row, now + SWEEP_AFTER))
+        changes.append(CloseSend(after.enrolment, after.row))
     name = _EVENTS.get(after.status)
     if name is not None and look.person is not None and _is_heard(name, look.journey, work):
         changes.append(AddEvent(message_event(name, look.person.state.id, after, now, {"reason": after.reason})))

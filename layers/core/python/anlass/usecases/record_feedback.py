@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import assert_never
 
 from anlass.domain.changes import AddEvent, AddSuppression, Change, CloseSend, SaveSend
-from anlass.domain.enrolment import SWEEP_AFTER
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.feedback import Feedback, Kind
 from anlass.domain.ids import address_hash
@@ -36,7 +35,7 @@ def record_feedback(feedback: Feedback, *, store: Store, clock: Clock) -> str:
         if after != send:
             changes.append(SaveSend(after, send.status, send.claim))
         if send.is_open and not after.is_open:
-            changes.append(CloseSend(send.enrolment, send.row, clock.now() + SWEEP_AFTER))
+            changes.append(CloseSend(send.enrolment, send.row))
         name = NAMES.get(feedback.kind)
         if name is not None:
             properties = dict(feedback.details or {})

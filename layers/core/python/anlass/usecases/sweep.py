@@ -53,8 +53,10 @@ def sweep(work: Sweeper) -> Counter[str]:
 
 def _enrolment(row: Enrolment, work: Sweeper) -> str:
     now = work.clock.now()
+    if row.due is not None and _waits_on(row, now):
+        return _look_again(row, row.due + SWEEP_AFTER, "enrolments that wait on", work)
     if row.token is not None and work.executions.wake(row.token):
-        return _later(row, now, work)
+        return _look_again(row, now + SWEEP_AFTER, "enrolments woken", work)
     if row.owner != CALENDAR:
         taken = replace(row, owner=CALENDAR, token=None, seq=row.seq + 1, request=None, sweep_at=now + SWEEP_AFTER)
         try:
@@ -78,15 +80,20 @@ def _enrolment(row: Enrolment, work: Sweeper) -> str:
     return "enrolments taken over"
 
 
-def _later(row: Enrolment, now: datetime, work: Sweeper) -> str:
-    """Its execution lives and was woken; look again only if nothing comes of it."""
+def _waits_on(row: Enrolment, now: datetime) -> bool:
+    """Something came (mostly: a message left) that is nothing it waits for, so nobody wakes it, and it is not due."""
+    cared_for = row.token is not None or row.owner == CALENDAR
+    called = row.catch_up or any(name in row.awaits for name in (row.nudge, *(heard.name for heard in row.inbox)))
+    return cared_for and not called and row.status == "active" and row.due is not None and now < row.due
+
+
+def _look_again(row: Enrolment, at: datetime, outcome: str, work: Sweeper) -> str:
+    """Nothing to take over now; at the latest then."""
     try:
-        work.store.commit(
-            [SaveEnrolment(replace(row, sweep_at=now + SWEEP_AFTER, request=None), row.seq, row.appended, row.owner)]
-        )
+        work.store.commit([SaveEnrolment(replace(row, sweep_at=at, request=None), row.seq, row.appended, row.owner)])
     except Conflict:
         return "enrolments that moved by themselves"
-    return "enrolments woken"
+    return outcome
 
 
 def _failed(row: Enrolment, now: datetime, work: Sweeper) -> str:

@@ -68,6 +68,16 @@ class MemoryStore:
             heapq.heappush(self._sweeps, (at, place))
         return [row for _, row in found.values()]
 
+    def next_sweep(self) -> datetime | None:
+        """When the next row is past its time, if nothing moves it before."""
+        while self._sweeps:
+            at, place = self._sweeps[0]
+            row = self._at(place)
+            if isinstance(row, Enrolment | Send | Timer) and row.sweep_at == at:
+                return at
+            heapq.heappop(self._sweeps)
+        return None
+
     def rows(self) -> Iterator[Stored]:
         """Everything that is stored, for whoever counts."""
         for partition in self._rows.values():
@@ -156,9 +166,9 @@ class MemoryStore:
                 self._nudge(place, replace(row, inbox=(*row.inbox, *heard)), change.nudge, sweep_at)
             case c.CatchUp(_, nudge, sweep_at):
                 self._nudge(place, replace(self._stored(Enrolment, place), catch_up=True), nudge, sweep_at)
-            case c.CloseSend(_, sort, sweep_at):
+            case c.CloseSend(_, sort):
                 row = self._stored(Enrolment, place)
-                self._nudge(place, replace(row, open=row.open - {sort}), CLOSED, sweep_at)
+                self._nudge(place, replace(row, open=row.open - {sort}), CLOSED, row.sweep_at)
             case c.AddSend(send) | c.SaveSend(send):
                 self._put(place, send)
             case c.SaveTimer(timer):
@@ -168,7 +178,7 @@ class MemoryStore:
             case _:
                 assert_never(change)
 
-    def _nudge(self, place: Place, row: Enrolment, nudge: str | None, sweep_at: datetime) -> None:
+    def _nudge(self, place: Place, row: Enrolment, nudge: str | None, sweep_at: datetime | None) -> None:
         appended = row.appended + 1
         self._put(place, replace(row, appended=appended, sweep_at=sweep_at, request="wake", nudge=nudge))
 

@@ -111,9 +111,9 @@ class Writer:
             case c.CatchUp(_, nudge, sweep_at):
                 sets = [f"{terms.name('catch_up')} = {terms.value({'BOOL': True})}"]
                 return self._nudge(place, terms, terms.present(partition), sets, nudge, sweep_at)
-            case c.CloseSend(_, row_key, sweep_at):
+            case c.CloseSend(_, row_key):
                 closed = f" DELETE {terms.name('open')} {terms.value({'SS': [row_key]})}"
-                return self._nudge(place, terms, terms.present(partition), [], CLOSED, sweep_at, closed)
+                return self._nudge(place, terms, terms.present(partition), [], CLOSED, None, closed)
             case c.AddSend(send):
                 return self._put(place, codec.encode_send(send), terms, terms.absent(partition))
             case c.SaveSend(send, status, claim):
@@ -136,15 +136,15 @@ class Writer:
         condition: str,
         sets: list[str],
         nudge: str | None,
-        sweep_at: datetime,
+        sweep_at: datetime | None,
         also: str = "",
     ) -> Write:
         """A word to an enrolment from outside, and the request for its wake.
 
-        `sweep_at` is set, not lowered to the smaller of the two: no expression can. A row that is late already so
+        `sweep_at`, where given, is set, not lowered to the smaller of the two: no expression can. A row that is late already so
         waits minutes longer for the sweeper, while this very write asks for its wake; Advance sets it anew.
         """
-        attributes = {"request": {"S": "wake"}, **codec.swept(place.partition, sweep_at)}
+        attributes = {"request": {"S": "wake"}, **(codec.swept(place.partition, sweep_at) if sweep_at else {})}
         sets += [f"{terms.name(name)} = {terms.value(value)}" for name, value in attributes.items()]
         if nudge is None:
             also += f" REMOVE {terms.name('nudge')}"
