@@ -141,8 +141,8 @@ class Writer:
     ) -> Write:
         """A word to an enrolment from outside, and the request for its wake.
 
-        `sweep_at`, where given, is set, not lowered to the smaller of the two: no expression can. A row that is late already so
-        waits minutes longer for the sweeper, while this very write asks for its wake; Advance sets it anew.
+        `sweep_at`, where given, is set, not lowered to the smaller of the two: no expression can. A row that is late
+        already so waits minutes longer for the sweeper, while this very write asks for its wake; Advance sets it anew.
         """
         attributes = {"request": {"S": "wake"}, **(codec.swept(place.partition, sweep_at) if sweep_at else {})}
         sets += [f"{terms.name(name)} = {terms.value(value)}" for name, value in attributes.items()]
