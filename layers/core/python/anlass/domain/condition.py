@@ -118,7 +118,7 @@ class Predicate:
 
 def compile_condition(condition: Condition, anchor: Literal["event", "now"] = "now") -> Predicate:
     """`anchor`: where a behaviour's `within` counts back from: the event at hand, or now."""
-    parts = list(_walk(condition))
+    parts = list(walk(condition))
     roots = {p.field.split(".", 1)[0] for p in parts if isinstance(p, Compare | Items)}
     roots |= {_ROOTS[type(p)] for p in parts if type(p) in _ROOTS}
     history = {HistoryNeed(p.event, p.within) for p in parts if isinstance(p, Behaviour)}
@@ -161,18 +161,18 @@ _ROOTS: dict[type, str] = {
 }
 
 
-def _walk(condition: Condition) -> Sequence[Condition]:
+def walk(condition: Condition) -> Sequence[Condition]:
     found: list[Condition] = [condition]
     match condition:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
-                found += _walk(part)
+                found += walk(part)
         case Not(part):
-            found += _walk(part)
+            found += walk(part)
         case Items(where=where):
-            found += _walk(where)
+            found += walk(where)
         case Behaviour(where=where) if where is not None:
-            found += _walk(where)
+            found += walk(where)
         case _:
             pass
     return found

@@ -62,7 +62,7 @@ class Build:
     """The program while it grows."""
 
     entry_events: tuple[str, ...] = ()
-    all_ids_known: bool = True  # False: parts of the file were left out, so unknown ids prove nothing
+    left_out: frozenset[str] = frozenset()  # ids of steps that were broken and are not here
     problems: list[Problem] = field(default_factory=list)
     ids: dict[Place, str] = field(default_factory=dict)
     models: dict[str, StepModel] = field(default_factory=dict)
@@ -121,7 +121,7 @@ class Build:
         kinds = tuple(kinds)
         candidates = [each for each, model in self.models.items() if not kinds or model.kind() in kinds]
         if id_ not in self.models:
-            if self.all_ids_known:
+            if id_ not in self.left_out:
                 named = [each for each in candidates if self.models[each].id]
                 listed = (
                     f"Steps with an id are {', '.join(named)}." if named else "No step here has an id; give it one."

@@ -18,10 +18,10 @@ from anlass.language.conditions import predicate
 from anlass.language.diagnostics import Diagnostic, has_errors
 from anlass.language.explaining import explained
 from anlass.language.journey_file import JourneyFile
-from anlass.language.json_files import LARGEST
 from anlass.language.json_source import Source, dotted, read_source
-from anlass.language.repairing import repaired
+from anlass.language.repairing import ids_in, repaired
 
+LONGEST = 200_000  # characters; a stored definition holds 400 KB
 MOST_STEPS = 200  # an enrolment remembers each step it passed
 
 
@@ -37,19 +37,19 @@ class Compiled:
 
 def compile_journey(file: str, text: str) -> Compiled:
     """The journey in `file` (`journeys/welcome.json`), and every mistake and doubt. Pure."""
-    source, findings = read_source(text, file, LARGEST)
+    source, findings = read_source(text, file, LONGEST)
     if source is None:
         return Compiled(None, findings)
     model, mistakes = explained(JourneyFile, source)
     findings += mistakes
-    all_ids_known = model is not None
+    left_out = frozenset() if model else frozenset(ids_in(source.value))
     model = model or repaired(source.value)
     if model is None:
         return Compiled(None, _in_order(findings))
-    build = Build(all_ids_known=all_ids_known)
+    build = Build(left_out=left_out)
     journey = _assembled(model, build, version_of(source.value))
     name = file.rpartition("/")[2].removesuffix(".json")
-    if model.id != name and model.id == source.value["id"]:
+    if model.id != name and model.id == source.value.get("id"):
         message = f'The file is called {name}.json, the journey "{model.id}".'
         build.error("journey.id", ("id",), message, f'Write "id": "{name}", or rename the file.')
     if not model.why:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from anlass.domain import condition as domain
-from anlass.domain.comparing import Operator, as_time
+from anlass.domain.comparing import Operator
 from anlass.domain.condition import MessageState, Predicate, compile_condition
 from anlass.domain.duration import parse_duration
 from anlass.language.building import Build, Place, Scope
+from anlass.language.condition_values import check_value
 from anlass.language.fields import FieldPath, likely_item, likely_property
-from anlass.language.model import Duration, EventName, Id, Model, by_key, by_type, mistake, parse, tagged
+from anlass.language.model import Duration, EventName, Id, Model, by_key, by_type, mistake, tagged
 from anlass.language.settings import Channel
 
 MATCH_REMEDY = 'Write "order_id", or {"coupon_id": "entry.properties.coupon_id"}.'
@@ -70,7 +71,7 @@ class Compare(Clause):
     @classmethod
     def _value_fits(cls, value: Any, info: ValidationInfo) -> Any:
         if "op" in info.data:
-            _check_value(info.data["op"], value)
+            check_value(info.data["op"], value)
         return value
 
     @model_validator(mode="after")
@@ -294,43 +295,3 @@ def read_field(path: str, place: Place, scope: Scope, build: Build) -> None:
 
 def _each(conditions: Sequence[Condition], place: Place, scope: Scope, build: Build) -> tuple[domain.Condition, ...]:
     return tuple(each.compiled((*place, i), scope, build) for i, each in enumerate(conditions))
-
-
-def _check_value(op: Operator, value: Any) -> None:
-    """Refuses a value that can make the comparison neither true nor false in any useful way."""
-    written = type(value).__name__
-    if op in ("in", "not_in"):
-        if not isinstance(value, list) or not value or not all(_is_plain(each) for each in value):
-            raise mistake("condition.value", f'"{op}" needs a list of values.', 'Write for example ["DE", "AT"].')
-    elif op == "exists":
-        if not isinstance(value, bool):
-            raise mistake("condition.value", '"exists" is true or false.', 'Write true or false, or leave "value" out.')
-    elif op == "within":
-        if not isinstance(value, str):
-            raise mistake("condition.value", '"within" needs a duration.', 'Write for example "7 days".')
-        parse(value)
-    elif op in ("before", "after"):
-        if not isinstance(value, str) or as_time(value) is None:
-            remedy = 'Write "2026-12-01" or "2026-12-01T09:00:00+01:00"; for "in the last week" take "within".'
-            raise mistake("condition.value", f'"{op}" needs a date.', remedy)
-    elif not _is_plain(value):
-        remedy = 'Write one text or number; for several values take "in".'
-        raise mistake("condition.value", f'"{op}" compares with one value, not with a {_JSON.get(written)}.', remedy)
-    elif op == "starts_with" and not isinstance(value, str):
-        raise mistake("condition.value", '"starts_with" needs a text.', "Put the value in quotes.")
-    elif op in ("gt", "gte", "lt", "lte") and not _is_orderable(value):
-        raise mistake("condition.value", f'"{op}" needs a number or a date.', "Write a number, without quotes.")
-
-
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, str | int | float | bool)
-
-
-def _is_orderable(value: Any) -> bool:
-    if isinstance(value, str):
-        return value.replace(".", "", 1).lstrip("+-").isdigit() or as_time(value) is not None
-    return not isinstance(value, bool)
-
-
-_JSON = {"list": "list", "dict": "object", "NoneType": "null"}
-OPERATORS: tuple[str, ...] = get_args(Operator)

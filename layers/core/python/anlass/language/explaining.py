@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -30,7 +31,9 @@ def explained(model: type[Model], source: Source) -> tuple[Model | None, list[Di
     try:
         return model.model_validate(source.value), []
     except ValidationError as error:
-        return None, [_finding(model, source, each) for each in error.errors(include_url=False)]
+        errors = error.errors(include_url=False)
+        misspelt = {place for each in errors if (place := _meant(each, errors)) is not None}
+        return None, [_finding(model, source, each) for each in errors if each["loc"] not in misspelt]
 
 
 def place_of(loc: Iterable[str | int]) -> Place:
@@ -38,9 +41,22 @@ def place_of(loc: Iterable[str | int]) -> Place:
     return tuple(part for part in loc if not (isinstance(part, str) and part.startswith(TAG)) and part != "[key]")
 
 
+def _meant(unknown: ErrorDetails, errors: Sequence[ErrorDetails]) -> Place | None:
+    """The place of the missing key that an unknown one beside it most likely stands for: that is one mistake."""
+    if unknown["type"] != "extra_forbidden":
+        return None
+    *around, key = unknown["loc"]
+    missing = [each["loc"][-1] for each in errors if each["type"] == "missing" and list(each["loc"][:-1]) == around]
+    close = get_close_matches(str(key), [str(each) for each in missing], n=1)
+    return (*around, close[0]) if close else None
+
+
 def _finding(model: type[BaseModel], source: Source, error: ErrorDetails) -> Diagnostic:
     code, message, remedy = _words(model, error)
     place = place_of(error["loc"])
+    if error["type"] == "no_form" and isinstance(error["input"], dict):
+        key = _word_key(error["ctx"], error["input"])
+        place = (*place, key) if key in error["input"] else place
     return Diagnostic(code, source.file, source.line(place), dotted(place), message, remedy)
 
 
@@ -65,7 +81,8 @@ def _words(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str]:
             choices = re.findall(r"'([^']*)'", str(context["expected"]))
             if given in NOT_YET:
                 return "json.not_yet", f'"{given}" is not available.', _LATER
-            guess = did_you_mean(given, choices) if isinstance(given, str) else ""
+            word = _SIGNS.get(given, given) if isinstance(given, str) else ""
+            guess = f'Did you mean "{word}"? ' if word in choices else did_you_mean(word, choices)
             return "json.value", f"{_shown(given)} is not known here.", f"{guess}Known are {', '.join(choices)}."
         case "string_pattern_mismatch":
             return "json.value", f"{_shown(given)} is not spelt as it must be.", purpose or "Correct it."
@@ -81,7 +98,7 @@ def _words(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str]:
             return (
                 "json.type",
                 _instead(belongs, given),
-                purpose or _EXAMPLE[belongs],
+                f"{_EXAMPLE[belongs]} {purpose}".strip(),
             )
         case _:
             message = error["msg"].removeprefix("Value error, ")
@@ -108,13 +125,10 @@ def _no_form(context: Mapping[str, Any], given: Any) -> tuple[str, str, str]:
     if not isinstance(given, dict):
         return "json.type", _instead(what, given), f"It looks like this: {example}"
     listed = f"Known are {', '.join(known)}."
-    if "key" in context:
-        key = context["key"]
-        if key not in given:
-            return "json.missing_key", f'The {what} has no "{key}".', listed
-        word = given[key]
-    else:
-        word = next((key for key in given if key != "id"), None)
+    key = _word_key(context, given)
+    if "key" in context and key not in given:
+        return "json.missing_key", f'The {what} has no "{key}".', listed
+    word = given[key] if "key" in context else key
     if word is None:
         return f"{what}.empty", f"The {what} is empty.", f"Write for example {example}"
     if isinstance(word, str) and word in NOT_YET:
@@ -123,6 +137,13 @@ def _no_form(context: Mapping[str, Any], given: Any) -> tuple[str, str, str]:
     return f"{what}.unknown", f"There is no {what} {_shown(word)}.", f"{guess}{listed}"
 
 
+def _word_key(context: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
+    """The key whose word, or which itself, says what the object is meant to be."""
+    return context.get("key") or next((key for key in given if key != "id"), None)
+
+
+# What people write who know other languages.
+_SIGNS = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt", "=": "eq", "==": "eq", "!=": "ne", "<>": "ne"}
 _BELONGS = {
     "string_type": "text",
     "int_type": "whole number",

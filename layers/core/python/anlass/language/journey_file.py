@@ -94,7 +94,7 @@ class JourneyFile(Model):
     """One journey: who enters it, what happens, and when it ends."""
 
     schema_: str | None = Field(None, alias="$schema")
-    id: Id = Field(description="The file's name without .json")
+    id: Id = Field(description="The file's name without .json: small letters, digits, - and _, 40 at most")
     name: Words | None = Field(None, description="What people call it")
     why: Words | None = Field(None, description="What it is for, in your own words")
     status: Literal["off", "test", "live"] = Field(

@@ -94,7 +94,7 @@ class _Reader:
     def _value(self, place: Place, depth: int) -> Any:
         if depth > DEEPEST:
             message = f"This is nested more than {DEEPEST} levels deep."
-            self._stop("json.too_deep", place, message, "Make it flatter; perhaps two journeys.")
+            self._stop("json.too_deep", place[:6], message, "Make it flatter; perhaps two journeys.")
         self.places.setdefault(place, self._position())
         sign = self.text[self.at : self.at + 1]
         if sign == "{":
@@ -114,9 +114,7 @@ class _Reader:
             key = self._key(place)
             here = (*place, key)
             if key in found:
-                self.at, ends = begins, self.at
-                self._say("json.repeated_key", here, f'"{key}" stands here twice.', "Keep one of them.")
-                self.at = ends
+                self._say("json.repeated_key", here, f'"{key}" stands here twice.', "Keep one of them.", begins)
             else:
                 self.places[here] = self._position(begins)
             self._skip(place)
@@ -137,18 +135,16 @@ class _Reader:
 
     def _more(self, closing: str, place: Place, opened: int, *, is_first: bool) -> bool:
         """Whether another member follows; past the comma before it, or past the closing bracket."""
+        ended = self.at
         self._skip(place)
-        has_comma = self.text[self.at : self.at + 1] == ","
-        comma = self.at
+        comma, commas = self.at, 0
         while self.text[self.at : self.at + 1] == ",":
-            self.at += 1
+            self.at, commas = self.at + 1, commas + 1
             self._skip(place)
         sign = self.text[self.at : self.at + 1]
         if sign == closing:
-            if has_comma:
-                self.at, ends = comma, self.at
-                self._say("json.comma", place, f'A comma stands before "{closing}".', "Take the comma out.")
-                self.at = ends
+            if commas:
+                self._say("json.comma", place, f'A comma stands before "{closing}".', "Take the comma out.", comma)
             self.at += 1
             return False
         if not sign:
@@ -157,12 +153,10 @@ class _Reader:
         if sign in "}]:":
             message = f'"{sign}" stands where "{closing}" or another member belongs.'
             self._stop("json.syntax", place, message, f'The bracket of line {opened} is closed with "{closing}".')
-        if is_first and has_comma:
-            self._say("json.comma", place, "A comma stands before the first member.", "Take the comma out.")
-        elif not is_first and not has_comma:
-            self._say(
-                "json.comma", place, "A comma is missing before this.", "Put a comma behind the member before it."
-            )
+        if commas > (0 if is_first else 1):
+            self._say("json.comma", place, "Here is a comma too many.", "Take it out.", comma)
+        elif not commas and not is_first:
+            self._say("json.comma", place, "A comma is missing behind this.", "Put one before the next.", ended)
         return True
 
     def _key(self, place: Place) -> str:
@@ -195,7 +189,7 @@ class _Reader:
             value = found[1]
         except UnicodeEncodeError:
             self._say("json.text", place, "The text holds half a character.", "Write the character itself.")
-            value = ""
+            value = "?"
         self.at = found.end()
         return value
 
@@ -246,8 +240,8 @@ class _Reader:
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
 
-    def _say(self, code: str, place: Place, message: str, remedy: str) -> None:
-        self.findings.append(Diagnostic(code, self.file, self._position()[0], dotted(place), message, remedy))
+    def _say(self, code: str, place: Place, message: str, remedy: str, at: int | None = None) -> None:
+        self.findings.append(Diagnostic(code, self.file, self._position(at)[0], dotted(place), message, remedy))
 
     def _stop(self, code: str, place: Place, message: str, remedy: str) -> NoReturn:
         self._say(code, place, message, remedy)

@@ -81,9 +81,11 @@ def _models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def _members(annotation: Any) -> tuple[Any, ...]:
-    """The members of a union, or the one annotation."""
+    """The members of a union and of the unions in it, or the one annotation."""
     bare = _bare(annotation)
-    return get_args(bare) if get_origin(bare) in (Union, UnionType) else (annotation,)
+    if get_origin(bare) not in (Union, UnionType):
+        return (annotation,)
+    return tuple(inner for member in get_args(bare) for inner in _members(member))
 
 
 def _bare(annotation: Any) -> Any:

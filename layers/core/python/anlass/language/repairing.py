@@ -37,6 +37,18 @@ def repaired(document: Any) -> JourneyFile | None:
     return None
 
 
+def ids_in(document: Any) -> Iterator[str]:
+    """All ids that are given anywhere in the file."""
+    if isinstance(document, dict):
+        if isinstance(document.get("id"), str):
+            yield document["id"]
+        for member in document.values():
+            yield from ids_in(member)
+    elif isinstance(document, list):
+        for member in document:
+            yield from ids_in(member)
+
+
 def _replace(whole: dict[str, Any], place: Place, replaced: set[Place]) -> bool:
     """Replaces the smallest part around the place that can be replaced and has not been yet."""
     for end in range(len(place), 0, -1):

@@ -15,7 +15,7 @@ from anlass.language.model import Id, Model
 class StepModel(Model):
     """A step as it is written. Its key names its type: `{"wait": "24 hours"}`."""
 
-    id: Id | None = Field(None, description="Its name, for messages and reports; stable while the file changes")
+    id: Id | None = Field(None, description="Its name, which stays: small letters, digits, - and _")
 
     @classmethod
     def kind(cls) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field, field_validator
 
-from anlass.domain.condition import HistoryNeed, Predicate, compile_condition
+from anlass.domain.condition import HistoryNeed, MessageIs, Predicate, compile_condition, walk
 from anlass.domain.step import Ask, Goto, Moment, Move
 from anlass.language.building import Build, Here, Place
 from anlass.language.conditions import Condition
@@ -17,6 +17,9 @@ from anlass.language.steps.base import StepModel, all_end, step_scope
 
 if TYPE_CHECKING:
     from anlass.language.steps import AnyStep
+
+
+UNSURE = frozenset({"opened", "not_opened", "clicked", "not_clicked"})
 
 
 class When(Model):
@@ -74,9 +77,18 @@ class BranchStep(StepModel):
             else:
                 written = path.when.compiled((*at, "when"), step_scope(here), build)
                 ways.append(Way(compile_condition(written), build.path(path.steps, (*at, "steps"), here.next)))
+        if not isinstance(self.branch[-1], Else):
+            self._check_opens(place, ways, build)
         needs = frozenset[HistoryNeed]().union(*(way.when.history for way in ways))
         build.asks |= needs
         return BranchRun(here.id, here.next, tuple(ways), otherwise, frozenset(need.event for need in needs))
+
+    def _check_opens(self, place: Place, ways: Sequence[Way], build: Build) -> None:
+        """Where opens are not tracked, both "opened" and "not_opened" are false: somebody must say what then."""
+        asked = [part.state for way in ways for part in walk(way.when.condition) if isinstance(part, MessageIs)]
+        if not UNSURE.isdisjoint(asked):
+            message = "Whether a message was opened or clicked is not known of everybody, and there is no else."
+            build.error("branch.opens", place, message, 'Add {"else": [...]} for those of whom it is not known.')
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,11 @@ AVAILABLE: tuple[Channel, ...] = ("email",)
 
 
 class Letter(Model):
-    template: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", description="A folder in templates/")
+    template: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", description="A folder in templates/: small letters, digits, - and _"
+    )
     channels: list[Channel] = Field(["email"], min_length=1, description="The first one that is allowed is taken")
-    at: ClockTime | None = Field(None, description="Leaves at the next such time of the recipient's day")
+    at: ClockTime | None = Field(None, description='Leaves at the next such time of the recipient\'s day: "09:00"')
 
     @field_validator("channels")
     @classmethod

@@ -1,0 +1,299 @@
+"""Every mistake in a journey file is found, at once, where it stands, in words that its author understands."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from anlass.language.compiler import compile_journey
+from anlass.language.diagnostics import Diagnostic
+
+GOOD = """{
+  "id": "cart",
+  "name": "Cart",
+  "why": "For tests.",
+  "status": "live",
+  "topic": "offers",
+  "priority": 80,
+  "trigger": {"type": "abandonment", "event": "Product Added", "unless": ["Order Completed"], "after": "1 hour"},
+  "who": {"field": "profile.cart.value", "op": "gte", "value": 20},
+  "entry": {"again": "after 7 days"},
+  "exit": [{"event": "Order Completed", "steps": [{"send": {"template": "thanks"}}]}],
+  "goal": {"event": "Order Completed", "within": "7 days", "value": "event.properties.total"},
+  "steps": [
+    {"id": "remind", "send": {"template": "first"}},
+    {"wait": "24 hours"},
+    {"wait_for": {"first_of": [{"event": "Product Reviewed", "steps": []}], "timeout": "5 days"}},
+    {"branch": [{"when": {"message": "remind", "is": "sent"}, "steps": []}, {"else": []}]},
+    {"send": {"template": "last"}}
+  ]
+}
+"""
+
+
+def diagnosed(old: str, new: str) -> list[Diagnostic]:
+    assert GOOD.count(old) == 1, f"{old} is not there once"
+    return compile_journey("journeys/cart.json", GOOD.replace(old, new)).diagnostics
+
+
+WHO = '{"field": "profile.cart.value", "op": "gte", "value": 20}'
+WAIT = '{"wait": "24 hours"}'
+WHEN = '{"message": "remind", "is": "sent"}'
+LAST = '{"send": {"template": "last"}}'
+TRIGGER = '{"type": "abandonment", "event": "Product Added", "unless": ["Order Completed"], "after": "1 hour"}'
+GOAL = '"value": "event.properties.total"'
+ANSWER = '{"event": "Product Reviewed", "steps": []}'
+BRANCH = '[{"when": {"message": "remind", "is": "sent"}, "steps": []}, {"else": []}]'
+EXIT = '[{"event": "Order Completed", "steps": [{"send": {"template": "thanks"}}]}]'
+
+# what is replaced, by what, and what must be said: code, line, path
+MISTAKES: list[tuple[str, str, str, int, str]] = [
+    # JSON itself
+    ('"Cart",', '"Cart"', "json.comma", 3, ""),
+    ('"priority": 80,', '"priority": 80,,', "json.comma", 7, ""),
+    ('{"template": "last"}}\n', '{"template": "last"}},\n', "json.comma", 18, "steps"),
+    ('"For tests.",', '"For tests.", // why', "json.comment", 4, ""),
+    ('"priority": 80', '"priority": NaN', "json.number", 7, "priority"),
+    ('"priority": 80', '"priority": 0080', "json.number", 7, "priority"),
+    ('"priority": 80', '"priority": 1e999', "json.number", 7, "priority"),
+    ('"priority": 80', '"priority": 80, "priority": 70', "json.repeated_key", 7, "priority"),
+    ('"Cart"', "'Cart'", "json.quotes", 3, "name"),
+    ('"Cart"', "„Cart“", "json.quotes", 3, "name"),
+    ('"name"', "name", "json.quotes", 3, "name"),
+    ('"live"', "live", "json.quotes", 5, "status"),
+    ('"For tests."', '"For \n tests."', "json.syntax", 4, "why"),
+    ('"For tests."', '"For \\x tests."', "json.text", 4, "why"),
+    ('"For tests."', '"For \\ud83d tests."', "json.text", 4, "why"),
+    ('"For tests."', '"F\ufffdr tests."', "json.encoding", 4, ""),
+    ("  ]\n}\n", "  ]\n", "json.syntax", 20, ""),
+    ("  ]\n}\n", "  }\n}\n", "json.syntax", 19, "steps"),
+    ("  ]\n}\n", "  ]\n}\n}\n", "json.syntax", 21, ""),
+    ('"name": "Cart"', '"name" "Cart"', "json.syntax", 3, "name"),
+    (WHO, '{"not": ' * 60 + WHO + "}" * 60, "json.too_deep", 9, "who.not.not.not.not.not"),
+    # the top
+    ('"id": "cart"', '"id": "kart"', "journey.id", 2, "id"),
+    ('"id": "cart"', '"id": "Cart!"', "json.value", 2, "id"),
+    ('"id": "cart",', "", "json.missing_key", 1, "id"),
+    ('"status": "live"', '"status": "on"', "json.value", 5, "status"),
+    ('"status": "live"', '"staus": "live"', "json.unknown_key", 5, "staus"),
+    ('"priority": 80', '"priority": "80"', "json.type", 7, "priority"),
+    ('"priority": 80', '"priority": 180', "json.value", 7, "priority"),
+    ('"priority": 80', '"holdout": 10', "json.not_yet", 7, "holdout"),
+    ('"priority": 80', '"in_flight": "migrate"', "json.not_yet", 7, "in_flight"),
+    ('"why": "For tests.",', "", "journey.why", 1, ""),
+    ('"again": "after 7 days"', '"again": "sometimes"', "entry.again", 10, "entry.again"),
+    ('"again": "after 7 days"', '"again": "after 7 dayz"', "duration", 10, "entry.again"),
+    ('"again": "after 7 days"', '"backfill": {"per_day": 500}', "json.not_yet", 10, "entry.backfill"),
+    # triggers
+    (TRIGGER, '"Product Added"', "json.type", 8, "trigger"),
+    (TRIGGER, '{"event": "Product Added"}', "json.missing_key", 8, "trigger"),
+    ('"type": "abandonment"', '"type": "abandonement"', "trigger.unknown", 8, "trigger.type"),
+    ('"type": "abandonment"', '"type": "inactivity"', "json.not_yet", 8, "trigger.type"),
+    ('"after": "1 hour"', '"after": "one hour"', "duration", 8, "trigger.after"),
+    ('"after": "1 hour"', '"after": "-1 hour"', "duration", 8, "trigger.after"),
+    ('"unless": ["Order Completed"]', '"unless": []', "json.value", 8, "trigger.unless"),
+    ('"unless": ["Order Completed"]', '"unless": ["Product Added"]', "trigger.never", 8, "trigger"),
+    ('"unless": ["Order Completed"]', '"unless": ["Order Complete"]', "event.unknown", 8, "trigger.unless[0]"),
+    ('"after": "1 hour"', '"after": "1 hour", "where": ' + WHO, "condition.place", 8, "trigger.where.field"),
+    # conditions
+    (WHO, "{}", "condition.empty", 9, "who"),
+    (WHO, '{"feild": "profile.age", "op": "eq", "value": 1}', "condition.unknown", 9, "who.feild"),
+    (WHO, '{"segment": "vip"}', "json.not_yet", 9, "who.segment"),
+    (WHO, "[" + WHO + "]", "json.type", 9, "who"),
+    (WHO, '{"all": []}', "json.value", 9, "who.all"),
+    (WHO, '{"all": [' + WHO + '], "any": [' + WHO + "]}", "json.two_forms", 9, "who.any"),
+    ('"op": "gte", "value": 20', '"op": ">=", "value": 20', "json.value", 9, "who.op"),
+    ('"op": "gte", "value": 20', '"op": "gt"', "condition.no_value", 9, "who"),
+    ('"op": "gte", "value": 20', '"op": "gte", "value": "many"', "condition.value", 9, "who.value"),
+    ('"op": "gte", "value": 20', '"op": "in", "value": 20', "condition.value", 9, "who.value"),
+    ('"op": "gte", "value": 20', '"op": "eq", "value": [20]', "condition.value", 9, "who.value"),
+    ('"op": "gte", "value": 20', '"op": "within", "value": "soon"', "duration", 9, "who.value"),
+    ('"op": "gte", "value": 20', '"op": "before", "value": "tomorrow"', "condition.value", 9, "who.value"),
+    ('"op": "gte", "value": 20', '"op": "exists", "value": "yes"', "condition.value", 9, "who.value"),
+    ('"op": "gte", "value": 20', '"op": "starts_with", "value": 2', "condition.value", 9, "who.value"),
+    ("profile.cart.value", "profile.cart.valeu", "field.unknown", 9, "who.field"),
+    ("profile.cart.value", "cart.value", "field.unknown", 9, "who.field"),
+    ("profile.cart.value", "entry.category", "field.unknown", 9, "who.field"),
+    ("profile.cart.value", "entry.properties.prodcut_id", "field.unknown", 9, "who.field"),
+    ("profile.cart.value", "steps.remind.message_id", "condition.place", 9, "who.field"),
+    ("profile.cart.value", "item.price", "condition.place", 9, "who.field"),
+    (WHO, '{"event": "Product Viewed", "count": 2}', "json.type", 9, "who.count"),
+    (WHO, '{"event": "Product Viewed", "count": {"min": 2}}', "json.unknown_key", 9, "who.count.min"),
+    (WHO, '{"event": "Product Viewed", "count": {}}', "condition.count", 9, "who.count"),
+    (WHO, '{"event": "Product Viewed", "match": 3}', "json.type", 9, "who.match"),
+    (WHO, '{"message": "remind", "is": "sent"}', "condition.place", 9, "who.message"),
+    (WHO, '{"some": "profile.tags"}', "json.missing_key", 9, "who.where"),
+    # steps
+    (WAIT, "{}", "step.empty", 15, "steps[1]"),
+    (WAIT, '"24 hours"', "json.type", 15, "steps[1]"),
+    (WAIT, '{"wiat": "24 hours"}', "step.unknown", 15, "steps[1].wiat"),
+    (WAIT, '{"split": {"variants": []}}', "json.not_yet", 15, "steps[1].split"),
+    (WAIT, '{"wait": "24 hours", "send": {"template": "a"}}', "json.two_forms", 15, "steps[1].wait"),
+    (WAIT, '{"wait": 24}', "json.type", 15, "steps[1].wait"),
+    (WAIT, '{"wait": "0 hours"}', "duration", 15, "steps[1].wait"),
+    (WAIT, '{"wait": {"until": "25:00"}}', "time", 15, "steps[1].wait.until"),
+    (WAIT, '{"wait": {"until": "09:00", "offset": "1 day"}}', "wait.offset", 15, "steps[1].wait"),
+    (WAIT, '{"wait": {"until": "profile.birthday", "offset": "a day"}}', "duration", 15, "steps[1].wait.offset"),
+    (WAIT, '{"exit": "done"}', "step.unreachable", 16, "steps[2]"),
+    (WAIT, '{"id": "remind", "wait": "1 hour"}', "step.duplicate_id", 15, "steps[1].id"),
+    (LAST, '{"send": {"templte": "last"}}', "json.unknown_key", 18, "steps[4].send.templte"),
+    (LAST, '{"send": "last"}', "json.type", 18, "steps[4].send"),
+    (LAST, '{"send": {"template": "Last One"}}', "json.value", 18, "steps[4].send.template"),
+    (LAST, '{"send": {"template": "last", "channels": ["fax"]}}', "json.value", 18, "steps[4].send.channels[0]"),
+    (LAST, '{"send": {"template": "last", "channels": ["sms"]}}', "send.channel", 18, "steps[4].send.channels"),
+    (LAST, '{"send": {"template": "last", "at": "9:00"}}', "json.value", 18, "steps[4].send.at"),
+    (LAST, '{"send": {"template": "last", "coupon": {"campaign": "c"}}}', "json.not_yet", 18, "steps[4].send.coupon"),
+    (LAST, '{"id": "a.b", "send": {"template": "last"}}', "json.value", 18, "steps[4].id"),
+    ('"timeout": "5 days"', '"on_timeout": []', "json.missing_key", 16, "steps[2].wait_for.timeout"),
+    ('"timeout": "5 days"', '"timeout": "5 days", "since": "mail"', "reference.unknown", 16, "steps[2].wait_for.since"),
+    (ANSWER, "", "json.value", 16, "steps[2].wait_for.first_of"),
+    (
+        ANSWER,
+        '{"event": "Product Reviewed", "where": ' + WHO + "}",
+        "condition.place",
+        16,
+        "steps[2].wait_for.first_of[0].where.field",
+    ),
+    (
+        ANSWER,
+        '{"event": "Product Reviewed", "match": {"order_id": "profile.id"}}',
+        "condition.place",
+        16,
+        "steps[2].wait_for.first_of[0].match.order_id",
+    ),
+    (
+        ANSWER,
+        '{"event": "Product Reviewed", "match": {"order_id": "steps.gift.event.id"}}',
+        "reference.unknown",
+        16,
+        "steps[2].wait_for.first_of[0].match.order_id",
+    ),
+    (WHEN, '{"message": "remnd", "is": "sent"}', "reference.unknown", 17, "steps[3].branch[0].when.message"),
+    (WHEN, '{"message": "remind", "is": "read"}', "json.value", 17, "steps[3].branch[0].when.is"),
+    (WHEN, '{"message": "2-wait", "is": "sent"}', "reference.kind", 17, "steps[3].branch[0].when.message"),
+    (WHEN, '{"message": "5-send", "is": "sent"}', "reference.later", 17, "steps[3].branch[0].when.message"),
+    (BRANCH, "[]", "json.value", 17, "steps[3].branch"),
+    (BRANCH, '[{"else": []}]', "branch.else", 17, "steps[3].branch"),
+    (BRANCH, '[{"if": ' + WHEN + ', "then": []}]', "path.unknown", 17, "steps[3].branch[0].if"),
+    (BRANCH, '[{"when": ' + WHEN + ', "steps": []}, {"else": []}, {"else": []}]', "branch.else", 17, "steps[3].branch"),
+    (BRANCH, '[{"when": {"message": "remind", "is": "opened"}, "steps": []}]', "branch.opens", 17, "steps[3].branch"),
+    (
+        BRANCH,
+        '[{"when": ' + WHEN + ', "steps": [{"exit": "a"}]}, {"else": [{"exit": "b"}]}]',
+        "step.unreachable",
+        18,
+        "steps[4]",
+    ),
+    # exit and goal
+    (EXIT, '{"event": "Order Completed"}', "json.type", 11, "exit"),
+    (EXIT, '[{"steps": []}]', "json.missing_key", 11, "exit[0].event"),
+    (EXIT, '[{"event": "order completed"}]', "event.unknown", 11, "exit[0].event"),
+    (GOAL, '"value": "total"', "field.unknown", 12, "goal.value"),
+    (GOAL, '"value": "profile.spend.total"', "condition.place", 12, "goal.value"),
+    (GOAL, '"value": "event.properties.totl"', "field.unknown", 12, "goal.value"),
+    (GOAL, '"worth": 3', "json.unknown_key", 12, "goal.worth"),
+]
+
+
+def test_the_file_that_is_broken_below_is_right() -> None:
+    compiled = compile_journey("journeys/cart.json", GOOD)
+    assert compiled.diagnostics == []
+    assert compiled.journey is not None
+
+
+@pytest.mark.parametrize(("old", "new", "code", "line", "path"), MISTAKES)
+def test_a_mistake_is_one_finding_where_it_stands(old: str, new: str, code: str, line: int, path: str) -> None:
+    (found,) = diagnosed(old, new)
+    assert (found.code, found.line, found.path) == (code, line, path)
+    assert found.file == "journeys/cart.json"
+    for words in (found.message, found.remedy):
+        assert words
+        assert not re.search(r"Input should|type=|NoneType|dict_|union|§", words)
+
+
+def test_a_word_that_is_nearly_right_is_named() -> None:
+    for old, new, meant in (
+        ('"status"', '"staus"', "status"),
+        (WAIT, '{"wiat": "24 hours"}', "wait"),
+        ('"op": "gte"', '"op": ">="', "gte"),
+        ('"type": "abandonment"', '"type": "abandonement"', "abandonment"),
+        ("profile.cart.value", "profile.cart.valeu", "value"),
+        ("Product Reviewed", "Product Review", "Product Reviewed"),
+        ("event.properties.total", "event.properties.totl", "total"),
+        ('"message": "remind"', '"message": "remid"', "remind"),
+        ('{"template": "last"}', '{"templates": "last"}', "template"),
+    ):
+        (found,) = diagnosed(old, new)
+        assert f'Did you mean "{meant}"?' in found.remedy, found
+
+
+def test_what_a_later_version_will_know_is_said_to_be_so() -> None:
+    (found,) = diagnosed(WAIT, '{"split": {"variants": []}}')
+    assert "this version of Anlass does not know it yet" in found.remedy
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
+    text = """{
+  "id": "cart",
+  "why": "For tests.", // a comment
+  "staus": "live",
+  "trigger": {"type": "event", "event": "Order Complete"},
+  "who": {"field": "cart.value", "op": ">=", "value": 20},
+  "steps": [
+    {"id": "mail", "send": {"templte": "first"}},
+    {"wait": "soon"},
+    {"branch": [{"when": {"message": "male", "is": "sent"}, "steps": [{"exit": 5}]}]},
+    {"exit": "done"},
+    {"send": {"template": "never"}},
+  ]
+}"""
+    found = compile_journey("journeys/cart.json", text).diagnostics
+    assert [(each.line, each.code) for each in found] == [
+        (3, "json.comment"),
+        (4, "json.unknown_key"),
+        (5, "event.unknown"),
+        (6, "field.unknown"),
+        (6, "json.value"),
+        (8, "json.unknown_key"),
+        (9, "duration"),
+        (10, "json.type"),
+        (10, "reference.unknown"),
+        (12, "json.comma"),
+        (12, "step.unreachable"),
+    ]
+
+
+def test_what_is_broken_elsewhere_makes_no_false_findings() -> None:
+    broken = GOOD.replace('"send": {"template": "first"}', '"send": {"template": 1}').replace('"5 days"', '"long"')
+    assert [each.code for each in compile_journey("journeys/cart.json", broken).diagnostics] == [
+        "json.type",
+        "duration",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "json.syntax"),
+        ("   ", "json.syntax"),
+        ("[]", "json.type"),
+        ('"cart"', "json.type"),
+        ("null", "json.type"),
+        ("12", "json.type"),
+        ("{" * 100_000, "json.syntax"),
+        ("[" * 100_000, "json.too_deep"),
+        ('{"a":' * 30_000, "json.too_deep"),
+        ("x" * 300_000, "json.too_large"),
+        ("\x00{\x00}", "json.encoding"),
+        ("<html>", "json.quotes"),
+    ],
+)
+def test_what_is_no_journey_at_all_is_said_so_too(text: str, code: str) -> None:
+    found = compile_journey("journeys/cart.json", text).diagnostics
+    assert code in [each.code for each in found]
+
+
+def test_a_byte_order_mark_and_windows_line_ends_do_no_harm() -> None:
+    compiled = compile_journey("journeys/cart.json", "\ufeff" + GOOD.replace("\n", "\r\n"))
+    assert compiled.diagnostics == []
+    assert compiled.templates == {"first": 14, "last": 18, "thanks": 11}
