@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from anlass import bootstrap
+
 from cli.runtime.world import LocalRuntime
 
 FOLDER = Path("content")
@@ -24,12 +26,32 @@ def files(folder: Path = FOLDER) -> dict[str, bytes]:
 def upload(runtime: LocalRuntime, path: str, content: bytes) -> dict[str, Any]:
     """The report that stands beside the file afterwards: status, diagnostics, what is missing."""
     runtime.put_content(f"content/{path}", content)
-    bucket = runtime.names.physical("content")
-    stored = runtime.client("s3").get_object(Bucket=bucket, Key=f"content/reports/{path}.json")
-    report: dict[str, Any] = json.loads(stored["Body"].read())
-    return report
+    return _report(runtime, path)
 
 
 def publish_all(runtime: LocalRuntime, folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
-    """Uploads everything; the last report of each file. Templates are complete only with their last file."""
-    return {path: upload(runtime, path, content) for path, content in files(folder).items()}
+    """Uploads the whole folder at once; what became of the settings, each template and each journey."""
+    bucket, s3 = runtime.names.physical("content"), runtime.client("s3")
+    found = files(folder)
+    for path, content in found.items():
+        s3.put_object(Bucket=bucket, Key=f"content/{path}", Body=content)
+    runtime.settle()
+    bootstrap.refresh()
+    return {_unit(path): _report(runtime, path) for path in found}
+
+
+def _report(runtime: LocalRuntime, path: str) -> dict[str, Any]:
+    bucket, s3 = runtime.names.physical("content"), runtime.client("s3")
+    for name in dict.fromkeys((path.removesuffix(".json"), _unit(path))):
+        try:
+            stored = s3.get_object(Bucket=bucket, Key=f"content/reports/{name}.json")
+        except s3.exceptions.NoSuchKey:
+            continue
+        report: dict[str, Any] = json.loads(stored["Body"].read())
+        return report
+    return {"status": "ignored", "diagnostics": [], "missing": []}
+
+
+def _unit(path: str) -> str:
+    """What is published as one: a template is its folder."""
+    return "/".join(path.removesuffix(".json").split("/")[:2])
