@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from anlass import bootstrap
-
 from cli.runtime.world import LocalRuntime
 
 FOLDER = Path("content")
@@ -30,14 +28,16 @@ def upload(runtime: LocalRuntime, path: str, content: bytes) -> dict[str, Any]:
 
 
 def publish_all(runtime: LocalRuntime, folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
-    """Uploads the whole folder at once; what became of the settings, each template and each journey."""
-    bucket, s3 = runtime.names.physical("content"), runtime.client("s3")
+    """The whole folder; what became of the settings, each template and each journey.
+
+    The files are placed first and each of these is published once: file by file, each template would be compiled
+    for each of its files.
+    """
     found = files(folder)
     for path, content in found.items():
-        s3.put_object(Bucket=bucket, Key=f"content/{path}", Body=content)
-    runtime.settle()
-    bootstrap.refresh()
-    return {_unit(path): _report(runtime, path) for path in found}
+        runtime.place_content(f"content/{path}", content)
+    last = {_unit(path): path for path in found}
+    return {unit: upload(runtime, path, found[path]) for unit, path in last.items()}
 
 
 def _report(runtime: LocalRuntime, path: str) -> dict[str, Any]:
