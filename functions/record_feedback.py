@@ -18,5 +18,5 @@ def handler(event: dict[str, Any], _context: object) -> None:
         logger.info("not about a message of ours", extra={"kind": event.get("detail-type")})
         return
     app = application()
-    outcome = record_feedback(feedback, store=app.store, clock=app.clock)
+    outcome = record_feedback(feedback, store=app.store)
     logger.info("recorded", extra={"enrolment": feedback.enrolment, "kind": feedback.kind, "outcome": outcome})

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 import pytest
 from anlass.adapters.memory.mailer import MemoryMailer
-from anlass.domain.applying import Record
-from anlass.domain.changes import Append, SaveEnrolment
-from anlass.domain.enrolment import Enrolment, Heard
+from anlass.domain.applying import Record, Workbench
+from anlass.domain.changes import Append, CatchUp, SaveEnrolment
+from anlass.domain.enrolment import MERGED, Enrolment, Heard
 from anlass.domain.errors import Conflict
 from anlass.domain.event import Event
 from anlass.domain.feedback import Feedback
+from anlass.domain.journey import Catalog
 from anlass.domain.profile import Caps, State
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
@@ -230,6 +231,25 @@ def test_an_event_that_overtook_the_one_that_enrols_still_exits() -> None:
     assert the_enrolment(shop).outcome == "exit"
 
 
+def test_a_word_to_an_enrolment_that_is_done_comes_to_rest(shop: Simulation) -> None:
+    """A stale reference appended once more; the sweeper looks once and not for ever."""
+    shop.ingest(cart(timedelta(0)))
+    shop.advance(MORNING + 2 * HOUR)
+    shop.ingest(order(2 * HOUR))
+    done = the_enrolment(shop)
+    assert done.status == "done"
+    shop.store.commit([Append(done.id, (Heard("e1", "Order Completed", shop.clock.now()),), shop.clock.now())])
+    shop.advance(MORNING + DAY)
+    assert the_enrolment(shop).sweep_at is None
+
+
+def test_an_end_by_merge_is_not_lost_behind_a_flag_to_catch_up() -> None:
+    bench = Workbench({}, Catalog({}), {})
+    note = Append("e-1", (Heard("n", MERGED, MORNING),), MORNING)
+    bench.take([CatchUp("e-1", MERGED, MORNING), note, CatchUp("e-2", MERGED, MORNING)])
+    assert bench.changes() == [note, CatchUp("e-2", MERGED, MORNING)]
+
+
 # Timers
 
 
@@ -303,7 +323,7 @@ def test_a_claim_that_ran_out_becomes_unknown_and_is_never_sent_again(shop: Simu
     assert len(mailer.tried) == 1
 
     delivered = Feedback("delivery", send.enrolment, send.step, send.visit, "1", shop.clock.now())
-    record_feedback(delivered, store=shop.store, clock=shop.clock)
+    record_feedback(delivered, store=shop.store)
     (settled,) = rows(shop, Send)
     assert (settled.status, settled.delivered_at) == ("SENT", shop.clock.now())
 
@@ -393,7 +413,7 @@ def test_a_suppressed_address_is_refused_by_the_claim_itself(shop: Simulation) -
     shop.advance(MORNING + HOUR)
     (send,) = rows(shop, Send)
     complaint = Feedback("complaint", send.enrolment, send.step, send.visit, "1", shop.clock.now(), (ANNA,))
-    record_feedback(complaint, store=shop.store, clock=shop.clock)
+    record_feedback(complaint, store=shop.store)
     shop.advance(MORNING + 10 * DAY)
     assert sent(shop) == [f"{ANNA} first"]
     assert {s.reason for s in rows(shop, Send) if s.status == "SKIPPED"} == {"suppressed"}

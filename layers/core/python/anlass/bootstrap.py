@@ -33,7 +33,6 @@ from anlass.ports import (
     TableName,
 )
 
-
 TABLES: tuple[TableName, ...] = ("events", "profiles", "journeys")
 QUEUES: tuple[QueueName, ...] = ("wake", "start", "due", "email")
 

@@ -19,7 +19,7 @@ from anlass.domain.changes import (
     SaveState,
 )
 from anlass.domain.counting import apply_event
-from anlass.domain.enrolment import Enrolment
+from anlass.domain.enrolment import ENDINGS, Enrolment
 from anlass.domain.event import Event, EventKey
 from anlass.domain.identifying import identify, system_event
 from anlass.domain.ids import address_hash
@@ -83,7 +83,7 @@ class Workbench:
         history = self.histories.get(event.key, {})
         reaction = react(event, person, self.catalog, self.pinned, history, now)
         state = move_position(reaction.state, event.identity, record.stream, record.sequence, now)
-        self._take(reaction.changes)
+        self.take(reaction.changes)
         if self.redrive:
             self.others.append(MarkSeen(state.id, event.id, now))
         self._keep(replace(person, state=state))
@@ -103,15 +103,18 @@ class Workbench:
             if person.caps is not None and person.caps != before.caps:
                 rows.append(SaveCaps(person.caps))
         enrolments = [AddEnrolment(enrolment) for enrolment in self.added.values()]
-        appends = [append for id_, append in self.appended.items() if id_ not in self.caught_up]
-        return [*rows, *self.others, *enrolments, *appends, *self.caught_up.values()]
+        # What ends an enrolment is in no events table, so it must get into the inbox; then nothing needs catching up.
+        ending = {id_ for id_, append in self.appended.items() if any(h.name in ENDINGS for h in append.heard)}
+        appends = [append for id_, append in self.appended.items() if id_ in ending or id_ not in self.caught_up]
+        catching_up = [change for id_, change in self.caught_up.items() if id_ not in ending]
+        return [*rows, *self.others, *enrolments, *appends, *catching_up]
 
     @property
     def size(self) -> int:
         """How many items a commit would have, rows of people aside."""
         return len(self.others) + len(self.added) + len(self.appended) + len(self.caught_up)
 
-    def _take(self, changes: Iterable[Change]) -> None:
+    def take(self, changes: Iterable[Change]) -> None:
         """Several records may concern one enrolment, and a transaction names a row only once."""
         for change in changes:
             match change:
@@ -140,7 +143,7 @@ class Workbench:
             return person
         person, pointer, notes = merge(other, person, now)
         self._keep(pointer)
-        self._take(notes)
+        self.take(notes)
         return person
 
     def _keep(self, person: Person) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
 from anlass.domain.condition import Facts, event_facts, getter, passes
-from anlass.domain.enrolment import HEARD, MERGED, RESTARTED, SWEEP_AFTER, Enrolment, Heard, StepMemory
+from anlass.domain.enrolment import ENDINGS, HEARD, SWEEP_AFTER, Enrolment, Heard, StepMemory
 from anlass.domain.errors import BrokenDefinition
 from anlass.domain.journey import Journey, Listening
 from anlass.domain.send import Send, is_about_another, message_facts, send_row
@@ -128,7 +128,7 @@ def _drain(journey: Journey, enrolment: Enrolment, missed: tuple[Heard, ...]) ->
         if heard.id in known:
             continue
         known.add(heard.id)
-        if heard.name in (MERGED, RESTARTED):
+        if heard.name in ENDINGS:
             current = _leave(current, None, heard.name[1:], None)
             continue
         current = _hear(journey, current, heard)
@@ -207,7 +207,7 @@ def _parked(journey: Journey, current: Enrolment, due: datetime, awaits: frozens
 
 def _watched(journey: Journey, current: Enrolment) -> frozenset[str]:
     always = journey.always_wakes if current.exit_seq is None else frozenset()
-    return always | {MERGED, RESTARTED}
+    return always | {*ENDINGS}
 
 
 def _finished(journey: Journey, current: Enrolment, outcome: str, now: datetime) -> Enrolment:

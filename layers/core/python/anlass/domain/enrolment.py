@@ -17,6 +17,7 @@ TURNS = 500  # an execution's history holds 25,000 events
 # What the system itself puts into an inbox; names no shop can send.
 MERGED = "@merged"
 RESTARTED = "@restarted"
+ENDINGS = (MERGED, RESTARTED)
 
 Status = Literal["active", "closing", "done", "quarantined"]
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from anlass.domain.consent import Consent
-from anlass.domain.enrolment import MERGED, RESTARTED, Enrolment
+from anlass.domain.enrolment import ENDINGS, Enrolment
 from anlass.domain.journey import Journey
 from anlass.domain.profile import Caps
 from anlass.domain.send import Purpose, Send
@@ -92,7 +92,7 @@ def _is_being_decided(enrolment: Enrolment, journey: Journey) -> bool:
     """An exit or the goal lies in the inbox, or events were missed: the next advance may cancel this message."""
     if enrolment.catch_up:
         return True
-    decisive = journey.always_wakes | {MERGED, RESTARTED}
+    decisive = journey.always_wakes | {*ENDINGS}
     return any(heard.name in decisive for heard in enrolment.inbox)
 
 

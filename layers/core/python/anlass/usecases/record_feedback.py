@@ -10,7 +10,7 @@ from anlass.domain.errors import Conflict, Transient
 from anlass.domain.feedback import Feedback, Kind
 from anlass.domain.ids import address_hash
 from anlass.domain.send import Send, send_row
-from anlass.ports import Clock, SendKey, Store
+from anlass.ports import SendKey, Store
 from anlass.usecases.message_events import message_event
 
 TRIES = 5
@@ -23,7 +23,7 @@ NAMES: dict[Kind, str] = {
 }
 
 
-def record_feedback(feedback: Feedback, *, store: Store, clock: Clock) -> str:
+def record_feedback(feedback: Feedback, *, store: Store) -> str:
     """What came of it, for the log. A report for a message that we have no row of creates nothing."""
     key = SendKey(feedback.enrolment, send_row(feedback.step, feedback.visit))
     for _ in range(TRIES):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from anlass.domain.changes import SaveEnrolment, SaveSend, SaveTimer
+from anlass.domain.engine import has_work
 from anlass.domain.enrolment import ATTEMPTS, CALENDAR, SWEEP_AFTER, Enrolment
 from anlass.domain.errors import AnlassError, Conflict
 from anlass.domain.send import Send
@@ -53,6 +54,8 @@ def sweep(work: Sweeper) -> Counter[str]:
 
 def _enrolment(row: Enrolment, work: Sweeper) -> str:
     now = work.clock.now()
+    if row.status in ("done", "quarantined"):
+        return _look_again(row, None, "enrolments at rest", work)
     if row.due is not None and _waits_on(row, now):
         return _look_again(row, row.due + SWEEP_AFTER, "enrolments that wait on", work)
     if row.token is not None and work.executions.wake(row.token):
@@ -81,13 +84,12 @@ def _enrolment(row: Enrolment, work: Sweeper) -> str:
 
 
 def _waits_on(row: Enrolment, now: datetime) -> bool:
-    """Something came (mostly: a message left) that is nothing it waits for, so nobody wakes it, and it is not due."""
+    """Something came that is nothing it waits for, so nobody wakes it, and it is not due."""
     cared_for = row.token is not None or row.owner == CALENDAR
-    called = row.catch_up or any(name in row.awaits for name in (row.nudge, *(heard.name for heard in row.inbox)))
-    return cared_for and not called and row.status == "active" and row.due is not None and now < row.due
+    return cared_for and row.status == "active" and not has_work(row, now)
 
 
-def _look_again(row: Enrolment, at: datetime, outcome: str, work: Sweeper) -> str:
+def _look_again(row: Enrolment, at: datetime | None, outcome: str, work: Sweeper) -> str:
     """Nothing to take over now; at the latest then."""
     try:
         work.store.commit([SaveEnrolment(replace(row, sweep_at=at, request=None), row.seq, row.appended, row.owner)])

@@ -1,0 +1,19 @@
+"""The `anlass` command."""
+
+from __future__ import annotations
+
+import typer
+
+from cli.demo.command import demo
+from cli.dev.command import dev
+from cli.schemas import schemas
+
+app = typer.Typer(
+    help="Trigger-based marketing automation for shops, on the shop's own AWS account.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+app.command()(demo)
+app.command()(dev)
+app.command()(schemas)
