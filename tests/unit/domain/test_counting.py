@@ -127,7 +127,7 @@ class TestOrders:
 
     def test_count_once_per_order_id(self) -> None:
         state = after(ordered(order_id=1001, total=10), ordered(NOON + HOUR, "1001", total=10))
-        assert (state.orders.count, state.spend) == (1, {"EUR": 10})
+        assert (state.orders.count, state.spend) == (1, {"EUR": Decimal(10)})
 
     def test_without_an_id_count_once_per_event(self) -> None:
         one = an_event("Order Completed", id="m1", properties={"total": 1})
@@ -141,7 +141,7 @@ class TestOrders:
 
     def test_that_a_browser_reported_first_count_when_the_server_reports_them(self) -> None:
         state = after(ordered(source="browser", total=10), ordered(NOON + MINUTE, total=10))
-        assert (state.orders.count, state.spend) == (1, {"EUR": 10})
+        assert (state.orders.count, state.spend) == (1, {"EUR": Decimal(10)})
 
     def test_of_the_past_count_but_do_not_make_the_last_one_older(self) -> None:
         new = ordered(products=[{"category": "tea"}])
