@@ -175,7 +175,8 @@ def _with_pointers_followed(
                     wanted |= dict.fromkeys(_other_rows(state.pointer))
                 if redrive:
                     wanted[SeenKey(state.pointer, record.event.id)] = None
-    missing = [key for key in wanted if key not in rows.found]
+    asked = set(_keys(records, catalog, redrive))  # what is not there was asked for too
+    missing = [key for key in wanted if key not in asked]
     if not missing:
         return rows
     return Rows({**rows.found, **store.read(missing).found})
