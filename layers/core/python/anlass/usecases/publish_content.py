@@ -13,7 +13,7 @@ from typing import Literal
 
 from anlass.domain.errors import Conflict, Transient
 from anlass.language.compiler import compile_journey, version_of
-from anlass.language.diagnostics import Diagnostic, did_you_mean, has_errors
+from anlass.language.diagnostics import Diagnostic, did_you_mean
 from anlass.language.settings import parse_settings
 from anlass.ports import Clock, Content, Definitions
 from anlass.usecases.catalog import load_journey
@@ -125,6 +125,7 @@ def _templates(
     findings: list[Diagnostic] = []
     missing: list[str] = []
     version: str | None = None
+    is_refused = False
     for name in names:
         folder = TemplateFolder.read(name, content)
         if not folder.files:
@@ -133,11 +134,11 @@ def _templates(
         made = publish_template(folder, locale, definitions)
         findings += made.diagnostics
         missing += made.missing
+        is_refused = is_refused or made.is_refused
         if made.version is not None:
             index = index.with_template(name, made.version)
         version = index.templates.get(name)
-    is_wrong = has_errors(finding for finding in findings if finding.message not in missing)
-    status: Status = "refused" if is_wrong else "waiting" if missing else "live"
+    status: Status = "refused" if is_refused else "waiting" if missing else "live"
     return index, Publication(path, status, findings, tuple(missing), version)
 
 

@@ -34,11 +34,15 @@ class TemplateFolder:
 
 @dataclass(frozen=True)
 class PublishedTemplate:
-    """`version` None: it cannot be made of these files. `missing`: what it only lacks."""
+    """`version` None: it cannot be made of these files. `missing`: what it lacks, if it is not wrong but incomplete."""
 
     version: str | None
     diagnostics: list[Diagnostic]
     missing: tuple[str, ...] = ()
+
+    @property
+    def is_refused(self) -> bool:
+        return self.version is None and not self.missing
 
 
 def publish_template(folder: TemplateFolder, locale: str, definitions: Definitions) -> PublishedTemplate:
@@ -49,8 +53,8 @@ def publish_template(folder: TemplateFolder, locale: str, definitions: Definitio
     document, findings = compile_template(folder.name, folder.files, folder.blocks, locale)
     if document is None:
         errors = [each for each in findings if each.severity == "error"]
-        missing = tuple(each.message for each in errors if each.code in INCOMPLETE)
-        return PublishedTemplate(None, findings, missing)
+        is_incomplete = all(each.code in INCOMPLETE for each in errors)
+        return PublishedTemplate(None, findings, tuple(each.message for each in errors) if is_incomplete else ())
     stored = document.to_dict()
     version = version_of(stored)
     definitions.add(f"template/{folder.name}", version, stored)
