@@ -99,7 +99,7 @@ def profile(runtime: LocalRuntime, app: Application, user: str) -> dict[str, Any
     for identity in (f"u:{user}", user, f"a:{user}"):
         person, _ = read_with_person(app.store, identity)
         if person is not None:
-            return _profile(user, person, list(_journey_rows(runtime)))
+            return _profile(user, person, list(journey_rows(runtime)))
     return None
 
 
@@ -164,7 +164,7 @@ def _profile(user: str, person: Person, rows: list[Enrolment | Send]) -> dict[st
     }
 
 
-def _journey_rows(runtime: LocalRuntime) -> Iterator[Enrolment | Send]:
+def journey_rows(runtime: LocalRuntime) -> Iterator[Enrolment | Send]:
     """A scan: no index leads from a person to what has ended, and this is one machine."""
     pages = runtime.client("dynamodb").get_paginator("scan").paginate(TableName=runtime.names.physical("journeys"))
     for page in pages:
