@@ -79,7 +79,7 @@ def _words(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str]:
             return "json.missing_key", f'"{loc[-1]}" is missing.', purpose or "Add it."
         case "literal_error":
             choices = re.findall(r"'([^']*)'", str(context["expected"]))
-            if given in NOT_YET:
+            if isinstance(given, str) and given in NOT_YET:
                 return "json.not_yet", f'"{given}" is not available.', _LATER
             word = _SIGNS.get(given, given) if isinstance(given, str) else ""
             guess = f'Did you mean "{word}"? ' if word in choices else did_you_mean(word, choices)
