@@ -47,6 +47,9 @@ def enrol(
     """Decides on one person and one occasion. `cause` makes the id: the same cause enrols once, however often it
     is replayed. `facts` are the person's; `entry` and `event` are added here.
     """
+    id_ = enrolment_id(journey.id, cause)
+    if id_ in state.live:
+        return Refused("again")  # by another trigger of this journey on the same event, or by a redrive
     if not journey.takes_new:
         return Refused("off")
     if journey.status == "test" and not _is_test_person(catalog, state, facts):
@@ -68,7 +71,7 @@ def enrol(
     if len(state.live) >= LIVE_ENROLMENTS:
         return Refused("limit")
     enrolment = Enrolment(
-        id=enrolment_id(journey.id, cause),
+        id=id_,
         journey=journey.id,
         version=journey.version,
         profile=state.id,
