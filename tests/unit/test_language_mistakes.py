@@ -297,3 +297,10 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm() -> None:
     compiled = compile_journey("journeys/cart.json", "\ufeff" + GOOD.replace("\n", "\r\n"))
     assert compiled.diagnostics == []
     assert compiled.templates == {"first": 14, "last": 18, "thanks": 11}
+
+
+def test_of_very_many_mistakes_the_first_are_told_and_the_rest_counted() -> None:
+    broken = GOOD.replace(WAIT, ", ".join(['{"wiat": "1 day"}'] * 500))
+    found = compile_journey("journeys/cart.json", broken).diagnostics
+    assert (len(found), found[-1].code) == (200, "journey.more")
+    assert "301 more" in found[-1].message

@@ -22,6 +22,7 @@ from anlass.language.json_source import Source, dotted, read_source
 from anlass.language.repairing import ids_in, repaired
 
 LONGEST = 200_000  # characters; a stored definition holds 400 KB
+MOST_FINDINGS = 200
 MOST_STEPS = 200  # an enrolment remembers each step it passed
 
 
@@ -137,7 +138,12 @@ def _diagnostic(source: Source, problem: Problem) -> Diagnostic:
 
 
 def _in_order(findings: list[Diagnostic]) -> list[Diagnostic]:
-    return sorted(dict.fromkeys(findings), key=lambda each: (each.line or 0, each.path))
+    ordered = sorted(dict.fromkeys(findings), key=lambda each: (each.line or 0, each.path))
+    if len(ordered) <= MOST_FINDINGS:
+        return ordered
+    *kept, last = ordered[:MOST_FINDINGS]
+    message = f"There are {len(ordered) - len(kept)} more findings from here on."
+    return [*kept, Diagnostic("journey.more", last.file, last.line, last.path, message, "Mend those before first.")]
 
 
 def _plain(value: Any) -> Any:
