@@ -195,6 +195,17 @@ TOPOLOGY = Topology(
         ),
         Function("record_feedback", 30, 256, TABLES),
         Function("sweep", 60, 512, (*TABLES, "EMAIL_QUEUE_URL", "STATE_MACHINE_ARN", "WAIT_BORDER_SECONDS")),
+        Function(
+            "redrive",
+            300,
+            512,
+            (
+                *TABLES,
+                "FAILURES_BUCKET",
+                *("WAKE_QUEUE_URL", "START_QUEUE_URL", "EMAIL_QUEUE_URL", "DUE_QUEUE_URL"),
+                *("DUE_QUEUE_ARN", "EMAIL_QUEUE_ARN", "CALENDAR_DEAD_ARN", "SCHEDULE_GROUP", "SCHEDULER_ROLE_ARN"),
+            ),
+        ),
         Function("publish_content", 60, 512, ("DEFINITIONS_TABLE", "CONTENT_BUCKET")),
         Function("serve_page", 10, 256, (*TABLES, "LINKS_SECRET", "PUBLIC_URL")),
     ),

@@ -14,6 +14,7 @@ from anlass.bootstrap import Application
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.person import Person
 from anlass.domain.send import Send, split_message_id
+from anlass.domain.timer import Timer
 from anlass.ports import SendKey
 from anlass.usecases.people import read_with_person
 
@@ -103,7 +104,7 @@ def profile(runtime: LocalRuntime, app: Application, user: str) -> dict[str, Any
     return None
 
 
-def _profile(user: str, person: Person, rows: list[Enrolment | Send]) -> dict[str, Any]:
+def _profile(user: str, person: Person, rows: list[Enrolment | Send | Timer]) -> dict[str, Any]:
     state = person.state
     mine = {state.id, *state.identities}
     enrolments = [r for r in rows if isinstance(r, Enrolment) and r.profile in mine]
@@ -164,14 +165,12 @@ def _profile(user: str, person: Person, rows: list[Enrolment | Send]) -> dict[st
     }
 
 
-def journey_rows(runtime: LocalRuntime) -> Iterator[Enrolment | Send]:
+def journey_rows(runtime: LocalRuntime) -> Iterator[Enrolment | Send | Timer]:
     """A scan: no index leads from a person to what has ended, and this is one machine."""
     pages = runtime.client("dynamodb").get_paginator("scan").paginate(TableName=runtime.names.physical("journeys"))
     for page in pages:
         for item in page["Items"]:
-            row = decode_journey_row(item)
-            if isinstance(row, Enrolment | Send):
-                yield row
+            yield decode_journey_row(item)
 
 
 def money(amount: Decimal) -> str:

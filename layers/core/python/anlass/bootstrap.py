@@ -11,7 +11,7 @@ from anlass.adapters.aws.clients import Clients
 from anlass.adapters.aws.dynamodb.definitions import DynamoDefinitions
 from anlass.adapters.aws.dynamodb.events import DynamoEventLog
 from anlass.adapters.aws.dynamodb.store import DynamoStore
-from anlass.adapters.aws.s3 import S3Content
+from anlass.adapters.aws.s3 import S3Content, S3Failures
 from anlass.adapters.aws.scheduler import SchedulerCalendar
 from anlass.adapters.aws.secrets import JsonSecret, SecretKeys, SecretLinks
 from anlass.adapters.aws.ses import SesMailer
@@ -24,6 +24,7 @@ from anlass.ports import (
     Content,
     EventLog,
     Executions,
+    Failures,
     Keys,
     Links,
     Mailer,
@@ -96,6 +97,10 @@ class Application:
     def links(self) -> Links:
         secret = JsonSecret(self._clients.secretsmanager, self.config["LINKS_SECRET"])
         return SecretLinks(self.config["PUBLIC_URL"], secret)
+
+    @cached_property
+    def failures(self) -> Failures:
+        return S3Failures(self._clients.s3, self.config["FAILURES_BUCKET"])
 
     @cached_property
     def content(self) -> Content:

@@ -251,6 +251,18 @@ class Links(Protocol):
         ...
 
 
+class Failures(Protocol):
+    """The bucket of stream records that could not be applied: objects as Lambda writes them, with the payload."""
+
+    def keys(self) -> list[str]:
+        """Oldest first."""
+        ...
+
+    def read(self, key: str) -> str: ...
+
+    def remove(self, key: str) -> None: ...
+
+
 class Content(Protocol):
     """The marketers' files, below `content/`."""
 

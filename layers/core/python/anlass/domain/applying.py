@@ -82,10 +82,12 @@ class Workbench:
         person = replace(person, state=counted)
         history = self.histories.get(event.key, {})
         reaction = react(event, person, self.catalog, self.pinned, history, now)
-        state = move_position(reaction.state, event.identity, record.stream, record.sequence, now)
+        state = reaction.state
+        if not self.redrive:  # a redrive's records are out of order; their place says nothing
+            state = move_position(state, event.identity, record.stream, record.sequence, now)
         self.take(reaction.changes)
         if self.redrive:
-            self.others.append(MarkSeen(state.id, event.id, now))
+            self.others.append(MarkSeen(event.identity, event.id, now))  # the same before and after a merge
         self._keep(replace(person, state=state))
 
     def changes(self) -> list[Change]:
@@ -111,8 +113,8 @@ class Workbench:
 
     @property
     def size(self) -> int:
-        """How many items a commit would have, rows of people aside."""
-        return len(self.others) + len(self.added) + len(self.appended) + len(self.caught_up)
+        """How many rows a commit would write."""
+        return len(self.changes())
 
     def take(self, changes: Iterable[Change]) -> None:
         """Several records may concern one enrolment, and a transaction names a row only once."""

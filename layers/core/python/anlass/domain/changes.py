@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from anlass.domain.consent import Consent
-from anlass.domain.enrolment import Enrolment, Heard
+from anlass.domain.enrolment import ENDINGS, INBOX, Enrolment, Heard
 from anlass.domain.event import Event
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import Send, SendStatus
@@ -87,7 +87,10 @@ class RequireNoSuppression:
 
 @dataclass(frozen=True, slots=True)
 class MarkSeen:
-    """IF this event was not marked yet: the fence of a redrive, which ignores stream positions."""
+    """IF this event was not marked yet: the fence of a redrive, which ignores stream positions.
+
+    `profile` is the event's own identity, whatever that was merged into since.
+    """
 
     profile: str
     event: str
@@ -120,7 +123,7 @@ class SaveEnrolment:
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """Puts events into an enrolment's inbox and asks for a wake. IF it exists and the inbox has room (< 50).
+    """Puts events into an enrolment's inbox and asks for a wake. IF it exists and the inbox holds less than `room`.
 
     One change per enrolment and commit: a transaction may name a row only once.
     """
@@ -128,6 +131,11 @@ class Append:
     enrolment: str
     heard: tuple[Heard, ...]
     sweep_at: datetime  # sooner than the row's own, so that a lost wake heals soon
+
+    @property
+    def room(self) -> int:
+        """What ends an enrolment is in no events table to catch up from, so a full inbox takes it still."""
+        return 2 * INBOX if any(heard.name in ENDINGS for heard in self.heard) else INBOX
 
     @property
     def nudge(self) -> str | None:

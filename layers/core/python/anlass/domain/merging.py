@@ -47,7 +47,7 @@ def merge(anonymous: Person, known: Person, now: datetime) -> tuple[Person, Pers
     stopped = [e for e, live in one.live.items() if live.journey in running]
     state = replace(
         other,
-        identities=tuple(dict.fromkeys((other.id, *other.identities, *one.identities)))[:IDENTITIES],
+        identities=tuple(dict.fromkeys((other.id, *one.identities, *other.identities)))[:IDENTITIES],
         positions={**one.positions, **other.positions},
         orders=_join_orders(one.orders, other.orders),
         spend={c: one.spend.get(c, NOT_SPENT) + other.spend.get(c, NOT_SPENT) for c in (*one.spend, *other.spend)},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from anlass.domain.applying import Record, Workbench, groups, identities_of
 from anlass.domain.changes import AddEnrolment, Append, CatchUp, Change, MarkSeen, SaveTimer
@@ -53,10 +53,10 @@ def match_events(
     rows = store.read(_keys(records, catalog, redrive), consistent=False)
     rows = _with_pointers_followed(rows, records, store, catalog, redrive)
     pointers = {
-        identity: state.pointer
+        identity: profile
         for record in records
         for identity in identities_of(record.event)
-        if (state := rows.state(identity)) is not None and state.pointer is not None
+        for profile in _way(rows, identity)  # the last one counts
     }
     failed: list[Record] = []
     for group in groups(records, pointers):
@@ -83,7 +83,7 @@ def _apply_group(
         bench = _workbench(left, rows, event_log, definitions, catalog, redrive)
         done = 0
         for record in left:
-            if not (redrive and rows.seen(bench.person(record.event.identity).state.id, record.event.id)):
+            if not (redrive and rows.seen(record.event.identity, record.event.id)):
                 bench.apply(record, clock.now())
             done += 1
             if bench.size >= CHANGES_AT_ONCE - 40:
@@ -146,8 +146,8 @@ def _keys(records: Sequence[Record], catalog: Catalog, redrive: bool) -> list[Ke
             keys[StateKey(identity)] = None
             if _needs_all_rows(event, catalog):
                 keys |= dict.fromkeys(_other_rows(identity))
-            if redrive:
-                keys[SeenKey(identity, event.id)] = None
+        if redrive:
+            keys[SeenKey(event.identity, event.id)] = None
     return list(keys)
 
 
@@ -164,22 +164,29 @@ def _other_rows(profile: str) -> list[Key]:
 def _with_pointers_followed(
     rows: Rows, records: Sequence[Record], store: Store, catalog: Catalog, redrive: bool
 ) -> Rows:
-    """A second read only where a merged identity is still in use."""
-    wanted: dict[Key, None] = {}
-    for record in records:
-        for identity in identities_of(record.event):
-            state = rows.state(identity)
-            if state is not None and state.pointer is not None:
-                wanted[StateKey(state.pointer)] = None
-                if _needs_all_rows(record.event, catalog):
-                    wanted |= dict.fromkeys(_other_rows(state.pointer))
-                if redrive:
-                    wanted[SeenKey(state.pointer, record.event.id)] = None
+    """Further reads only where a merged identity is still in use: one, and one more where that one was merged too."""
     asked = set(_keys(records, catalog, redrive))  # what is not there was asked for too
-    missing = [key for key in wanted if key not in asked]
-    if not missing:
-        return rows
-    return Rows({**rows.found, **store.read(missing).found})
+    while True:
+        wanted: dict[Key, None] = {}
+        for record in records:
+            for identity in identities_of(record.event):
+                for profile in _way(rows, identity):
+                    wanted[StateKey(profile)] = None
+                    if _needs_all_rows(record.event, catalog):
+                        wanted |= dict.fromkeys(_other_rows(profile))
+        missing = [key for key in wanted if key not in asked]
+        if not missing:
+            return rows
+        asked.update(missing)
+        rows = Rows({**rows.found, **store.read(missing).found})
+
+
+def _way(rows: Rows, identity: str) -> Iterator[str]:
+    """The profiles that an identity's pointers lead to, as far as they were read."""
+    state = rows.state(identity)
+    while state is not None and state.pointer is not None:
+        yield state.pointer
+        state = rows.state(state.pointer)
 
 
 def _workbench(

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from anlass.domain.changes import SaveEnrolment, SaveSend, SaveTimer
 from anlass.domain.engine import has_work
 from anlass.domain.enrolment import ATTEMPTS, CALENDAR, SWEEP_AFTER, Enrolment
-from anlass.domain.errors import AnlassError, Conflict
+from anlass.domain.errors import Conflict
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
-from anlass.ports import Clock, Definitions, EventLog, Executions, Queues, Store
+from anlass.ports import Clock, Definitions, EnrolmentKey, EventLog, Executions, Queues, Store
 from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.deliver_message import close_as_unknown
 from anlass.usecases.quarantine_enrolment import with_failed_attempt
@@ -77,7 +77,7 @@ def _enrolment(row: Enrolment, work: Sweeper) -> str:
             clock=work.clock,
             border=work.border,
         )
-    except (AnlassError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - logged and counted; one row's failure must stop no other
         work.log("enrolment", row.id, error)
         return _failed(row, now, work)
     return "enrolments taken over"
@@ -99,7 +99,7 @@ def _look_again(row: Enrolment, at: datetime | None, outcome: str, work: Sweeper
 
 
 def _failed(row: Enrolment, now: datetime, work: Sweeper) -> str:
-    present, _ = work.store.enrolment(row.id)
+    present = work.store.read([EnrolmentKey(row.id)]).enrolment(row.id)
     if present is None:
         return "enrolments gone"
     failed = with_failed_attempt(present, now)
@@ -120,7 +120,7 @@ def _timer(row: Timer, work: Sweeper) -> str:
             clock=work.clock,
             border=work.border,
         )
-    except (AnlassError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001 - logged and counted; one row's failure must stop no other
         work.log("timer", row.id, error)
         attempts = row.attempts + 1
         if attempts >= ATTEMPTS:

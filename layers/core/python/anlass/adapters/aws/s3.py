@@ -11,6 +11,29 @@ from anlass.adapters.aws.faults import code_of, transient_faults
 PREFIX = "content/"
 
 
+class S3Failures:
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def keys(self) -> list[str]:
+        """Lambda's keys carry the time: their order is that of the failures, mapping by mapping."""
+        keys: list[str] = []
+        with transient_faults("listing failures"):
+            for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
+                keys += [found["Key"] for found in page.get("Contents", ())]
+        return sorted(keys)
+
+    def read(self, key: str) -> str:
+        with transient_faults(f"reading failure {key}"):
+            body: bytes = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        return body.decode()
+
+    def remove(self, key: str) -> None:
+        with transient_faults(f"removing failure {key}"):
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
+
 class S3Content:
     def __init__(self, client: Any, bucket: str) -> None:
         self._client = client

@@ -14,7 +14,7 @@ from anlass.domain import changes as c
 from anlass.domain.changes import Change
 from anlass.domain.consent import Consent
 from anlass.domain.engine import CLOSED
-from anlass.domain.enrolment import INBOX, Enrolment
+from anlass.domain.enrolment import Enrolment
 from anlass.domain.errors import Conflict
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import Send
@@ -125,7 +125,7 @@ class MemoryStore:
                     owner,
                 )
             case c.Append():
-                return isinstance(stored, Enrolment) and len(stored.inbox) < INBOX
+                return isinstance(stored, Enrolment) and len(stored.inbox) < change.room
             case c.CatchUp() | c.CloseSend():
                 return isinstance(stored, Enrolment)
             case c.SaveSend(_, status, claim):

@@ -11,7 +11,6 @@ from anlass.adapters.rows import Place
 from anlass.domain import changes as c
 from anlass.domain.changes import Change
 from anlass.domain.engine import CLOSED
-from anlass.domain.enrolment import INBOX
 from anlass.ports import SeenKey
 
 
@@ -105,7 +104,7 @@ class Writer:
                 return self._put(place, codec.encode_enrolment(row, self._now), terms, condition)
             case c.Append(_, heard, sweep_at):
                 inbox, added = terms.name("inbox"), terms.value({"L": [codec.encode_heard(h) for h in heard]})
-                condition = f"{terms.present(partition)} AND size({inbox}) < {terms.number(INBOX)}"
+                condition = f"{terms.present(partition)} AND size({inbox}) < {terms.number(change.room)}"
                 sets = [f"{inbox} = list_append({inbox}, {added})"]
                 return self._nudge(place, terms, condition, sets, change.nudge, sweep_at)
             case c.CatchUp(_, nudge, sweep_at):

@@ -1,0 +1,55 @@
+"""Called by ops after a fault is mended: stream records from the failures bucket, once more.
+
+Events are applied whatever the positions say, each fenced by a SEEN row; requests of the outbox are forwarded again,
+which does no harm. An object goes when its records went through.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from anlass.adapters.aws.dynamodb.codec import decode_event, decode_journey_row
+from anlass.bootstrap import Application, application
+from anlass.domain.applying import Record
+from anlass.usecases.dispatch import dispatch, keep_calendar
+from anlass.usecases.match_events import match_events
+from aws_lambda_powertools.logging import Logger
+
+logger = Logger(service="redrive")
+
+
+def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
+    app = application()
+    done = left = 0
+    for key in app.failures.keys():  # noqa: SIM118 - a port, not a dict
+        records = json.loads(json.loads(app.failures.read(key))["payload"])["Records"]
+        if _again(records, app):
+            app.failures.remove(key)
+            done += 1
+        else:
+            left += 1
+    logger.info("redriven", extra={"done": done, "left": left})
+    return {"done": done, "left": left}
+
+
+def _again(records: list[dict[str, Any]], app: Application) -> bool:
+    """Whether all of them went through. Which table they are of, their keys tell."""
+    if all("identity" in record["dynamodb"]["Keys"] for record in records):
+        events = [
+            Record(decode_event(r["dynamodb"]["NewImage"]), "redrive", r["dynamodb"]["SequenceNumber"]) for r in records
+        ]
+        return not match_events(
+            events,
+            store=app.store,
+            event_log=app.event_log,
+            definitions=app.definitions,
+            clock=app.clock,
+            redrive=True,
+        )
+    rows = [decode_journey_row(record["dynamodb"]["NewImage"]) for record in records]
+    dispatch([row for row in rows if row.request != "schedule"], queues=app.queues)
+    for row in rows:
+        if row.request == "schedule":
+            keep_calendar(row, calendar=app.calendar, queues=app.queues, clock=app.clock)
+    return True
