@@ -6,7 +6,9 @@ STAMP := $(VENV)/.installed
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test check format schemas lock clean
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help demo dev test long check format schemas lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -26,7 +28,10 @@ dev: $(STAMP)  ## the local runtime on http://127.0.0.1:8787 with an inbox page
 	$(BIN)/anlass dev
 
 test: $(STAMP)  ## all tests
-	$(BIN)/python -m pytest -n auto
+	$(PYTEST) -n auto
+
+long: $(STAMP)  ## the property tests with 5,000 examples each (about an hour)
+	HYPOTHESIS_PROFILE=long $(PYTEST) -n auto tests/property
 
 check: $(STAMP)  ## what CI runs: format, lint, types, import contract, generated schemas, content, all tests
 	$(BIN)/ruff format --check .
@@ -35,7 +40,7 @@ check: $(STAMP)  ## what CI runs: format, lint, types, import contract, generate
 	$(BIN)/lint-imports
 	$(BIN)/anlass schemas --check
 	$(BIN)/check-jsonschema --schemafile content/schema/journey.schema.json content/journeys/*.json
-	$(BIN)/python -m pytest -n auto
+	$(PYTEST) -n auto
 
 format: $(STAMP)  ## format and mend what ruff can mend
 	$(BIN)/ruff format .

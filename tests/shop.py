@@ -31,7 +31,10 @@ SETTINGS = {
     "caps": {},
 }
 
-HTML = "<p>{subject} {{{{ profile.first_name }}}}</p><p>{{{{ imprint }}}}</p><a href='{{{{ unsubscribe_url }}}}'>Abmelden</a>"
+HTML = (
+    "<p>{subject} {{{{ profile.first_name }}}}</p><p>{{{{ imprint }}}}</p>"
+    "<a href='{{{{ unsubscribe_url }}}}'>Abmelden</a>"
+)
 
 
 def template(name: str, purpose: str = "marketing", html: str | None = None) -> dict[str, str]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.event import Event
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.simulation import Simulation
@@ -145,7 +145,6 @@ stories = st.lists(actions(), min_size=1, max_size=14)
 borders = st.sampled_from([timedelta(days=7), timedelta(0), timedelta(hours=30)])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(story=stories, border=borders)
 def test_no_message_twice_every_enrolment_ends_and_buyers_are_left_alone(
     story: list[Action], border: timedelta

@@ -7,7 +7,7 @@ from typing import Any
 
 from anlass.domain.journey import Journey
 from anlass.language.compiler import compile_journey, journey_from
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.test_language_mistakes import GOOD
@@ -19,7 +19,6 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=200) | json_values.map(json.dumps))
 def test_any_text_is_answered(text: str) -> None:
     compiled = compile_journey("journeys/cart.json", text)
@@ -28,7 +27,6 @@ def test_any_text_is_answered(text: str) -> None:
     assert all(each.message and each.remedy and each.line for each in compiled.diagnostics)
 
 
-@settings(max_examples=300, deadline=None)
 @given(at=st.integers(0, len(GOOD) - 1), length=st.integers(0, 12), instead=st.text(max_size=3))
 def test_a_file_with_a_slip_anywhere_is_answered(at: int, length: int, instead: str) -> None:
     broken = GOOD[:at] + instead + GOOD[at + length :]
@@ -49,7 +47,6 @@ def places(value: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 PLACES = [place for place in places(json.loads(GOOD)) if place]
 
 
-@settings(max_examples=300, deadline=None)
 @given(place=st.sampled_from(PLACES), value=json_values)
 def test_any_value_in_any_place_is_answered(place: tuple[Any, ...], value: Any) -> None:
     document = json.loads(GOOD)
@@ -106,7 +103,6 @@ def successors(journey: Journey) -> dict[str, set[str]]:
 _LINKS = {"next", "start", "late", "otherwise", "ways", "answers"}
 
 
-@settings(max_examples=150, deadline=None)
 @given(programs)
 def test_every_step_can_be_reached_and_every_path_ends(steps: list[Any]) -> None:
     file = {"id": "cart", "why": "x", "trigger": {"type": "event", "event": "X"}, "steps": steps}

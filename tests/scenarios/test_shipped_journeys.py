@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, MotoWorld, World, ident
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CONTENT = {path: text.decode() for path, text in files(Path("content")).items()}
-BEANS = {"product_id": "beans", "name": "Espresso Nr. 4", "price": 24.5, "quantity": 1}
+BEANS: dict[str, Any] = {"product_id": "beans", "name": "Espresso Nr. 4", "price": 24.5, "quantity": 1}
 
 
 @pytest.fixture(params=["memory", "moto"])
