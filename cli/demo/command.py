@@ -43,7 +43,9 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of tables.")] = False,
 ) -> None:
     """Replay two weeks of a real shop's clicks on a virtual clock, from HTTP to the mails."""
-    console = Console(stderr=as_json, width=None)
+    console = Console(stderr=as_json)
+    if not console.is_terminal:
+        console.width = 110
     logging.getLogger("anlass.local").setLevel(logging.ERROR)
     try:
         clicks = read_clicks(fetch_data(FOLDER / "data"))

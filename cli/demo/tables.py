@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
+from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
 
@@ -13,8 +14,7 @@ from cli.demo.counts import RECOVERED, Counts
 from cli.recorder.bill import EVENTS, MESSAGES, Bill, events_bill, journeys_bill, messages_bill
 from cli.recorder.prices import ASSUMPTIONS, MEMORY, PRICES
 from cli.recorder.usage import Usage
-
-STATUSES = ("SENT", "SKIPPED", "FAILED", "UNKNOWN", "PENDING", "SENDING")
+from infra.topology import TOPOLOGY
 
 
 def print_counts(console: Console, counts: Counts, clicks: int, messages: int, requests: int) -> None:
@@ -52,7 +52,7 @@ def _messages(counts: Counts) -> Table:
         journey, step, status, *reason = key.split(" ", 3)
         by_step[journey, step][" ".join(reason) if status == "SKIPPED" else status.lower()] += number
     columns = sorted({name for numbers in by_step.values() for name in numbers}, key=lambda n: (n != "sent", n))
-    table = _table("Messages", "journey", "step", *(c if c == "sent" else f"not sent: {c}" for c in columns))
+    table = _table("Messages: sent, and left unsent with the reason", "journey", "step", *columns)
     for (journey, step), numbers in by_step.items():
         table.add_row(journey, step, *(f"{numbers[name]:,}" if numbers[name] else "" for name in columns))
     total = [sum(numbers[name] for numbers in by_step.values()) for name in columns]
@@ -84,9 +84,7 @@ def bills(usage: Usage, counts: Counts, messages: int) -> Iterable[tuple[str, Bi
 
 
 def _handlers(usage: Usage) -> Table:
-    table = _table(
-        "AWS requests by handler", "handler", "invocations", "requests", "per invocation", "write units", "read units"
-    )
+    table = _table("AWS requests by handler", "", "invocations", "requests", "for one", "write units", "read units")
     for actor in usage.actors:
         part = usage.of(actor)
         if actor == "operator" or not part.requests:
@@ -94,19 +92,23 @@ def _handlers(usage: Usage) -> Table:
         invoked, requests = part.invocations.total(), part.requests.total()
         table.add_row(
             actor,
-            f"{invoked:,}" if invoked else f"{usage.transitions:,} transitions",
+            f"{invoked:,}" if invoked else "",
             f"{requests:,}",
             f"{requests / invoked:.2f}" if invoked else "",
             f"{part.write_units:,}",
             f"{part.read_units:,.1f}",
         )
     polls = usage.polls.total()
-    table.add_row("pollers of the queues", "", f"{2 * polls:,}", "", "", "")
+    table.add_row("the queues' pollers", "", f"{2 * polls:,}", "", "", "")
+    table.caption = (
+        f"The state machine “journey” made {usage.transitions:,} transitions, the calendar rang {usage.rings:,} times."
+    )
+    table.caption_justify = "left"
     return table
 
 
 def _ratios(usage: Usage, messages: int) -> Table:
-    table = _table("AWS requests for one …", "", "how many", "requests each", "of which the pollers")
+    table = _table("AWS requests for one …", "", "how many", "requests", "of these the pollers'")
     for name, number, requests, polls in ratios(usage, messages):
         if number:
             table.add_row(name, f"{number:,}", f"{(requests + polls) / number:.2f}", f"{polls / number:.2f}")
@@ -115,20 +117,19 @@ def _ratios(usage: Usage, messages: int) -> Table:
 
 def ratios(usage: Usage, messages: int) -> Iterable[tuple[str, int, int, int]]:
     """(what, how many, requests of functions and the state machine, requests of the queues' pollers)."""
-    wakes = usage.count_items(actor="dispatch", operation="SendMessageBatch", resource="wake")
-    advances = usage.invocations["advance_enrolment"]
-    sent = usage.count(service="sesv2", operation="SendEmail")
+    wakes = usage.count_items(actor="dispatch", resource="wake")
+    rings = usage.count_items(actor="keep_calendar", resource="due")
+    looks = usage.count_items(actor="dispatch", resource="email")
+    journey = usage.of("advance_enrolment", TOPOLOGY.state_machine)
+    polls = {queue: 2 * number for queue, number in usage.polls.items()}
     yield "event", messages, usage.of(*EVENTS).requests.total(), 0
-    yield (
-        "timer: armed and rung",
-        usage.count(actor="keep_calendar", operation="CreateSchedule", resource="due"),
-        usage.of("keep_calendar", "ring_timer").requests.total(),
-        2 * usage.polls["due"],
-    )
-    yield "wake-up, its way to the advance", wakes, _wake_requests(usage), 2 * usage.polls["wake"]
-    yield "advance of an execution", advances, usage.of("advance_enrolment", "journey").requests.total(), 0
-    to_email = usage.count(actor="dispatch", resource="email")
-    yield "message", sent, usage.of(*MESSAGES).requests.total() + to_email, 2 * usage.polls["email"]
+    ringing = usage.of("keep_calendar", "ring_timer").requests.total()
+    yield "timer: schedule, ring, look", rings, ringing, polls.get("due", 0)
+    yield "wake-up: word to the enrolment, and its advance", wakes, _wake_requests(usage), polls.get("wake", 0)
+    advances = usage.invocations["advance_enrolment"]
+    yield "advance within an execution, parking included", advances, journey.requests.total(), 0
+    delivery = usage.of(*MESSAGES).requests.total() + usage.count(actor="dispatch", resource="email")
+    yield "message, also one left unsent: look, claim, SES, record", looks, delivery, polls.get("email", 0)
 
 
 def _wake_requests(usage: Usage) -> int:
@@ -154,10 +155,12 @@ def _usd(amount: Decimal) -> str:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim", expand=False)
+    table = Table(
+        title=title, title_justify="left", title_style="bold", header_style="dim", box=box.SIMPLE_HEAD, pad_edge=False
+    )
     for number, column in enumerate(columns):
         text = number == 0 or column in ("step", "journey")
-        table.add_column(column, justify="left" if text else "right", overflow="fold")
+        table.add_column(column, justify="left" if text else "right", no_wrap=text)
     table.show_header = any(columns)
     return table
 
