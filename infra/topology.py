@@ -226,6 +226,7 @@ TOPOLOGY = Topology(
         *(Route("ANY", f"/{short}", "ingest_event") for short in ("t", "i", "p", "s", "g", "a", "b")),
         Route("ANY", "/beacon/v1/batch", "ingest_event"),
         Route("ANY", "/unsubscribe/{token}", "serve_page"),
+        Route("ANY", "/preferences/{token}", "serve_page"),  # the same page until there is more to choose from
     ),
     buckets=("content", "failures"),
     bucket_sources=(BucketSource("content", "content/", "publish_content"),),

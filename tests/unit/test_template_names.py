@@ -35,7 +35,6 @@ def names(profile: dict[str, Any] | None = None, locale: str = "de", **more: Any
         now=NOW,
         profile=profile or {},
         entry=more.pop("entry", {}),
-        button_url=lambda name, value=None: f"https://b.example.com/{name}/{value}",
         preferences_url="https://p.example.com",
         **more,
     )

@@ -46,7 +46,7 @@ def render(source: str, **names: object) -> str:
         "{{ profile.name[:5] }}",
         "{% for x in profile.tree recursive %}{{ loop(x) }}{% endfor %}",
         "{{ range(*profile.x) }}",
-        "{{ button_url(**profile) }}",
+        "{{ range(**profile) }}",
         "{{ _budget }}",
     ],
 )

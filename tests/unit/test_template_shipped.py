@@ -52,7 +52,6 @@ def sent(name: str, locale: str, profile: dict[str, Any], properties: dict[str, 
         profile=profile,
         entry={"name": "Product Viewed", "properties": properties},
         cart=cart,
-        button_url=lambda *_: "https://b.example.com",
         preferences_url="https://p.example.com/x",
         unsubscribe_url="https://u.example.com/x",
     )
@@ -70,9 +69,8 @@ def test_a_mail_that_ships_reads_well(name: str, locale: str) -> None:
             assert "{{" not in part
             assert "None" not in part
             assert " ," not in part
-        for link in ("https://u.example.com/x", "https://p.example.com/x"):
-            assert link in mail.html
-            assert link in mail.text
+        assert "https://u.example.com/x" in mail.html
+        assert "https://u.example.com/x" in mail.text
         assert "Amtsgericht Kiel" in mail.html
         assert len(mail.subject) < 80
         assert mail.html.count("<img") == mail.html.count('alt="')

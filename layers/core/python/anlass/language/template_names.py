@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "shop": frozenset({"name", "url", "cart_url", "logo", "currency", "timezone"}),
     "cart": frozenset({"items", "value", "count", "currency"}),
 }
-_PLAIN = ("imprint", "unsubscribe_url", "preferences_url", "button_url", "now", "locale", "preheader", "subject")
+_PLAIN = ("imprint", "unsubscribe_url", "preferences_url", "now", "locale", "preheader", "subject")
 NAMES = frozenset({*_OPEN, *FIELDS, *_PLAIN, *TOKENS})
 # A transactional mail may advertise nothing (§ 7 UWG); these names and blocks do.
 ADVERTISING_NAMES = frozenset({"coupon", "products"})
@@ -52,7 +52,6 @@ def names_for(
     now: datetime,
     profile: Mapping[str, Any],
     entry: Mapping[str, Any],
-    button_url: Callable[..., str],
     preferences_url: str,
     unsubscribe_url: str | None = None,
     cart: Cart | None = None,
@@ -84,7 +83,6 @@ def names_for(
         },
         "imprint": settings.imprint.lines(locale),
         "preferences_url": preferences_url,
-        "button_url": button_url,
         "now": now,
         **{name: value for name, value in optional.items() if value is not None},
         **_tokens(profile, entry, event or {}, locale, settings.timezone),

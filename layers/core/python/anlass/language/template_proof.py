@@ -23,7 +23,6 @@ _STRANGER: dict[str, Any] = {
     "products": [],
     "shop": {"name": "Shop", "url": "", "cart_url": "", "logo": "", "currency": "EUR", "timezone": "UTC"},
     **dict.fromkeys(("imprint", "unsubscribe_url", "preferences_url", "preheader", "subject"), ""),
-    "button_url": lambda *_: "",
     "now": datetime(2026, 1, 1, tzinfo=UTC),
     "locale": "de",
 }

@@ -9,7 +9,7 @@ from jinja2 import TemplateSyntaxError, nodes
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-CALLABLE_NAMES = frozenset({"button_url", "range"})
+CALLABLE_NAMES = frozenset({"range"})
 
 _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.List, nodes.Tuple,

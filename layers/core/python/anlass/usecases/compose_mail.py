@@ -52,7 +52,6 @@ def compose_mail(
         event=event_facts(enrolment.event) if enrolment.event else None,
         steps=step_facts(enrolment),
         cart=person.state.cart,
-        button_url=lambda *_: links.preferences_url(send.id),
         preferences_url=links.preferences_url(send.id),
         unsubscribe_url=unsubscribe_url,
     )

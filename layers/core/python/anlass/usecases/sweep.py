@@ -123,11 +123,11 @@ def _timer(row: Timer, work: Sweeper) -> str:
     except Exception as error:  # noqa: BLE001 - logged and counted; one row's failure must stop no other
         work.log("timer", row.id, error)
         attempts = row.attempts + 1
-        if attempts >= ATTEMPTS:
-            clear_timer(row, store=work.store)
-            return "timers quarantined"
         again = replace(row, attempts=attempts, sweep_at=work.clock.now() + SWEEP_AFTER * 2**attempts, request=None)
         try:
+            if attempts >= ATTEMPTS:
+                clear_timer(row, store=work.store)
+                return "timers quarantined"
             work.store.commit([SaveTimer(again, read_generation=row.generation)])
         except Conflict:
             return "timers that moved by themselves"
