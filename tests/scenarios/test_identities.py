@@ -1,0 +1,57 @@
+"""One person is one person, along whatever way they became one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from anlass.domain.applying import Record
+from anlass.domain.event import Event
+from anlass.domain.ids import address_hash
+from anlass.ports import StateKey
+from anlass.usecases.match_events import match_events
+
+from cli.simulation import Simulation
+from tests.builders import HOUR, MINUTE
+from tests.shop import CART, MORNING, a_simulation, an_event, content, identified
+
+TEMPLATES = ("first", "second", "last", "thanks")
+
+
+def views(shop: Simulation, profile: str) -> int:
+    state = shop.store.read([StateKey(profile)]).state(profile)
+    assert state is not None
+    return state.views
+
+
+def test_who_is_merged_twice_is_found_by_the_first_of_their_names() -> None:
+    """Address → visitor → customer: an event for the address follows two pointers."""
+    shop = a_simulation(content(CART, templates=TEMPLATES))
+    known = identified(None, MORNING + MINUTE, anonymous="1", email="anna@shop.example")
+    by_address = f"e:{address_hash('anna@shop.example')}"
+    shop.ingest(_as(by_address, 0))
+    shop.ingest(known)
+    shop.ingest(an_event("Product Viewed", MORNING + 2 * MINUTE, user="anna", anonymous="1"))
+    shop.ingest(_as(by_address, 3))
+    assert views(shop, "u:anna") == 3
+
+
+def test_a_failure_that_is_driven_twice_counts_once_though_the_visitor_logged_in_between() -> None:
+    shop = a_simulation(content(CART, templates=TEMPLATES))
+    lost = an_event("Product Viewed", MORNING, anonymous="1")
+    for login in (True, False):
+        match_events(
+            [Record(lost, "memory", "1")],
+            store=shop.store,
+            event_log=shop.event_log,
+            definitions=shop.definitions,
+            clock=shop.clock,
+            redrive=True,
+        )
+        if login:
+            shop.ingest(an_event("Page Dwelled", MORNING + HOUR, user="anna", anonymous="1"))
+    assert views(shop, "u:anna") == 1
+
+
+def _as(identity: str, minute: int) -> Event:
+    event = an_event("Product Viewed", MORNING + minute * MINUTE, user="nobody")
+    return replace(event, identity=identity)
