@@ -51,7 +51,8 @@ def inbox_page(messages: Sequence[Message], link: Callable[[str], str] = local_l
     )
     return _page(
         title,
-        f"<header><h1>{escape(title)}</h1><p>{len(messages)} messages{': ' if told else ''}{told}</p></header>\n{listed}",
+        f"<header><h1>{escape(title)}</h1><p>{len(messages)} messages{': ' if told else ''}{told}</p></header>\n"
+        f"{listed}",
     )
 
 
@@ -102,7 +103,7 @@ def _quiet(html: str) -> str:
     return _HEAD.sub(lambda head: head.group() + base, html, count=1) if _HEAD.search(html) else base + html
 
 
-_FIT = "this.style.height = this.contentDocument.documentElement.scrollHeight + 'px'"
+_FIT = "this.style.height = this.contentDocument.documentElement.scrollHeight + 4 + 'px'"
 _SEARCH = (
     "const wanted = this.value.toLowerCase(); for (const row of document.querySelectorAll('.list li')) "
     "row.hidden = !row.textContent.toLowerCase().includes(wanted)"
@@ -118,11 +119,11 @@ a { color: var(--tone); }
 input[type=search] { width: 100%; padding: 10px 14px; margin: 0 0 16px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); color: inherit; font: inherit; }
 .list { list-style: none; margin: 0; padding: 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px; overflow: hidden; }
 .list li + li { border-top: 1px solid var(--line); }
-.list a { display: grid; grid-template-columns: 130px 190px 1fr auto; gap: 14px; align-items: baseline; padding: 10px 16px; color: inherit; text-decoration: none; }
+.list a { display: grid; grid-template-columns: max-content 205px 1fr auto; gap: 14px; align-items: baseline; padding: 10px 16px; color: inherit; text-decoration: none; }
 .list a:hover, .list a:focus-visible { background: color-mix(in srgb, var(--tone) 8%, transparent); }
 time, .to, .what span { color: var(--soft); }
 .to, .what { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-time { font-variant-numeric: tabular-nums; }
+time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .tag { padding: 1px 9px; border: 1px solid var(--line); border-radius: 99px; font-size: 12.5px; color: var(--soft); white-space: nowrap; }
 @media (max-width: 760px) { .list a { grid-template-columns: 1fr auto; gap: 2px 12px; } .what { grid-column: 1 / -1; grid-row: 1; } .tag { grid-column: 1 / -1; justify-self: start; } }
 .back { display: inline-block; margin-bottom: 14px; text-decoration: none; }
