@@ -100,6 +100,13 @@ class TestALazyTimer:
         first = reacts(added(NOON + 5 * MINUTE), cart())
         assert reacts(added(), cart(), state=first.state).state == first.state
 
+    def test_is_not_armed_anew_by_the_very_event_that_had_its_ring(self) -> None:
+        """A redrive long after: the enrolment that it would make exists."""
+        first = reacts(added(), cart())
+        rung = first.state.with_timer("cart/0", replace(timer(first), armed=None))
+        again = reacts(added(), cart(), state=rung)
+        assert (again.state, again.changes) == (rung, ())
+
     def test_is_disarmed_by_what_came_after(self) -> None:
         armed = reacts(added(), cart())
         bought = reacts(ordered(NOON + MINUTE), cart(), state=armed.state)

@@ -86,8 +86,8 @@ def arm(
 ) -> tuple[State, tuple[Change, ...]]:
     """Moves the timer's time; the first arming alone makes a timer row and, by the outbox, one schedule."""
     timer = state.timers.get(trigger.key, TimerState())
-    if timer.last_at is not None and event.at < timer.last_at:
-        return state, ()
+    if timer.last == event.key or (timer.last_at is not None and event.at < timer.last_at):
+        return state, ()  # the very event that counts, come again: it had its ring, or will have it
     due = event.at + trigger.after * journey.pace
     if event.is_import or (is_late(event, journey) and due <= now):
         return state, ()
