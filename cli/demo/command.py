@@ -18,11 +18,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from cli.demo.counts import Counts, count, differences
 from cli.demo.data import DataMissing, between, fetch_data, read_clicks
 from cli.demo.mapping import Message, to_messages
-from cli.demo.posts import Post, to_posts
+from cli.demo.posts import to_posts
 from cli.demo.replay import replay_in_memory, replay_on_runtime, rows_of_runtime, rows_of_simulation
 from cli.demo.tables import bills, print_counts, print_differences, print_usage, ratios
 from cli.dev import looking
-from cli.dev.content import files
+from cli.dev.content import files, publish_all
 from cli.inbox import file_link, inbox_page, message_page
 from cli.recorder.prices import ASSUMPTIONS, PRICES
 from cli.recorder.recorder import Recorder
@@ -56,7 +56,7 @@ def demo(
     end = clicks[-1].at if all_ else START + TRAFFIC
     clicks = clicks if all_ else between(clicks, start, end)
     messages = to_messages(clicks)
-    shown = Shown(console, messages, list(to_posts(messages)), start, end + QUIET)
+    shown = Shown(console, messages, start, end + QUIET, FOLDER / "inbox")
     console.print(
         f"{len(clicks):,} clicks of {len({c.user for c in clicks})} customers from {start:%Y-%m-%d} on, "
         f"then {QUIET.days} quiet days in which the journeys end. The clock is virtual."
@@ -73,7 +73,7 @@ def demo(
         found = differences(counts, shown.in_memory(), ("on moto", "in memory"))
         print_differences(console, found)
         report |= {"aws": _usage_json(usage, counts, len(messages)), "differences": found}
-        console.print(f"Every mail, to look at: {(FOLDER / 'inbox' / 'index.html').as_uri()}")
+        console.print(f"Every mail, to look at: {(shown.inbox / 'index.html').as_uri()}")
     if as_json:
         typer.echo(json.dumps({**report, "counts": counts.to_json()}, indent=2))
     if found:
@@ -84,25 +84,25 @@ class Shown:
     """The replay, with its progress on the console."""
 
     def __init__(
-        self, console: Console, messages: list[Message], posts: list[Post], start: datetime, until: datetime
+        self, console: Console, messages: list[Message], start: datetime, until: datetime, inbox: Path
     ) -> None:
         self.console = console
         self.messages = messages
-        self.posts = posts
+        self.posts = list(to_posts(messages))
         self.start = start
         self.until = until
+        self.inbox = inbox
 
     def on_runtime(self) -> tuple[Counts, Usage]:
-        """Through the functions, as they are deployed, on moto. Leaves the mails in `.demo/inbox`."""
+        """Through the functions, as they are deployed, on moto. Leaves the mails in the folder `inbox`."""
         with LocalRuntime(self.start) as runtime:
             recorder = Recorder(runtime)
-            for path, content in files(CONTENT).items():
-                runtime.put_content(f"content/{path}", content)
+            publish_all(runtime, CONTENT)
             begun = recorder.usage()
             with self._progress("through the functions, on moto", lambda: len(runtime.outbox.mails)) as progress:
                 replay_on_runtime(runtime, self.posts, self.until, progress)
             usage = recorder.usage() - begun
-            _write_inbox(looking.messages(runtime, runtime.application()))
+            write_inbox(looking.messages(runtime, runtime.application()), self.inbox)
             return count(rows_of_runtime(runtime), self.messages), usage
 
     def in_memory(self) -> Counts:
@@ -136,8 +136,8 @@ class Shown:
             yield show
 
 
-def _write_inbox(messages: list[dict[str, Any]]) -> None:
-    folder = FOLDER / "inbox"
+def write_inbox(messages: list[dict[str, Any]], folder: Path) -> None:
+    """`index.html` and a page for each mail; mails of an earlier run are gone."""
     mails = folder / "mails"
     mails.mkdir(parents=True, exist_ok=True)
     for old in mails.glob("*.html"):
