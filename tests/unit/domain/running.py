@@ -81,9 +81,10 @@ class Running:
 
     def close(self, step: str, status: SendStatus = "SENT", at: datetime | None = None) -> Running:
         """The message of this step left, or never will."""
-        [row] = [each for each, one in self.sends.items() if one.step == step and one.is_open]
-        self.sends[row] = replace(self.sends[row], status=status, closed_at=at or self.now)
-        self.row = replace(self.row, open=self.row.open - {row}, appended=self.row.appended + 1)
+        rows = {each for each, one in self.sends.items() if one.step == step and one.is_open}
+        assert rows
+        self.sends |= {row: replace(self.sends[row], status=status, closed_at=at or self.now) for row in rows}
+        self.row = replace(self.row, open=self.row.open - rows, appended=self.row.appended + 1)
         return self
 
     @property

@@ -143,6 +143,15 @@ class TestAWaitAfterAMessage:
         assert anna.sent() == ["first"]
         assert anna.row.due == in_hours(48)
 
+    def test_that_is_over_before_the_message_has_left_is_woken_by_it(self) -> None:
+        """A date that is past: it must not look every second whether the message has left by now."""
+        anna = running(program(send("first", "past"), wait("past", timedelta(0), "second"), send("second")))
+        anna.advance()
+        assert (anna.row.due, anna.is_woken_by_a_close) == (NOON + CLOSING_CHECK, True)
+        assert not anna.advance(NOON + MINUTE).changed
+        anna.close("first").advance()
+        assert anna.sent() == ["first", "second"]
+
     def test_starts_when_it_was_skipped(self) -> None:
         anna = running(program(*REMINDERS))
         anna.advance()

@@ -75,6 +75,8 @@ def advance(
                 current = _reached(current, step.id, target, now, None)
                 current = replace(current, last_send=step.id, open=current.open | {send.row})
             case Park(due, awaits):
+                if due <= now:  # its time is over; it only waits for the message ahead of it
+                    due, awaits = now + CLOSING_CHECK, awaits | {CLOSED}
                 return Decision(_parked(journey, current, due, awaits, now), tuple(created))
             case Finish(outcome):
                 return Decision(_finished(journey, current, outcome, now), tuple(created))
