@@ -57,7 +57,7 @@ class Consent:
         others = tuple(g for g in self.grants if g not in same)
         if grant.by == "person" and grant.topic == ALL_TOPICS:
             # "All" said by the person settles every single topic that was said before.
-            others = tuple(g for g in others if g.address != grant.address or g.at > grant.at)
+            others = tuple(g for g in others if g.address != grant.address or g.at >= grant.at)
         return replace(self, grants=(*others, grant))
 
 
