@@ -94,8 +94,14 @@ class Simulation:
         return self._streams() or self._rings() or self._queued() or self._runs()
 
     def deliver_again(self, events: int = 0, rows: int = 0) -> None:
-        """Lets the streams' readers see the last records once more, as AWS does after a failure."""
-        self._read_events = max(0, self._read_events - events)
+        """Lets the streams' readers see the last records once more, as AWS does after a failure. A stream keeps its
+        records for 24 hours.
+        """
+        oldest = self.clock.now() - timedelta(hours=24)
+        while events > 0 and self._read_events > 0:
+            if self.event_log.stream[self._read_events - 1][1].received_at < oldest:
+                break
+            self._read_events, events = self._read_events - 1, events - 1
         self._read_outbox = max(0, self._read_outbox - rows)
         self.settle()
 

@@ -184,7 +184,7 @@ def test_a_process_that_dies_after_the_provider_took_the_mail_never_sends_it_aga
         def answer(self, call: AwsCall) -> AwsReply | None:
             return super().answer(call) if runtime.sent_mails() else None
 
-    deadly = AfterSes("deliver_message", "TransactWriteItems", die, 1)
+    deadly = AfterSes("deliver_message", "PutItem", die, 1)
     runtime.calls.answers.insert(0, deadly.answer)
     runtime.advance(3 * HOUR)
     assert deadly.met == 1

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from anlass.adapters.memory.mailer import MemoryMailer
 from anlass.domain.applying import Record, Workbench
-from anlass.domain.changes import Append, CatchUp, SaveEnrolment
+from anlass.domain.changes import Append, CatchUp, SaveEnrolment, SaveState, SaveTimer
 from anlass.domain.enrolment import MERGED, Enrolment, Heard
 from anlass.domain.errors import Conflict
 from anlass.domain.event import Event
@@ -287,6 +287,20 @@ def test_a_busy_cart_costs_one_timer_row_that_moves_at_its_ring(shop: Simulation
     assert sent(shop) == [f"{ANNA} first"]
 
 
+def test_an_occasion_that_enrolled_before_is_cleared_and_not_tried_for_ever(shop: Simulation) -> None:
+    """STATE was lost and rebuilt from a redrive, the enrolment was not: the ring must come to an end."""
+    shop.ingest(cart(timedelta(0)))
+    (timer,) = rows(shop, Timer)
+    shop.advance(MORNING + HOUR)
+    state = state_of(shop)
+    key = next(iter(state.timers))
+    forgotten = replace(state, live={}, entered={}, timers={key: replace(state.timers[key], armed=timer.id)})
+    shop.store.commit([SaveState(forgotten), SaveTimer(timer, read_generation=None)])
+    shop.advance(MORNING + 2 * HOUR)
+    assert rows(shop, Timer) == []
+    assert sent(shop) == [f"{ANNA} first"]
+
+
 def test_a_lost_schedule_request_heals(shop: Simulation) -> None:
     shop.event_log.put([cart(timedelta(0))])
     match_events(
@@ -333,7 +347,7 @@ def test_the_sweeper_settles_a_claim_whose_message_was_lost(shop: Simulation) ->
     shop.ingest(cart(timedelta(0)))
     with pytest.raises(Died):
         shop.advance(MORNING + HOUR)
-    shop.clock.advance(timedelta(minutes=2))
+    shop.clock.advance(timedelta(minutes=6))
     shop.sweep()
     assert [send.status for send in rows(shop, Send)] == ["UNKNOWN"]
 

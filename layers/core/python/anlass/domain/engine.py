@@ -50,6 +50,9 @@ def advance(
     current = _drain(journey, enrolment, missed or ())
     if current is enrolment and not has_work(enrolment, now):
         return Decision(enrolment, changed=False)
+    # Who waits for a message is told when it left; everybody else finds out here.
+    still_open = frozenset(row for row in current.open if row not in sends or sends[row].is_open)
+    current = replace(current, open=still_open)
     created: list[Send] = []
     known = dict(sends)
     for _ in range(STEPS_AT_ONCE):

@@ -46,21 +46,22 @@ def ring(
     facts: Facts,
     now: datetime,
 ) -> Ring:
-    """`journey` None: it is live no more. `entry`: the event that counts, None if it is gone (erased, expired)."""
+    """`journey` None: it is live no more. `entry`: the event that counts, asked for only
+    if due; None if it is gone (erased, expired) or has enrolled before."""
     timer = state.timers.get(row.trigger, TimerState())
     drop = DropTimer(row.id, row.generation)
     if timer.armed != row.id:
         return Ring("cleared", state, (drop,))  # after a merge the other row of the two goes on
     cleared = state.with_timer(row.trigger, replace(timer, armed=None))
     due = due_at(journey, trigger, timer) if journey is not None and trigger is not None else None
-    if journey is None or due is None or entry is None:
-        return Ring("cleared", cleared, (drop,))
-    if due > now:
+    if due is not None and due > now:
         rings = round_up_to_minute(due)
         later = replace(
             row, generation=row.generation + 1, due=rings, sweep_at=rings + SWEEP_AFTER, attempts=0, request="schedule"
         )
         return Ring("moved", state, (SaveTimer(later, read_generation=row.generation),))
+    if journey is None or due is None or entry is None:
+        return Ring("cleared", cleared, (drop,))
     answer = enrol(journey, catalog, cleared, entry, f"{row.id}\n{entry.id}", facts, now)
     if isinstance(answer, Refused):
         return Ring("refused", cleared, (drop,), answer.reason)

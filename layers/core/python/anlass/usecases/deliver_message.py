@@ -17,6 +17,7 @@ from anlass.domain.changes import (
     SaveCaps,
     SaveSend,
 )
+from anlass.domain.engine import CLOSED
 from anlass.domain.enrolment import SWEEP_AFTER, Enrolment
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.ids import address_hash
@@ -170,7 +171,8 @@ def _claim(look: Look, attempt: str, work: Delivery) -> Send | None:
     """The claimed send; None if the address is suppressed. Raises Conflict if anything looked at has changed."""
     send, now, person = look.send, look.now, look.person
     until = now + timedelta(seconds=work.claim_seconds)
-    claimed = replace(send, status="SENDING", claim=attempt, claim_until=until, sweep_at=until, request=None)
+    sweep_at = max(until, send.sweep_at or until)  # left as it is where it can be: a move costs an index two writes
+    claimed = replace(send, status="SENDING", claim=attempt, claim_until=until, sweep_at=sweep_at, request=None)
     profile = person.state.id if person else send.profile
     changes: list[Change] = [
         RequireNoSuppression(address_hash(look.address), send.channel),
@@ -252,8 +254,8 @@ def _close(look: Look, after: Send, work: Delivery) -> None:
     now = work.clock.now()
     after = replace(after, closed_at=now, sweep_at=None, request=None)
     changes: list[Change] = [SaveSend(after, look.send.status, look.send.claim)]
-    if look.enrolment is not None:
-        changes.append(CloseSend(after.enrolment, after.row))
+    if look.enrolment is not None and CLOSED in look.enrolment.awaits:
+        changes.append(CloseSend(after.enrolment, after.row))  # else its next advance finds out from the send's row
     name = _EVENTS.get(after.status)
     if name is not None and look.person is not None and _is_heard(name, look.journey, work):
         changes.append(AddEvent(message_event(name, look.person.state.id, after, now, {"reason": after.reason})))

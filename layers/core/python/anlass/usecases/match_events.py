@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from anlass.domain.applying import Record, Workbench, groups, identities_of
+from anlass.domain.applying import Record, Workbench, groups, identities_of, vouched_for
 from anlass.domain.changes import AddEnrolment, Append, CatchUp, Change, MarkSeen, SaveTimer
 from anlass.domain.condition import HistoryNeed
 from anlass.domain.enrolment import MERGED
 from anlass.domain.errors import Conflict
 from anlass.domain.event import Event, EventKey
 from anlass.domain.journey import Catalog, Journey
+from anlass.domain.merging import may_merge
 from anlass.domain.person import History, Person
+from anlass.domain.profile import new_state
 from anlass.domain.trigger import EventTrigger
 from anlass.ports import (
     AttributesKey,
@@ -140,21 +142,30 @@ def _amendments(changes: Sequence[Change], conflict: Conflict, store: Store) -> 
 
 def _keys(records: Sequence[Record], catalog: Catalog, redrive: bool) -> list[Key]:
     keys: dict[Key, None] = {}
+    full = _known_in_full(records, catalog)
     for record in records:
-        event = record.event
-        for identity in identities_of(event):
+        for identity in identities_of(record.event):
             keys[StateKey(identity)] = None
-            if _needs_all_rows(event, catalog):
+            if identity in full:
                 keys |= dict.fromkeys(_other_rows(identity))
         if redrive:
-            keys[SeenKey(event.identity, event.id)] = None
+            keys[SeenKey(record.event.identity, record.event.id)] = None
     return list(keys)
 
 
+def _known_in_full(records: Sequence[Record], catalog: Catalog) -> set[str]:
+    """Identities of whom all rows are needed: of people who identify themselves or may enter a journey. Counting
+    and timers need STATE alone."""
+    full: set[str] = set()
+    for group in groups(records, {}):
+        if any(_needs_all_rows(record.event, catalog) for record in group):
+            full.update(identity for record in group for identity in identities_of(record.event))
+    return full
+
+
 def _needs_all_rows(event: Event, catalog: Catalog) -> bool:
-    """Counting and timers need STATE alone; identify, merging and entering a journey need the person."""
     enters = any(isinstance(t, EventTrigger) for _, t in catalog.started_by.get(event.name, ()))
-    return enters or event.kind == "identify" or len(identities_of(event)) > 1
+    return enters or event.kind == "identify"
 
 
 def _other_rows(profile: str) -> list[Key]:
@@ -164,21 +175,33 @@ def _other_rows(profile: str) -> list[Key]:
 def _with_pointers_followed(
     rows: Rows, records: Sequence[Record], store: Store, catalog: Catalog, redrive: bool
 ) -> Rows:
-    """Further reads only where a merged identity is still in use: one, and one more where that one was merged too."""
+    """Further reads only where two profiles merge now, or a merged identity is still in use."""
+    full = _known_in_full(records, catalog)
     asked = set(_keys(records, catalog, redrive))  # what is not there was asked for too
     while True:
         wanted: dict[Key, None] = {}
         for record in records:
+            merges = _merges(rows, record.event)
             for identity in identities_of(record.event):
-                for profile in _way(rows, identity):
+                for profile in (identity, *_way(rows, identity)):
                     wanted[StateKey(profile)] = None
-                    if _needs_all_rows(record.event, catalog):
+                    if merges or identity in full:
                         wanted |= dict.fromkeys(_other_rows(profile))
         missing = [key for key in wanted if key not in asked]
         if not missing:
             return rows
         asked.update(missing)
         rows = Rows({**rows.found, **store.read(missing).found})
+
+
+def _merges(rows: Rows, event: Event) -> bool:
+    """Whether the event makes one person of two that are stored."""
+    profile = (event.identity, *_way(rows, event.identity))[-1]
+    own = rows.state(profile) or new_state(profile)
+    return any(
+        other is not None and other.id not in own.identities and may_merge(other, own)
+        for other in map(rows.state, vouched_for(event))
+    )
 
 
 def _way(rows: Rows, identity: str) -> Iterator[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from anlass.domain.changes import Change, DropTimer, SaveState
+from anlass.domain.changes import AddEnrolment, Change, DropTimer, SaveState
+from anlass.domain.condition import Facts
 from anlass.domain.enrolment import CALENDAR, Heard
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.journey import Catalog, Journey
@@ -46,6 +47,7 @@ def ring_timer(
             border=border,
         )
         return "advanced"
+    enrolled = False
     for _ in range(TRIES):
         person, rows = read_with_person(store, message.profile, [TimerKey(message.id)])
         row = rows.timer(message.id)
@@ -56,23 +58,24 @@ def ring_timer(
         journey, trigger = find_trigger(catalog, row.trigger)
         timer = person.state.timers.get(row.trigger, TimerState())
         now = clock.now()
-        entry, facts = None, {}
+        entry: Heard | None = None
+        facts: Facts = {}
         due = due_at(journey, trigger, timer) if journey and trigger and timer.armed == row.id else None
-        if journey is not None and due is not None and due <= now and timer.last is not None:
+        if journey is not None and due is not None and due <= now and timer.last is not None and not enrolled:
             event = event_log.get(timer.last)
             entry = Heard(event.id, event.name, event.at, kept(event.properties)) if event else None
             history = load_history(event_log, person.state.identities, journey.who_history, now)
             facts = person_facts(person, journey.topic, catalog.currency, now, history)
-        elif due is not None and timer.last is not None:
-            entry = Heard("", "", due)  # not needed before it is due
         outcome = ring(row, person.state, journey, trigger, catalog, entry, facts, now)
         changes: list[Change] = [*outcome.changes]
         if outcome.state != person.state:
             changes.insert(0, SaveState(outcome.state))
         try:
             store.commit(changes)
-        except Conflict:
-            continue  # the person did something just now: look again
+        except Conflict as conflict:
+            # The person did something just now: look again. Or this very occasion has enrolled them before.
+            enrolled = enrolled or any(isinstance(changes[n], AddEnrolment) for n in conflict.failed)
+            continue
         return outcome.outcome
     raise Transient(f"timer {message.id} met {TRIES} conflicts")
 
