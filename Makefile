@@ -8,7 +8,7 @@ UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo dev test long check format schemas lock clean
+.PHONY: help demo dev test long check lint format schemas lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -33,14 +33,15 @@ test: $(STAMP)  ## all tests
 long: $(STAMP)  ## the property tests with 5,000 examples each (about an hour)
 	HYPOTHESIS_PROFILE=long $(PYTEST) -n auto tests/property
 
-check: $(STAMP)  ## what CI runs: format, lint, types, import contract, generated schemas, content, all tests
+check: lint test  ## what CI runs: format, lint, types, import contract, schemas, content, and all tests
+
+lint: $(STAMP)  ## everything of check but the tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/anlass schemas --check
 	$(BIN)/check-jsonschema --schemafile content/schema/journey.schema.json content/journeys/*.json
-	$(PYTEST) -n auto
 
 format: $(STAMP)  ## format and mend what ruff can mend
 	$(BIN)/ruff format .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -243,6 +244,18 @@ def test_a_complaint_suppresses_the_address_and_a_report_without_a_message_creat
     runtime.advance(10 * DAY)
     assert [line.split()[-1] for line in shop.told()] == ["first"]
     assert {s.reason for s in rows(runtime, Send) if s.status == "SKIPPED"} == {"suppressed"}
+
+
+def test_no_execution_history_holds_anything_personal(runtime: LocalRuntime, shop: MotoWorld) -> None:
+    """AWS keeps histories for 90 days, and whoever may look at executions is not whoever may look at customers."""
+    shop.batch(identify("anna", START, firstName="Annabella"), cart(START))
+    fault = trouble(runtime, "advance_enrolment", "Query", broken, 1)
+    runtime.advance(10 * DAY)
+    assert fault.met == 1
+    told = json.dumps([asdict(execution) for execution in runtime.machine.executions.values()], default=str)
+    assert "Quarantined" in told
+    for personal in (ANNA, "Annabella", "u:anna", "beans"):
+        assert personal not in told
 
 
 def timers(runtime: LocalRuntime) -> list[Any]:
