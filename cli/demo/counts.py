@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -33,6 +34,7 @@ class Counts:
     messages: dict[str, int]  # "journey step status reason"
     carts_reminded: int
     carts_recovered: int
+    timetable: str  # a digest of which message left at which minute
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -51,6 +53,7 @@ def count(rows: Rows, messages: Sequence[Message]) -> Counts:
         messages=_counted(" ".join(filter(None, (s.journey, s.step, s.status, s.reason))) for s in rows.sends),
         carts_reminded=len(reminded),
         carts_recovered=_recovered(reminded, rows.enrolments, messages),
+        timetable=_digest(rows.sends),
     )
 
 
@@ -93,6 +96,11 @@ def _recovered(
         for enrolment in enrolments
         if (mails := reminded.get(enrolment.id))
     )
+
+
+def _digest(sends: Iterable[Send]) -> str:
+    left = (f"{s.id} {s.closed_at:%Y-%m-%dT%H:%M}\n" for s in sends if s.status == "SENT" and s.closed_at)
+    return hashlib.sha256("".join(sorted(left)).encode()).hexdigest()[:16]
 
 
 def _counted(names: Iterable[str]) -> dict[str, int]:

@@ -75,7 +75,8 @@ def replay_in_memory(simulation: Simulation, posts: Iterable[Post], until: datet
 def rows_of_runtime(runtime: LocalRuntime) -> Rows:
     journeys = [decode_journey_row(item) for item in _scan(runtime, "journeys")]
     profiles = [decode_profile_row(item) for item in _scan(runtime, "profiles") if item["row"]["S"] == "STATE"]
-    return _rows([*journeys, *profiles], sum(1 for _ in _scan(runtime, "events")))
+    events = sum(page["Count"] for page in _pages(runtime, "events", Select="COUNT"))
+    return _rows([*journeys, *profiles], events)
 
 
 def rows_of_simulation(simulation: Simulation) -> Rows:
@@ -93,6 +94,10 @@ def _rows(rows: Iterable[object], events: int) -> Rows:
 
 
 def _scan(runtime: LocalRuntime, table: str) -> Iterator[dict[str, Any]]:
-    pages = runtime.client("dynamodb").get_paginator("scan").paginate(TableName=runtime.names.physical(table))
-    for page in pages:
+    for page in _pages(runtime, table):
         yield from page["Items"]
+
+
+def _pages(runtime: LocalRuntime, table: str, **how: str) -> Iterator[dict[str, Any]]:
+    scan = runtime.client("dynamodb").get_paginator("scan")
+    yield from scan.paginate(TableName=runtime.names.physical(table), **how)

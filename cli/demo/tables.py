@@ -167,7 +167,7 @@ def _table(title: str, *columns: str) -> Table:
 
 def print_differences(console: Console, found: list[str]) -> None:
     message: RenderableType = (
-        "[green]The same two weeks in memory give the same counts.[/green]"
+        "[green]The same two weeks in memory give the same counts, and the same mails at the same minutes.[/green]"
         if not found
         else "[red]The same two weeks in memory give other counts:[/red]\n" + "\n".join(found)
     )
