@@ -103,9 +103,21 @@ def test_a_statement_that_changes_nothing_gives_the_same_row() -> None:
     assert told.grants[0].at == NOON, "the first proof stays"
 
 
-def test_saying_no_twice_by_the_link_changes_nothing() -> None:
-    told = consent(said("withdrawn", by="person"))
-    assert told.states(said("withdrawn", NOON + DAY, by="person")) is told
+def test_of_two_withdrawals_the_last_stays() -> None:
+    """What was said for all topics in between, on another profile, does not settle it."""
+    between = said("granted", NOON + HOUR, by="person")
+    one = consent(said("granted", NOON - DAY), said("withdrawn", NOON, by="person", topic="offers"))
+    other = consent(between, said("withdrawn", NOON + DAY, by="person", topic="offers"))
+    assert not join_consents(one, other).allows(ANNA, "offers")
+    assert not join_consents(other, one).allows(ANNA, "offers")
+
+
+def test_it_is_known_who_said_no() -> None:
+    told = consent(said("withdrawn"), said("withdrawn", address="b@shop.example", by="person"))
+    assert told.denies(ANNA, ALL_TOPICS)
+    assert not told.denies(ANNA, ALL_TOPICS, by="person")
+    assert told.denies("B@shop.example", ALL_TOPICS, by="person")
+    assert not told.denies("b@shop.example", "offers")
 
 
 @pytest.mark.parametrize("first", ["anonymous", "known"])

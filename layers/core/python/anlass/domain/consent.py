@@ -43,10 +43,10 @@ class Consent:
     def has(self, address: str) -> bool:
         return any(g.address == address.strip().lower() for g in self.grants)
 
-    def denies(self, address: str, topic: str) -> bool:
-        """Whether this very topic (or `*`) was withdrawn for this address."""
+    def denies(self, address: str, topic: str, by: Literal["shop", "person"] | None = None) -> bool:
+        """Whether this very topic (or `*`) was withdrawn for this address, `by` anybody or by one of them."""
         said = (address.strip().lower(), topic, "withdrawn")
-        return any((g.address, g.topic, g.status) == said for g in self.grants)
+        return any((g.address, g.topic, g.status) == said and by in (None, g.by) for g in self.grants)
 
     def states(self, grant: Grant) -> Consent:
         """The consent after this statement; itself if the statement changes nothing."""
@@ -76,6 +76,6 @@ def _outweighs(old: Grant, new: Grant) -> bool:
         if person.status == "withdrawn" or old.status == new.status:
             return person is old  # nothing the shop says replaces it, not even the same word: that one it could lift
     elif old.status == new.status:
-        # Said again: the first proof stays. Of the shop's withdrawals the last: a grant from between may come late.
-        return not (new.by == "shop" and new.status == "withdrawn" and new.at > old.at)
+        # Said again: the first proof stays, and the last withdrawal: a grant from between may come late.
+        return new.status == "granted" or new.at <= old.at
     return old.at > new.at or (old.at == new.at and old.status == "withdrawn")
