@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from anlass.domain.changes import AddEnrolment, Append, SaveTimer
-from anlass.domain.condition import Behaviour, Compare, compile_condition
+from anlass.domain.condition import Behaviour, Compare, Items, compile_condition
 from anlass.domain.enrolment import RESTARTED, SWEEP_AFTER, Enrolment
 from anlass.domain.event import Event
 from anlass.domain.ids import short
 from anlass.domain.journey import TEST_PACE, Catalog, Entry, Journey
-from anlass.domain.matching import KEPT_PROPERTIES, Reaction, is_disarmed, kept, react
+from anlass.domain.keeping import ENTRY_ROOM, INBOX_ROOM, kept
+from anlass.domain.matching import Reaction, is_disarmed, react
 from anlass.domain.person import History, Person
 from anlass.domain.profile import LIVE_ENROLMENTS, Entered, Live, State, TimerState
 from anlass.domain.timer import Timer
@@ -418,6 +419,28 @@ class TestWhatIsKeptOfAnEvent:
         products = [{"sku": f"product {n}", "name": "N" * 60} for n in range(50)]
         assert kept({"order_id": 1, "products": products, "total": "9.90"}) == {"order_id": 1, "total": "9.90"}
 
+    def test_is_what_a_condition_will_look_at_however_big(self) -> None:
+        products = [{"sku": f"product {n}", "category": "coffee"} for n in range(50)]
+        coffee = Items("some", "event.properties.products", Compare("item.category", "eq", "coffee"))
+        journey = program(exits=(out("Order Completed", where=compile_condition(coffee)),))
+        state = a_state(live={"e-1": Live("cart", "v1", "m1", NOON)})
+        event = ordered(properties={"products": products, "note": "N" * 2000, "total": 5})
+        [change] = reacts(event, journey, state=state).changes
+        assert isinstance(change, Append)
+        assert change.heard[0].properties == {"products": products, "total": 5}
+
+    def test_is_nearly_everything_of_the_event_that_enrolled(self) -> None:
+        products = [{"sku": f"product {n}", "category": "coffee"} for n in range(50)]
+        assert INBOX_ROOM < len(repr(products)) < ENTRY_ROOM
+        [row] = entered(reacts(created(properties={"products": products}), hello()))
+        assert row.entry.properties == {"products": products}
+
+    def test_counts_for_who_may_enter_in_any_case(self) -> None:
+        products = [{"sku": f"product {n}", "name": "N" * 200, "category": "coffee"} for n in range(50)]
+        coffee = Items("some", "entry.properties.products", Compare("item.category", "eq", "coffee"))
+        [row] = entered(reacts(created(properties={"products": products}), hello(who=compile_condition(coffee))))
+        assert row.entry.properties == {}
+
     def test_is_bounded_however_many_there_are(self) -> None:
         properties = {f"p{n}": "x" * 50 for n in range(1000)}
-        assert len(repr(kept(properties))) < 2 * KEPT_PROPERTIES
+        assert len(repr(kept(properties))) < 2 * INBOX_ROOM

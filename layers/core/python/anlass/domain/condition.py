@@ -114,6 +114,7 @@ class Predicate:
     test: Test
     roots: frozenset[str]
     history: frozenset[HistoryNeed]
+    properties: frozenset[str] = frozenset()  # of the event, their top-level names
 
 
 def compile_condition(condition: Condition, anchor: Literal["event", "now"] = "now") -> Predicate:
@@ -122,7 +123,10 @@ def compile_condition(condition: Condition, anchor: Literal["event", "now"] = "n
     roots = {p.field.split(".", 1)[0] for p in parts if isinstance(p, Compare | Items)}
     roots |= {_ROOTS[type(p)] for p in parts if type(p) in _ROOTS}
     history = {HistoryNeed(p.event, p.within) for p in parts if isinstance(p, Behaviour)}
-    return Predicate(condition, _compile(condition, anchor), frozenset(roots), frozenset(history))
+    paths = [p.field.split(".") for p in parts if isinstance(p, Compare | Items)]
+    properties = {path[2] for path in paths if path[:2] == ["event", "properties"] and len(path) > 2}
+    test = _compile(condition, anchor)
+    return Predicate(condition, test, frozenset(roots), frozenset(history), frozenset(properties))
 
 
 def passes(predicate: Predicate | None, facts: Facts) -> bool:

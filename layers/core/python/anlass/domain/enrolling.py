@@ -12,6 +12,7 @@ from anlass.domain.condition import Facts, getter, passes
 from anlass.domain.enrolment import RESTARTED, SWEEP_AFTER, Enrolment, Heard
 from anlass.domain.ids import enrolment_id, event_id, short
 from anlass.domain.journey import Catalog, Journey
+from anlass.domain.keeping import ENTRY_ROOM, kept
 from anlass.domain.profile import LIVE_ENROLMENTS, Entered, Live, State
 
 PER_VALUES = 20
@@ -45,7 +46,7 @@ def enrol(
     catch_up: bool = False,
 ) -> Admitted | Refused:
     """Decides on one person and one occasion. `cause` makes the id: the same cause enrols once, however often it
-    is replayed. `facts` are the person's; `entry` and `event` are added here.
+    is replayed. `facts` are the person's; `entry`, with all its properties, is added here.
     """
     id_ = enrolment_id(journey.id, cause)
     if id_ in state.live:
@@ -75,7 +76,7 @@ def enrol(
         journey=journey.id,
         version=journey.version,
         profile=state.id,
-        entry=entry,
+        entry=replace(entry, properties=kept(entry.properties, room=ENTRY_ROOM)),
         entered_at=now,
         step=journey.start,
         step_since=now,

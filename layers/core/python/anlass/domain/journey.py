@@ -83,6 +83,12 @@ class Journey:
             heard.setdefault(listening.event, []).append(listening)
         return {name: tuple(all_) for name, all_ in heard.items()}
 
+    def reads(self, event: str) -> frozenset[str]:
+        """Properties of the event that must be at hand when an enrolment looks at it."""
+        listening = self.listens.get(event, ())
+        of_where = (on.where.properties for on in listening if on.where is not None)
+        return frozenset(name for on in listening for name, _ in on.match).union(*of_where)
+
     @cached_property
     def always_wakes(self) -> frozenset[str]:
         """Exits and the goal are watched all the time."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from anlass.domain.changes import Append, Change, SaveTimer
 from anlass.domain.condition import event_facts, passes
@@ -14,13 +13,12 @@ from anlass.domain.enrolment import SWEEP_AFTER, Heard
 from anlass.domain.event import Event
 from anlass.domain.ids import short, timer_id
 from anlass.domain.journey import Catalog, Journey
+from anlass.domain.keeping import kept
 from anlass.domain.person import History, Person, person_facts
 from anlass.domain.profile import Live, State, TimerState
 from anlass.domain.send import is_about_another
 from anlass.domain.timer import Timer, round_up_to_minute
 from anlass.domain.trigger import LazyTrigger
-
-KEPT_PROPERTIES = 1024  # characters of JSON, roughly: an inbox is written whole with every append
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +44,18 @@ def react(
     state = person.state
     changes: list[Change] = []
     refused: dict[str, str] = {}
-    heard = Heard(event.id, event.name, event.at, kept(event.properties))
+    heard = Heard(event.id, event.name, event.at, event.properties)
     for journey, lazy in catalog.disarmed_by.get(event.name, ()):
         state = _disarm(state, journey, lazy, event)
     for id_, live in state.live.items():
         concerned = pinned.get((live.journey, live.version))
         if concerned is not None and _concerns(event, id_, live, concerned):
-            late = is_late(event, concerned)
-            changes.append(Append(id_, (replace(heard, late=late),), now + SWEEP_AFTER))
+            properties = kept(event.properties, concerned.reads(event.name))
+            told = replace(heard, properties=properties, late=is_late(event, concerned))
+            changes.append(Append(id_, (told,), now + SWEEP_AFTER))
     for journey, trigger in catalog.started_by.get(event.name, ()):
         facts = person_facts(replace(person, state=state), journey.topic, catalog.currency, now, history)
-        seen = {**facts, "event": {**event_facts(heard), "properties": event.properties}}
+        seen = {**facts, "event": event_facts(heard)}
         if isinstance(trigger, LazyTrigger):
             if passes(trigger.where, seen):
                 state, armed = arm(state, journey, trigger, event, now)
@@ -133,16 +132,3 @@ def _concerns(event: Event, enrolment: str, live: Live, journey: Journey) -> boo
         if matches and passes(on.where, facts):
             return True
     return False
-
-
-def kept(properties: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An event's properties as an enrolment keeps them: whole if small, else the short top-level ones."""
-    if len(repr(properties)) <= KEPT_PROPERTIES:
-        return properties
-    room, short_ones = KEPT_PROPERTIES, {}
-    for name, value in properties.items():
-        size = len(name) + len(repr(value))
-        if size <= min(room, 256):
-            short_ones[name] = value
-            room -= size
-    return short_ones

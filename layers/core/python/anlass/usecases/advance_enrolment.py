@@ -9,7 +9,8 @@ from anlass.domain.engine import Decision, advance
 from anlass.domain.enrolment import Enrolment, Heard
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.journey import Journey
-from anlass.domain.matching import is_late, kept
+from anlass.domain.keeping import kept
+from anlass.domain.matching import is_late
 from anlass.domain.parking import DONE, Route, hand_over, route
 from anlass.domain.person import Person, person_facts, zone_of
 from anlass.domain.profile import new_state
@@ -96,7 +97,9 @@ def _missed(event_log: EventLog, person: Person, journey: Journey, row: Enrolmen
     """Everything the journey listens for that the person did since entering, inbox or not."""
     identities = person.state.identities or (row.profile,)
     events = event_log.of_person(identities, row.entry.at, now + AHEAD, journey.listens.keys())
-    return tuple(Heard(e.id, e.name, e.at, kept(e.properties), is_late(e, journey)) for e in events)
+    return tuple(
+        Heard(e.id, e.name, e.at, kept(e.properties, journey.reads(e.name)), is_late(e, journey)) for e in events
+    )
 
 
 def _changes(before: Enrolment, after: Enrolment, decision: Decision, profile: str) -> list[Change]:

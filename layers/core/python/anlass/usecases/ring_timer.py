@@ -10,7 +10,6 @@ from anlass.domain.condition import Facts
 from anlass.domain.enrolment import CALENDAR, Heard
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.journey import Catalog, Journey
-from anlass.domain.matching import kept
 from anlass.domain.person import Person, person_facts
 from anlass.domain.profile import TimerState, new_state
 from anlass.domain.ringing import due_at, ring
@@ -63,7 +62,7 @@ def ring_timer(
         due = due_at(journey, trigger, timer) if journey and trigger and timer.armed == row.id else None
         if journey is not None and due is not None and due <= now and timer.last is not None and not enrolled:
             event = event_log.get(timer.last)
-            entry = Heard(event.id, event.name, event.at, kept(event.properties)) if event else None
+            entry = Heard(event.id, event.name, event.at, event.properties) if event else None
             history = load_history(event_log, person.state.identities, journey.who_history, now)
             facts = person_facts(person, journey.topic, catalog.currency, now, history)
         outcome = ring(row, person.state, journey, trigger, catalog, entry, facts, now)
