@@ -17,3 +17,6 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(dev)
 app.command()(schemas)
+
+if __name__ == "__main__":
+    app()
