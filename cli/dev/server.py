@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,11 +56,11 @@ def application(runtime: LocalRuntime) -> Starlette:
     async def feedback(request: Request) -> Response:
         asked = await _json(request)
         kind, id_ = asked.get("event"), asked.get("message")
-        if kind not in looking.FEEDBACK or not isinstance(id_, str):
+        if not isinstance(kind, str) or kind not in looking.FEEDBACK or not isinstance(id_, str):
             return _refuse(400, "bad_feedback", f'send {{"message": id, "event": one of {sorted(looking.FEEDBACK)}}}')
         event = await run_in_threadpool(looking.feedback_event, runtime, app, id_, kind)
         if event is None:
-            return _refuse(404, "no_such_message", f"no message {id_} left; GET /_local/messages lists them")
+            return _refuse(404, "no_such_message", "no message of this id left; GET /_local/messages lists them")
         await run_in_threadpool(runtime.emit_bus, event)
         await run_in_threadpool(runtime.settle)
         return JSONResponse({"success": True})
@@ -102,10 +103,12 @@ def application(runtime: LocalRuntime) -> Starlette:
 def _target(asked: dict[str, Any], now: datetime) -> datetime | Response:
     if isinstance(asked.get("advance"), str):
         try:
-            by = parse_duration(asked["advance"]) if asked["advance"] not in ("0 seconds", "0") else timedelta(0)
-        except ValueError as problem:
-            return _refuse(400, "bad_duration", str(problem))
-        to = now + by
+            to = now + _duration(asked["advance"])
+        except ValueError:
+            wanted = 'seconds, minutes, hours, days or weeks, ten years at most, like "24 hours"'
+            return _refuse(400, "bad_duration", f"no duration; write a number and {wanted}")
+        except OverflowError:
+            return _refuse(400, "clock_ends", "the clock ends with the year 9999")
     else:
         found = as_time(asked.get("to"))
         if found is None:
@@ -114,6 +117,13 @@ def _target(asked: dict[str, Any], now: datetime) -> datetime | Response:
     if to < now:
         return _refuse(400, "clock_goes_forward", f"it is {looking.iso(now)} already; the clock never goes back")
     return to
+
+
+def _duration(text: str) -> timedelta:
+    """As marketers write it; and in seconds, which no journey knows but a clock does."""
+    if seconds := re.fullmatch(r"(\d{1,5}) seconds?", text.strip(), re.ASCII):
+        return timedelta(seconds=int(seconds[1]))
+    return parse_duration(text)
 
 
 async def _json(request: Request) -> dict[str, Any]:
