@@ -202,6 +202,18 @@ def test_a_block_changes_the_templates_that_use_it() -> None:
     assert shop.index.templates == after
 
 
+def test_a_folder_that_is_still_empty_keeps_no_block_from_the_templates_beside_it() -> None:
+    """The S3 console makes a folder by writing an empty object whose name ends in "/"."""
+    shop = Shop()
+    mjml = "<mjml><mj-body><mj-section><mj-column><mj-include path='_blocks/foot.mjml'/></mj-column></mj-section>"
+    files = {k: v for k, v in template("hi").items() if "body" not in k}
+    shop.put({**settings(), **files, "templates/hi/de/body.mjml": f"{mjml}</mj-body></mjml>"})
+    assert shop.change("templates/autumn/", "").status == "ignored"
+    foot = f"<mj-text>{HTML.format(subject='Tschüss')}</mj-text>"
+    assert shop.change("templates/_blocks/foot.mjml", foot).status == "live"
+    assert "hi" in shop.index.templates
+
+
 def test_templates_follow_the_shops_language() -> None:
     shop = Shop()
     shop.put({**ALL})

@@ -125,12 +125,14 @@ def _templates(
     findings: list[Diagnostic] = []
     missing: list[str] = []
     version: str | None = None
-    is_refused = False
+    is_refused = is_removed = False
     for name in names:
         folder = TemplateFolder.read(name, content)
-        if not folder.files:
+        if not folder.files:  # deleted, or a folder made for files to come; beside others no reason to stop
             used_by = [id_ for id_, v in index.journeys.items() if name in load_journey(definitions, id_, v).templates]
-            return index.without_template(name), Publication(path, "removed", _still_used(path, used_by))
+            index, findings = index.without_template(name), [*findings, *_still_used(f"templates/{name}/", used_by)]
+            is_removed = path == f"templates/{name}/"
+            continue
         made = publish_template(folder, locale, definitions)
         findings += made.diagnostics
         missing += made.missing
@@ -138,7 +140,7 @@ def _templates(
         if made.version is not None:
             index = index.with_template(name, made.version)
         version = index.templates.get(name)
-    status: Status = "refused" if is_refused else "waiting" if missing else "live"
+    status: Status = "removed" if is_removed else "refused" if is_refused else "waiting" if missing else "live"
     return index, Publication(path, status, findings, tuple(missing), version)
 
 
