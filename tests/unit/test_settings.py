@@ -57,6 +57,7 @@ def test_settings_survive_being_stored() -> None:
         ({"quiet_hours": {"sms": {"from": "25:00"}}}, "quiet_hours.sms.from", "not spelt"),
         ({"shop": {"name": "A", "url": "shop.de"}}, "shop.url", "no web address"),
         ({"topics": {}}, "topics", "empty"),
+        ({"test_people": "anna"}, "test_people", "A list belongs here, not a text"),
         ({"topics": {"news": {"name": {"en": "News"}}}}, "", 'no name in "de"'),
         ({"imprint": None}, "imprint", "missing"),
         ({"tiemzone": "UTC"}, "tiemzone", "not known"),

@@ -150,6 +150,7 @@ _BELONGS = {
     "float_type": "number",
     "bool_type": "true or false",
     "list_type": "list",
+    "tuple_type": "list",
     "dict_type": "object",
     "model_type": "object",
     "model_attributes_type": "object",
