@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
 from anlass.domain.condition import Facts, event_facts, getter, passes
-from anlass.domain.enrolment import ENDINGS, HEARD, SWEEP_AFTER, Enrolment, Heard, StepMemory
+from anlass.domain.enrolment import ENDINGS, HEARD, SWEEP_AFTER, Enrolment, Heard, StepMemory, cancellation
 from anlass.domain.errors import BrokenDefinition
 from anlass.domain.journey import Journey, Listening
 from anlass.domain.send import Send, is_about_another, message_facts, send_row
@@ -24,7 +24,8 @@ class Decision:
     """What is to be stored. `changed` False: the row is as it should be, nothing is written."""
 
     enrolment: Enrolment
-    sends: tuple[Send, ...] = ()
+    sends: tuple[Send, ...] = ()  # new ones
+    cancelled: tuple[Send, ...] = ()  # were pending, will never leave
     changed: bool = True
 
 
@@ -50,11 +51,32 @@ def advance(
     current = _drain(journey, enrolment, missed or ())
     if current is enrolment and not has_work(enrolment, now):
         return Decision(enrolment, changed=False)
+    cancelled = {send.row: send for send in _cancelled(current, sends, now)}
+    known = {**sends, **cancelled}
     # Who waits for a message is told when it left; everybody else finds out here.
-    still_open = frozenset(row for row in current.open if row not in sends or sends[row].is_open)
-    current = replace(current, open=still_open)
+    current = replace(current, open=frozenset(row for row in current.open if row not in known or known[row].is_open))
+    answer = _run(journey, current, known, now, facts, zone)
+    return answer if isinstance(answer, Ask) else replace(answer, cancelled=tuple(cancelled.values()))
+
+
+def _cancelled(current: Enrolment, sends: Mapping[str, Send], now: datetime) -> Iterator[Send]:
+    """An exit does not wait for the messages that it cancels: one put off until tomorrow would keep it open."""
+    for send in sends.values():
+        reason = cancellation(current, send.created_seq)
+        if reason is not None and send.status == "PENDING":
+            yield replace(send, status="SKIPPED", reason=reason, closed_at=now, sweep_at=None, request=None)
+
+
+def _run(
+    journey: Journey,
+    current: Enrolment,
+    known: dict[str, Send],
+    now: datetime,
+    facts: Facts | None,
+    zone: tzinfo | None,
+) -> Decision | Ask:
+    """Step after step until one waits or the journey ends."""
     created: list[Send] = []
-    known = dict(sends)
     for _ in range(STEPS_AT_ONCE):
         if current.step is None:
             return Decision(_finished(journey, current, "finished", now), tuple(created))

@@ -113,7 +113,7 @@ def _with_enrolment(state: State, journey: Journey, enrolment: Enrolment, per: s
         for name in journey.matched_properties
         if (value := getter(f"properties.{name}")({"properties": enrolment.entry.properties})) is not None
     }
-    live = Live(journey.id, journey.version, enrolment.entry.id, enrolment.entry.at, match)
+    live = Live(journey.id, journey.version, enrolment.entry.id, enrolment.entry.at, match, per)
     return replace(
         state,
         live={**state.live, enrolment.id: live},

@@ -84,6 +84,13 @@ class Enrolment:
     nudge: str | None = None  # with request "wake": the event that may be awaited
 
 
+def cancellation(enrolment: Enrolment, created_seq: int) -> Literal["goal", "exited"] | None:
+    """Why a send of this enrolment must not leave any more: an exit or the goal cancels what was made before it."""
+    if enrolment.exit_seq is None or created_seq >= enrolment.exit_seq:
+        return None
+    return "goal" if enrolment.outcome == "goal" else "exited"
+
+
 def execution_name(enrolment: str, generation: int) -> str:
     """AWS keeps used names for 90 days, hence the generation."""
     return f"{enrolment}-{generation}"

@@ -40,10 +40,17 @@ def _with_traits(person: Person, event: Event) -> Attributes:
             offered.setdefault(name, value)
     if event.source == "browser" and not person.state.id.startswith("a:"):
         offered = {k: v for k, v in offered.items() if k not in old.traits}
-    traits = dict(list({**old.traits, **offered}.items())[:TRAITS])
+    newest = old.identified_at is None or event.at >= old.identified_at
+    merged = {**old.traits, **offered} if newest else {**offered, **old.traits}
+    traits = dict(list(merged.items())[:TRAITS])
     if traits == old.traits and old.registered_at:
         return old
-    return replace(old, traits=traits, registered_at=old.registered_at or event.at)
+    return replace(
+        old,
+        traits=traits,
+        registered_at=old.registered_at or event.at,
+        identified_at=event.at if newest else old.identified_at,
+    )
 
 
 def _with_consents(person: Person, event: Event) -> tuple[Person, tuple[Event, ...]]:

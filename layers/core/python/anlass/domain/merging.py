@@ -25,6 +25,7 @@ from anlass.domain.profile import (
     Orders,
     State,
     TimerState,
+    new_state,
 )
 
 NOT_SPENT = Decimal(0)
@@ -43,8 +44,8 @@ def merge(anonymous: Person, known: Person, now: datetime) -> tuple[Person, Pers
     catch up from the events table: the other side may have bought what this side is being reminded of.
     """
     one, other = anonymous.state, known.state
-    running = {live.journey for live in other.live.values()}
-    stopped = [e for e, live in one.live.items() if live.journey in running]
+    running = {(live.journey, live.per) for live in other.live.values()}
+    stopped = [e for e, live in one.live.items() if (live.journey, live.per) in running]
     state = replace(
         other,
         identities=tuple(dict.fromkeys((other.id, *one.identities, *other.identities)))[:IDENTITIES],
@@ -60,9 +61,11 @@ def merge(anonymous: Person, known: Person, now: datetime) -> tuple[Person, Pers
         timers=_join_timers(one.timers, other.timers),
     )
     soon = now + SWEEP_AFTER
+    unknown = one == new_state(one.id)  # a device never seen before has done nothing that anybody missed
     notes = tuple(
         Append(e, (Heard(event_id(e, MERGED), MERGED, now),), soon) if e in stopped else CatchUp(e, MERGED, soon)
         for e in state.live
+        if not unknown
     )
     person = Person(
         state,

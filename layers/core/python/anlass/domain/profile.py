@@ -74,6 +74,7 @@ class Live:
     entry: str  # id of the event that enrolled
     since: datetime  # its time: events before it answer nothing
     match: Mapping[str, str] = field(default_factory=dict)  # entry properties that a `match` names, shortened
+    per: str | None = None  # the (shortened) value of `entry.per`
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,7 @@ class Attributes:
     version: int = 0
     traits: Mapping[str, Any] = field(default_factory=dict)
     registered_at: datetime | None = None
+    identified_at: datetime | None = None  # the time of the newest identify: an older one changes nothing it said
 
     @property
     def email(self) -> str | None:

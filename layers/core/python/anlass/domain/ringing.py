@@ -62,7 +62,9 @@ def ring(
         return Ring("moved", state, (SaveTimer(later, read_generation=row.generation),))
     if journey is None or due is None or entry is None:
         return Ring("cleared", cleared, (drop,))
-    answer = enrol(journey, catalog, cleared, entry, f"{row.id}\n{entry.id}", facts, now)
+    # What ends the journey but not the wait may have come meanwhile, and is in no inbox.
+    unheard = trigger is None or not journey.listens.keys() <= trigger.unless
+    answer = enrol(journey, catalog, cleared, entry, f"{row.id}\n{entry.id}", facts, now, catch_up=unheard)
     if isinstance(answer, Refused):
         return Ring("refused", cleared, (drop,), answer.reason)
     return Ring("enrolled", answer.state, (drop, *answer.changes))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from anlass.domain.consent import Consent
-from anlass.domain.enrolment import ENDINGS, Enrolment
+from anlass.domain.enrolment import ENDINGS, Enrolment, cancellation
 from anlass.domain.journey import Journey
 from anlass.domain.profile import Caps
 from anlass.domain.send import Purpose, Send
@@ -67,8 +67,8 @@ def decide_send(
     """
     if enrolment is None or journey is None or enrolment.status == "quarantined":
         return Skipped("enrolment_gone")
-    if enrolment.exit_seq is not None and send.created_seq < enrolment.exit_seq:
-        return Skipped("goal" if enrolment.outcome == "goal" else "exited")
+    if (cancelled := cancellation(enrolment, send.created_seq)) is not None:
+        return Skipped(cancelled)
     if now > send.not_after:
         return Skipped("stale")
     if _is_being_decided(enrolment, journey):
@@ -104,7 +104,7 @@ def _behind(send: Send, siblings: Iterable[Send], enrolment: Enrolment, now: dat
         if s.is_open
         and s.row != send.row
         and (s.created_seq, s.created_at) < (send.created_seq, send.created_at)
-        and not (enrolment.exit_seq is not None and s.created_seq < enrolment.exit_seq)
+        and cancellation(enrolment, s.created_seq) is None
     ]
     if not ahead:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from anlass.domain.changes import AddSend, Change, ForgetLive, SaveEnrolment
+from anlass.domain.changes import AddSend, Change, ForgetLive, SaveEnrolment, SaveSend
 from anlass.domain.engine import Decision, advance
 from anlass.domain.enrolment import Enrolment, Heard
 from anlass.domain.errors import Conflict, Transient
@@ -106,6 +106,7 @@ def _changes(before: Enrolment, after: Enrolment, decision: Decision, profile: s
     changes: list[Change] = [SaveEnrolment(after, before.seq, before.appended, before.owner)]
     if after.status == "done":
         changes.append(ForgetLive(profile, after.id))
+    changes += [SaveSend(send, "PENDING", None) for send in decision.cancelled]
     return [*changes, *(AddSend(send) for send in decision.sends)]
 
 
