@@ -570,8 +570,9 @@ def test_a_merge_stops_only_the_enrolment_for_the_same_order() -> None:
     )
     shop = a_simulation(content(review, templates=("first",)))
     shop.ingest(identified("anna", MORNING), identified(None, MORNING, "phone", email=ANNA))
-    for who, number in (({"user": "anna"}, "1"), ({"anonymous": "phone"}, "1"), ({"anonymous": "phone"}, "2")):
-        shop.ingest(an_event("Order Delivered", MORNING, **who, id_=f"{who}{number}", order_id=number))
+    for user, phone, number in (("anna", None, "1"), (None, "phone", "1"), (None, "phone", "2")):
+        delivered = an_event("Order Delivered", MORNING, user, phone, id_=f"{phone}{number}", order_id=number)
+        shop.ingest(delivered)
     shop.ingest(identified("anna", MORNING + HOUR, "phone"))
     shop.advance(MORNING + 3 * DAY)
     assert sorted(row.outcome or "" for row in rows(shop, Enrolment)) == ["finished", "finished", "merged"]
