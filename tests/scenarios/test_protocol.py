@@ -434,6 +434,21 @@ def test_a_suppressed_address_is_refused_by_the_claim_itself(shop: Simulation) -
     assert {s.reason for s in rows(shop, Send) if s.status == "SKIPPED"} == {"suppressed"}
 
 
+def test_an_address_is_suppressed_however_the_shop_writes_it(shop: Simulation) -> None:
+    """The provider reports the bare address in ASCII, whatever stands in the trait."""
+    written, reported = "Bea Bär <bea@straße.example>", "bea@xn--strae-oqa.example"
+    shop.ingest(identified("bea", MORNING, email=written), cart(timedelta(0), user="bea"))
+    shop.advance(MORNING + HOUR)
+    (send,) = rows(shop, Send)
+    assert sent(shop) == [f"{reported} first"]
+    record_feedback(
+        Feedback("complaint", send.enrolment, send.step, send.visit, "1", shop.clock.now(), (reported,)),
+        store=shop.store,
+    )
+    shop.advance(MORNING + 10 * DAY)
+    assert sent(shop) == [f"{reported} first"]
+
+
 def test_caps_hold_ids_so_that_a_repeated_claim_counts_once() -> None:
     shop = a_simulation(content(CART, templates=TEMPLATES, settings={"caps": {"email": {"day": 1}}}))
     shop.ingest(identified("anna", MORNING))

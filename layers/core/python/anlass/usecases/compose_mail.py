@@ -12,6 +12,7 @@ from anlass.domain.errors import BrokenDefinition
 from anlass.domain.person import Person, profile_facts
 from anlass.domain.send import Purpose, Send
 from anlass.language.mail import build_mime
+from anlass.language.mail_address import check_address
 from anlass.language.rendering import choose_locale, render_email
 from anlass.language.template_names import names_for
 from anlass.ports import Definitions, Links
@@ -21,7 +22,7 @@ from anlass.usecases.catalog import load_settings, load_template
 @dataclass(frozen=True, slots=True)
 class Mail:
     sender: str
-    recipient: str
+    recipient: str  # as the provider gets it and reports on it
     mime: bytes
 
 
@@ -66,4 +67,4 @@ def compose_mail(
         reply_to=settings.reply_to,
         unsubscribe_url=unsubscribe_url,
     )
-    return Mail(settings.sender, recipient, mime)
+    return Mail(settings.sender, check_address(recipient).address, mime)

@@ -78,10 +78,6 @@ class Look:
     verdict: Verdict
     now: datetime
 
-    @property
-    def address(self) -> str:
-        return (self.person.address(self.send.channel) if self.person else None) or ""
-
 
 def deliver_message(message: Deliver, attempt: str, work: Delivery) -> str:
     """What came of it, for the log. `attempt` is new for every receive: it names the claim.
@@ -160,14 +156,14 @@ def _send(message: Deliver, look: Look, attempt: str, work: Delivery) -> str:
     except (RenderError, AddressError) as problem:
         _close(look, replace(send, status="FAILED", reason=_in_one_line(problem)), work)
         return "failed to render"
-    claimed = _claim(look, attempt, work)
+    claimed = _claim(look, mail.recipient, attempt, work)
     if claimed is None:
         _close(look, replace(send, status="SKIPPED", reason="suppressed"), work)
         return "skipped suppressed"
     return _hand_over(message, replace(look, send=claimed), mail, work)
 
 
-def _claim(look: Look, attempt: str, work: Delivery) -> Send | None:
+def _claim(look: Look, recipient: str, attempt: str, work: Delivery) -> Send | None:
     """The claimed send; None if the address is suppressed. Raises Conflict if anything looked at has changed."""
     send, now, person = look.send, look.now, look.person
     until = now + timedelta(seconds=work.claim_seconds)
@@ -175,7 +171,7 @@ def _claim(look: Look, attempt: str, work: Delivery) -> Send | None:
     claimed = replace(send, status="SENDING", claim=attempt, claim_until=until, sweep_at=sweep_at, request=None)
     profile = person.state.id if person else send.profile
     changes: list[Change] = [
-        RequireNoSuppression(address_hash(look.address), send.channel),
+        RequireNoSuppression(address_hash(recipient), send.channel),
         SaveSend(claimed, send.status, send.claim),
         RequireProfile(profile),
     ]
