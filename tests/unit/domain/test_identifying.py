@@ -134,6 +134,14 @@ def test_the_shop_does_not_lift_what_the_person_withdrew() -> None:
     assert follows == ()
 
 
+def test_who_subscribes_after_a_no_of_the_shops_is_announced() -> None:
+    """Shops send UNSUBSCRIBED for customers who were never asked: their first yes is a first yes."""
+    after, _ = identify(person(), subscribing("UNSUBSCRIBED"))
+    after, follows = identify(after, subscribing("SUBSCRIBED", at=NOON + HOUR))
+    assert (after.consents or {})["email"].allows(ANNA, "offers")
+    assert [e.name for e in follows] == [CONFIRMED]
+
+
 def test_each_address_has_a_consent_of_its_own() -> None:
     after, _ = identify(person(), subscribing("SUBSCRIBED"))
     after, follows = identify(after, subscribing("SUBSCRIBED", "new@shop.example", at=NOON + HOUR))

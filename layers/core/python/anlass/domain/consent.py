@@ -40,9 +40,6 @@ class Consent:
         said = {g.topic: g.status for g in self.grants if g.address == wanted and g.topic in (topic, ALL_TOPICS)}
         return bool(said) and "withdrawn" not in said.values()
 
-    def has(self, address: str) -> bool:
-        return any(g.address == address.strip().lower() for g in self.grants)
-
     def denies(self, address: str, topic: str, by: Literal["shop", "person"] | None = None) -> bool:
         """Whether this very topic (or `*`) was withdrawn for this address, `by` anybody or by one of them."""
         said = (address.strip().lower(), topic, "withdrawn")

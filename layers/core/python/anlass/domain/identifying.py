@@ -73,7 +73,7 @@ def _with_consents(person: Person, event: Event) -> tuple[Person, tuple[Event, .
             continue
         consents[channel] = after
         fresh = not event.is_import and event.received_at - event.at <= CONFIRMED_MAX_AGE
-        if granted and not before.has(address) and fresh:
+        if granted and not before.allows(address, ALL_TOPICS) and fresh:
             follows.append(system_event(person, CONFIRMED, event, str(number), {"source": "shop", "channel": channel}))
         elif not granted and not before.denies(address, ALL_TOPICS):
             follows.append(
