@@ -111,11 +111,22 @@ def _behind(send: Send, siblings: Iterable[Send], enrolment: Enrolment, now: dat
     return max((s.until or now + SOON) for s in ahead)
 
 
+def cap_room(send: Send, caps: Caps | None, limits: Mapping[str, int], now: datetime) -> int | None:
+    """How many more messages the frequency caps let through now, this one included; None without caps."""
+    times = _sent_times(send, caps)
+    return min((n - sum(at > now - WINDOWS[window] for at in times) for window, n in limits.items()), default=None)
+
+
+def _sent_times(send: Send, caps: Caps | None) -> list[datetime]:
+    sends = caps.sends.items() if caps else ()
+    return sorted(at for id_, (channel, at) in sends if channel == send.channel and id_ != send.id)
+
+
 def _cap_frees(send: Send, caps: Caps | None, limits: Mapping[str, int], now: datetime) -> datetime | None:
     """When the frequency cap lets the next one through; None if it does now. Windows roll."""
     if caps is None or not limits:
         return None
-    times = sorted(at for id_, (channel, at) in caps.sends.items() if channel == send.channel and id_ != send.id)
+    times = _sent_times(send, caps)
     frees = [now]
     for window, limit in limits.items():
         inside = [at for at in times if at > now - WINDOWS[window]]

@@ -25,7 +25,7 @@ from anlass.domain.journey import Journey
 from anlass.domain.person import Person
 from anlass.domain.profile import Caps
 from anlass.domain.send import Purpose, Send, SendStatus
-from anlass.domain.send_policy import WINDOWS, Allowed, Deferred, Skipped, Verdict, decide_send
+from anlass.domain.send_policy import SOON, WINDOWS, Allowed, Deferred, Skipped, Verdict, decide_send
 from anlass.language.mail_address import AddressError
 from anlass.language.rendering import RenderError
 from anlass.ports import (
@@ -45,6 +45,7 @@ from anlass.ports import (
 )
 from anlass.usecases.catalog import load_catalog, load_journey, load_template
 from anlass.usecases.compose_mail import Mail, compose_mail
+from anlass.usecases.give_way import gives_way
 from anlass.usecases.message_events import message_event
 from anlass.usecases.people import read_with_person
 from anlass.wire import Deliver
@@ -109,6 +110,7 @@ def _look(message: Deliver, work: Delivery) -> Look | None:
     siblings: Sequence[Send] = ()
     if enrolment is not None and enrolment.open - {send.row}:
         siblings = list(work.store.enrolment(enrolment.id)[1].values())
+    catalog, is_test = load_catalog(work.definitions), journey.status == "test"
     verdict = decide_send(
         send,
         enrolment if person is not None else None,
@@ -118,9 +120,17 @@ def _look(message: Deliver, work: Delivery) -> Look | None:
         person.address(send.channel) if person else None,
         (person.consents or {}).get(send.channel) if person else None,
         person.caps if person else None,
-        {} if journey.status == "test" else load_catalog(work.definitions).caps,  # in test, a week is ten minutes
+        {} if is_test else catalog.caps,  # in test, a week is ten minutes
         now,
     )
+    if (
+        verdict == Allowed()
+        and purpose == "marketing"
+        and person is not None
+        and not is_test
+        and gives_way(send, journey, person, catalog, now, work.store, work.definitions)
+    ):
+        verdict = Deferred(now + SOON, "priority", soon=True)
     return Look(send, enrolment, journey, person, purpose, verdict, now)
 
 

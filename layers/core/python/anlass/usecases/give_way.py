@@ -1,0 +1,61 @@
+"""Where a cap lets only so many messages through, those of the more important journeys go first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from anlass.domain.enrolment import Enrolment
+from anlass.domain.journey import Catalog, Journey
+from anlass.domain.person import Person
+from anlass.domain.send import Send
+from anlass.domain.send_policy import cap_room
+from anlass.ports import Definitions, EnrolmentKey, SendKey, Store
+from anlass.usecases.catalog import load_template
+
+
+def gives_way(
+    send: Send,
+    journey: Journey,
+    person: Person,
+    catalog: Catalog,
+    now: datetime,
+    store: Store,
+    definitions: Definitions,
+) -> bool:
+    """Whether more important messages are about to take all that the caps leave.
+
+    Reads nothing unless the person is in so many more important journeys that they could; then twice at most.
+    """
+    room = cap_room(send, person.caps, catalog.caps.get(send.channel, {}), now)
+    if room is None:
+        return False
+    rivals = [
+        id_
+        for id_, live in person.state.live.items()
+        if id_ != send.enrolment
+        and (other := catalog.journeys.get(live.journey)) is not None
+        and other.priority > journey.priority
+        and other.status != "test"
+    ]
+    if len(rivals) < room:
+        return False
+    rows = store.read([EnrolmentKey(id_) for id_ in rivals])
+    enrolments = [e for id_ in rivals if (e := rows.enrolment(id_)) is not None and e.status != "quarantined"]
+    beginning = sum(e.seq == 0 for e in enrolments)  # not advanced yet: nobody knows whether it will send at once
+    return beginning + sum(1 for _ in _ready(enrolments, send.channel, now, store, definitions)) >= room
+
+
+def _ready(
+    enrolments: list[Enrolment], channel: str, now: datetime, store: Store, definitions: Definitions
+) -> Iterator[Send]:
+    """Their marketing messages that may leave now, as far as time goes."""
+    keys = [SendKey(e.id, row) for e in enrolments for row in sorted(e.open)]
+    rows = store.read(keys) if keys else None
+    for key in keys:
+        send = rows.send(key.enrolment, key.row) if rows else None
+        if send is None or send.channel != channel or not send.is_open:
+            continue
+        template = load_template(definitions, send.template)
+        if template is not None and template.purpose == "marketing" and (send.until or now) <= now <= send.not_after:
+            yield send
