@@ -72,7 +72,7 @@ class Running:
             answer = advance(self.journey, self.row, self.sends, self.now, facts=known, missed=missed)
         assert isinstance(answer, Decision)
         self.row = answer.enrolment
-        self.sends |= {each.row: each for each in answer.sends}
+        self.sends |= {each.row: each for each in (*answer.sends, *answer.cancelled)}
         return answer
 
     def hear(self, *events: Heard) -> Running:

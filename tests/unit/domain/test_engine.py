@@ -330,9 +330,21 @@ class TestAnExit:
         anna.hear(bought(1)).advance(in_hours(1))
         assert anna.sent() == ["first", "thanks"]
         assert anna.row.outcome == "exit"
-        anna.close("first", "SKIPPED").advance()
+        assert (anna.sends["S#first#1"].status, anna.sends["S#first#1"].reason) == ("SKIPPED", "exited")
         assert anna.row.status == "closing", "the thank-you has not left yet"
         anna.close("thanks").advance()
+        assert anna.is_done
+
+
+    def test_leaves_alone_what_the_provider_is_being_handed_just_now(self) -> None:
+        """Who holds the claim settles it; the enrolment waits until then."""
+        anna = running(program(send("first"), exits=(out("Order Completed"),)))
+        anna.advance()
+        anna.sends["S#first#1"] = replace(anna.sends["S#first#1"], status="SENDING", claim="attempt-1")
+        decision = anna.hear(bought(1)).advance(in_hours(1))
+        assert decision.cancelled == ()
+        assert (anna.row.status, anna.row.outcome) == ("closing", "exit")
+        anna.close("first").advance()
         assert anna.is_done
 
 
@@ -527,7 +539,7 @@ class TestBeingStopped:
         assert anna.row.outcome == outcome
         assert anna.row.exit_seq is not None
         assert anna.sends["S#first#1"].created_seq < anna.row.exit_seq
-        anna.close("first", "SKIPPED").advance()
+        assert anna.sends["S#first#1"].status == "SKIPPED"
         assert anna.row.status == "done"
         assert anna.sent() == ["first"]
 
