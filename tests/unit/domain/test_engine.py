@@ -335,7 +335,6 @@ class TestAnExit:
         anna.close("thanks").advance()
         assert anna.is_done
 
-
     def test_leaves_alone_what_the_provider_is_being_handed_just_now(self) -> None:
         """Who holds the claim settles it; the enrolment waits until then."""
         anna = running(program(send("first"), exits=(out("Order Completed"),)))
