@@ -125,6 +125,17 @@ def test_throttling_in_the_middle_of_a_batch_loses_and_repeats_nothing(runtime: 
     assert shop.told() == ["03-02 10:01 anna@shop.example first"]
 
 
+def test_an_event_whose_person_keeps_changing_comes_again_until_it_is_applied(
+    runtime: LocalRuntime, shop: MotoWorld
+) -> None:
+    """The function gives up after some tries and names the record; the stream brings it back."""
+    lost = trouble(runtime, "match_events", "PutItem", lambda: refuse("ConditionalCheckFailedException", "changed"), 10)
+    shop.batch(order(START))
+    runtime.advance(10 * MINUTE)
+    assert lost.met == 10
+    assert profile(runtime)["orders"]["count"] == 1
+
+
 def test_a_wake_that_the_queue_never_took_heals_by_the_sweeper(runtime: LocalRuntime, shop: MotoWorld) -> None:
     shop.batch(cart(START))
     runtime.advance(2 * HOUR)

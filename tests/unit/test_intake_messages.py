@@ -131,6 +131,13 @@ def test_a_repeat_within_a_batch_is_one_event_and_no_fault() -> None:
     assert len(desk.event_log.events) == 1
 
 
+def test_of_repeats_within_a_batch_the_first_counts() -> None:
+    """As between batches: what was stored first is what the stream told."""
+    desk = Desk()
+    desk.take({**VIEW, "properties": {"product_id": "p1"}}, {**VIEW, "properties": {"product_id": "p2"}})
+    assert [event.properties for event in desk.event_log.events] == [{"product_id": "p1"}]
+
+
 def test_good_messages_are_stored_beside_bad_ones() -> None:
     desk = Desk()
     answer = desk.take(VIEW, 3, {**VIEW, "userId": None}, {**VIEW, "messageId": "m2"}, None, [], "x", {})

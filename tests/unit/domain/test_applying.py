@@ -103,6 +103,14 @@ class TestPositions:
         old = {"a:1": Position("2026-01-01", "1", NOON - POSITION_LIFE), "a:2": Position("2026-01-01", "1", NOON)}
         assert set(states(apply(a_bench(a_state(positions=old)), viewed()))["u:anna"].positions) == {"u:anna", "a:2"}
 
+    def test_outlive_what_a_stream_can_repeat(self) -> None:
+        """A stream keeps its records for 24 hours, and hands them over once more a while later."""
+        first = states(apply(a_bench(), viewed()))["u:anna"]
+        other = replace(viewed(minutes=24 * 60), also=None, identity="a:1")
+        pointer = State("a:1", version=1, pointer="u:anna", identities=("a:1",))
+        next_day = states(apply(a_bench(first, pointer), other, now=NOON + DAY))["u:anna"]
+        assert apply(a_bench(next_day, pointer), viewed(), now=NOON + DAY) == []
+
 
 class TestARedrive:
     def test_applies_whatever_the_position_and_leaves_it_where_it_is(self) -> None:
