@@ -49,7 +49,14 @@ def _report(runtime: LocalRuntime, path: str) -> dict[str, Any]:
             continue
         report: dict[str, Any] = json.loads(stored["Body"].read())
         return report
-    return {"status": "ignored", "diagnostics": [], "missing": []}
+    finding = {
+        "code": "content.ignored",
+        "path": path,
+        "line": None,
+        "message": "This is no file that is published.",
+        "remedy": "Put settings.json, journeys/<id>.json or templates/<name>/….",
+    }
+    return {"status": "ignored", "diagnostics": [finding], "missing": []}
 
 
 def _unit(path: str) -> str:

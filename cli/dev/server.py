@@ -23,7 +23,7 @@ from cli.inbox import inbox_page, message_page
 from cli.runtime.world import LocalRuntime
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-STATUS = {"live": 200, "removed": 200, "ignored": 200, "waiting": 202, "refused": 422}
+STATUS = {"live": 200, "removed": 200, "ignored": 422, "waiting": 202, "refused": 422}
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from anlass.domain.applying import Record
 from anlass.domain.event import Event
 from anlass.domain.ids import address_hash
-from anlass.ports import StateKey
+from anlass.ports import AttributesKey, StateKey
 from anlass.usecases.match_events import match_events
 
 from cli.simulation import Simulation
@@ -55,3 +55,22 @@ def test_a_failure_that_is_driven_twice_counts_once_though_the_visitor_logged_in
 def _as(identity: str, minute: int) -> Event:
     event = an_event("Product Viewed", MORNING + minute * MINUTE, user="nobody")
     return replace(event, identity=identity)
+
+
+def test_a_browser_gives_no_address_to_somebody_the_shops_backend_has_identified() -> None:
+    """Whoever knows a userId could else have somebody's order confirmations sent to themselves."""
+    shop = a_simulation(content())
+    shop.ingest(an_event("identify", MORNING, "anna", kind="identify", traits={"first_name": "Anna"}))
+    stranger = {"email": "eve@evil.example", "phone": "+49", "city": "Kiel"}
+    shop.ingest(an_event("identify", MORNING, "anna", kind="identify", source="browser", id_="2", traits=stranger))
+    attributes = shop.store.read([AttributesKey("u:anna")]).attributes("u:anna")
+    assert attributes is not None
+    assert attributes.traits == {"first_name": "Anna", "city": "Kiel"}
+
+
+def test_a_cart_keeps_its_currency() -> None:
+    shop = a_simulation(content())
+    shop.ingest(an_event("Product Added", MORNING, "urs", product_id="1", price=10, currency="CHF"))
+    state = shop.store.read([StateKey("u:urs")]).state("u:urs")
+    assert state is not None
+    assert (state.cart.currency, str(state.cart.value)) == ("CHF", "10")

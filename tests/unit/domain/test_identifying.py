@@ -54,7 +54,7 @@ def test_the_first_identify_says_since_when_the_person_is_registered() -> None:
 
 
 def test_an_identify_that_says_nothing_new_leaves_the_row_as_it_is() -> None:
-    one = person(traits={"plan": "a"})
+    one = identify(person(), an_identify({"plan": "a"}))[0]
     assert identify(one, an_identify({"plan": "a"}))[0].attributes is one.attributes
 
 

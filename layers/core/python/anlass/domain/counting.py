@@ -34,6 +34,13 @@ def amount(value: Any) -> Decimal | None:
     return number if number.is_finite() and abs(number) < Decimal("1e15") else None
 
 
+def currency_of(properties: Mapping[str, Any]) -> str | None:
+    """Three letters, or None: then it is the shop's own."""
+    value = properties.get("currency")
+    named = isinstance(value, str) and len(value) == 3 and value.isascii() and value.isalpha()
+    return str(value).upper() if named else None
+
+
 def order_total(properties: Mapping[str, Any]) -> Decimal:
     """Segment's `total`, else `revenue`, else the sum of the lines; 0 if the order names no money."""
     for name in ("total", "revenue", "subtotal", "value"):
@@ -98,7 +105,7 @@ def _ordered(state: State, event: Event, currency: str) -> State:
         str(p["category"])[:40] for p in _products(properties) if isinstance(p.get("category"), str) and p["category"]
     )
     latest = orders.last_at is None or event.at >= orders.last_at
-    spent_in = str(properties.get("currency") or currency).upper()[:3]
+    spent_in = currency_of(properties) or currency
     return replace(
         state,
         orders=Orders(
@@ -135,6 +142,7 @@ def _with_cart(state: State, event: Event, lines: Iterable[CartLine]) -> State:
         cart=Cart(
             id=str(cart_id)[:64] if cart_id else state.cart.id,
             lines=tuple(lines)[-CART_LINES:],
+            currency=currency_of(event.properties) or state.cart.currency,
             changed_at=_later(state.cart.changed_at, event.at),
             emptied_at=state.cart.emptied_at,
         ),

@@ -17,6 +17,7 @@ from anlass.domain.person import Person
 from anlass.domain.profile import Attributes
 
 TRAITS = 100
+ADDRESSES = ("email", "phone")
 CHANNELS = {"EMAIL": "email", "SMS": "sms"}
 CONFIRMED = "Subscription Confirmed"
 UNSUBSCRIBED = "Unsubscribed"
@@ -39,16 +40,19 @@ def _with_traits(person: Person, event: Event) -> Attributes:
         if isinstance(value, str) and name not in old.traits:
             offered.setdefault(name, value)
     if event.source == "browser" and not person.state.id.startswith("a:"):
-        offered = {k: v for k, v in offered.items() if k not in old.traits}
+        closed = {*old.traits, *(ADDRESSES if old.vouched else ())}
+        offered = {k: v for k, v in offered.items() if k not in closed}
     newest = old.identified_at is None or event.at >= old.identified_at
     merged = {**old.traits, **offered} if newest else {**offered, **old.traits}
     traits = dict(list(merged.items())[:TRAITS])
-    if traits == old.traits and old.registered_at:
+    vouched = old.vouched or event.source == "server"
+    if traits == old.traits and vouched == old.vouched and old.registered_at:
         return old
     return replace(
         old,
         traits=traits,
         registered_at=old.registered_at or event.at,
+        vouched=vouched,
         identified_at=event.at if newest else old.identified_at,
     )
 

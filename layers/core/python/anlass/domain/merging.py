@@ -104,10 +104,11 @@ def _join_carts(one: Cart, other: Cart) -> Cart:
             before = lines.get(line.product)
             lines[line.product] = line if before is None or line.quantity >= before.quantity else before
     return Cart(
-        other.id or one.id,
-        tuple(lines.values())[-CART_LINES:],
-        _latest(one.changed_at, other.changed_at),
-        emptied,
+        id=other.id or one.id,
+        lines=tuple(lines.values())[-CART_LINES:],
+        currency=other.currency or one.currency,
+        changed_at=_latest(one.changed_at, other.changed_at),
+        emptied_at=emptied,
     )
 
 
@@ -149,6 +150,7 @@ def _join_attributes(one: Attributes | None, other: Attributes | None, profile: 
         mine,
         traits={**one.traits, **mine.traits},
         registered_at=_earliest(one.registered_at, mine.registered_at),
+        vouched=one.vouched or mine.vouched,
     )
 
 

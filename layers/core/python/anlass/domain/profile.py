@@ -46,6 +46,7 @@ class Cart:
     lines: tuple[CartLine, ...] = ()
     changed_at: datetime | None = None
     emptied_at: datetime | None = None  # the last order: what is older belongs to it, however late it arrives
+    currency: str | None = None  # None: the shop's own
 
     @property
     def value(self) -> Decimal:
@@ -133,6 +134,7 @@ class Attributes:
     version: int = 0
     traits: Mapping[str, Any] = field(default_factory=dict)
     registered_at: datetime | None = None
+    vouched: bool = False  # a server key has said who this is: no browser may give them an address
     identified_at: datetime | None = None  # the time of the newest identify: an older one changes nothing it said
 
     @property

@@ -54,7 +54,7 @@ def identities(
         previous = read_id(message, "previousId")
         if user is None or previous is None:
             raise MessageError("identity_missing", 'An alias needs "userId" and "previousId".')
-        if source == "browser" and anonymous is not None and previous != anonymous:
+        if source == "browser" and previous != anonymous:
             raise MessageError("server_key_required", "A browser key may only alias its own visitor's anonymousId.")
         return f"u:{user}", f"a:{previous}"
     if user is not None:

@@ -102,7 +102,7 @@ def _cart(cart: Cart, currency: str) -> dict[str, Any]:
         }
         for line in cart.lines
     ]
-    return {"items": items, "value": cart.value, "count": cart.items, "currency": currency}
+    return {"items": items, "value": cart.value, "count": cart.items, "currency": cart.currency or currency}
 
 
 def _tokens(
