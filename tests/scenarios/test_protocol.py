@@ -332,6 +332,7 @@ def test_a_claim_that_ran_out_becomes_unknown_and_is_never_sent_again(shop: Simu
     assert send.status == "SENDING"
     again = Deliver(send.enrolment, send.row, send.profile)
     assert deliver_message(again, "second", shop.delivery()) == "claimed"
+    assert shop.queues.next_due() == shop.clock.now() + timedelta(seconds=91), "it comes back when the claim is over"
     shop.clock.advance(timedelta(seconds=91))
     assert deliver_message(again, "third", shop.delivery()) == "unknown"
     assert deliver_message(again, "fourth", shop.delivery()) == "closed"
