@@ -14,7 +14,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-import rudderstack.analytics as rudder
+from rudderstack.analytics.client import Client as RudderClient
 from segment.analytics import Client
 
 from tests.shop import journey, template
@@ -96,7 +96,7 @@ def test_the_sdks_that_shops_have_make_a_customer_and_a_reminder(server: Server)
         context={"messaging_subscriptions": [{"key": "sanna@shop.example", "type": "EMAIL", "status": "SUBSCRIBED"}]},
         timestamp=server.now,
     )
-    rudder.write_key, rudder.dataPlaneUrl, rudder.sync_mode = "local-server", server.url, True
+    rudder = RudderClient("local-server", host=server.url, sync_mode=True)
     rudder.track("sanna", "Product Added", {"product_id": "7", "price": "19.90"}, timestamp=server.now)
     server.advance("2 hours")
     assert [m["journey"] for m in server.messages("sanna@shop.example")] == ["welcome", "cart-abandonment"]
