@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from anlass.domain.profile import Caps
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
 
+from anlass.adapters.memory.calendar import MemoryCalendar
+from anlass.adapters.memory.queues import MemoryQueues
+from anlass.domain.changes import Append
+from anlass.domain.enrolment import Heard
+from anlass.domain.profile import Caps
+from anlass.domain.send import Send
+from anlass.ports import NotTaken
+from anlass.usecases.deliver_message import deliver_message
+from anlass.wire import Deliver, Message
+
+from cli.simulation import Simulation
 from tests.builders import DAY, HOUR, MINUTE
 from tests.shop import MORNING, a_simulation, an_event, content, identified, journey, sent, template
 
@@ -14,6 +27,20 @@ CAPS = {"caps": {"email": {"day": 1}}}
 def at_once(name: str, event: str) -> dict[str, str]:
     """A journey that sends one message as soon as the event comes."""
     return journey(name, trigger={"type": "event", "event": event}, steps=[{"id": name, "send": {"template": name}}])
+
+
+def sends(shop: Simulation) -> list[Send]:
+    return [row for row in shop.store.rows() if isinstance(row, Send)]
+
+
+class RememberingCalendar(MemoryCalendar):
+    """Knows every name that was asked for."""
+
+    names: tuple[str, ...] = ()
+
+    def schedule(self, name: str, at: datetime, queue: Literal["due", "email"], message: Message) -> None:
+        self.names = (*self.names, name)
+        super().schedule(name, at, queue, message)
 
 
 def test_a_receipt_needs_no_consent_and_takes_no_place_from_marketing() -> None:
@@ -31,6 +58,74 @@ def test_a_receipt_needs_no_consent_and_takes_no_place_from_marketing() -> None:
         "ben@shop.example receipt",
         "ben@shop.example receipt",
     ]
+
+
+def test_silence_is_no_consent() -> None:
+    shop = a_simulation(content(at_once("offer", "Product Viewed"), templates=("offer",)))
+    shop.ingest(identified("anna", MORNING, subscribed=None))
+    shop.ingest(an_event("Product Viewed", MORNING, "anna", product_id="beans"))
+    shop.advance(MORNING + DAY)
+    assert sent(shop) == []
+    assert [send.reason for send in sends(shop)] == ["no_consent"]
+
+
+def test_a_message_whose_enrolment_is_just_deciding_comes_back_later_and_later() -> None:
+    """An exit lies in the inbox and nobody has looked at it yet."""
+    leaving = journey(
+        "leaving",
+        trigger={"type": "event", "event": "Product Viewed"},
+        exit=[{"event": "Order Completed", "steps": []}],
+        steps=[{"id": "offer", "send": {"template": "offer"}}],
+    )
+    shop = a_simulation(content(leaving, templates=("offer",)))
+    shop.event_log.put([identified("anna", MORNING), an_event("Product Viewed", MORNING, "anna", product_id="beans")])
+    while not sends(shop):
+        assert shop.step()
+    [send] = sends(shop)
+    shop.store.commit([Append(send.enrolment, (Heard("o", "Order Completed", MORNING),), MORNING)])
+    message, waited, queues = Deliver(send.enrolment, send.row, send.profile), [], MemoryQueues(shop.clock)
+    for _ in range(7):
+        now = shop.clock.now()
+        assert deliver_message(message, "attempt", replace(shop.delivery(), queues=queues)) == "soon inbox"
+        shop.clock.set(queues.next_due() or now)
+        waited.append(int((shop.clock.now() - now).total_seconds()))
+        copy = queues.take("email")
+        assert isinstance(copy, Deliver)
+        message = copy
+    assert waited == [30, 60, 120, 240, 480, 900, 900]
+
+
+def test_messages_of_one_journey_leave_in_their_order_though_the_first_was_not_taken_at_once() -> None:
+    both = journey(
+        "both",
+        trigger={"type": "event", "event": "Product Viewed"},
+        steps=[{"id": name, "send": {"template": name}} for name in ("first", "second")],
+    )
+    shop = a_simulation(content(both, templates=("first", "second")))
+    shop.mailer.answers.append(NotTaken("throttled"))
+    shop.ingest(identified("anna", MORNING), an_event("Product Viewed", MORNING, "anna", product_id="beans"))
+    shop.advance(MORNING + HOUR)
+    assert sent(shop) == [f"{ANNA} first", f"{ANNA} second"]
+
+
+def test_a_message_that_is_put_off_has_a_schedule_of_its_own_and_the_sweeper_lets_it_wait() -> None:
+    """A schedule's name cannot be used again at once, so each one has a name of its own."""
+    nine = journey(
+        "nine",
+        trigger={"type": "event", "event": "Order Completed"},
+        steps=[{"id": "nine", "send": {"template": "nine", "at": "10:00"}}],
+    )
+    files = content(nine, at_once("offer", "Product Viewed"), templates=("nine", "offer"), settings=CAPS)
+    shop = a_simulation(files, start=MORNING - HOUR)  # Berlin's nine o'clock
+    shop.calendar = calendar = RememberingCalendar(shop.clock)
+    shop.ingest(identified("anna", MORNING), an_event("Order Completed", MORNING - HOUR, "anna"))
+    shop.ingest(an_event("Product Viewed", MORNING - HOUR, "anna", product_id="beans"))
+    shop.advance(MORNING + HOUR)
+    assert sent(shop) == [f"{ANNA} offer"]
+    assert shop.sweep() == {}
+    shop.advance(MORNING + 2 * DAY)
+    assert sent(shop) == [f"{ANNA} offer", f"{ANNA} nine"]
+    assert len(calendar.names) == len(set(calendar.names)) == 2
 
 
 def test_caps_forget_what_no_cap_can_count_any_more() -> None:
