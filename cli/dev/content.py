@@ -8,7 +8,7 @@ from typing import Any
 
 from cli.runtime.world import LocalRuntime
 
-FOLDER = Path("content")
+FOLDER = Path(__file__).parents[2] / "content"
 NOT_CONTENT = ("schema/", "reports/")  # generated, not edited
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from cli.runtime.world import LocalRuntime
 from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, MotoWorld, World, identify, track
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-CONTENT = {path: text.decode() for path, text in files(Path("content")).items()}
+CONTENT = {path: text.decode() for path, text in files().items()}
 BEANS: dict[str, Any] = {"product_id": "beans", "name": "Espresso Nr. 4", "price": 24.5, "quantity": 1}
 
 
