@@ -269,5 +269,23 @@ def test_no_execution_history_holds_anything_personal(runtime: LocalRuntime, sho
         assert personal not in told
 
 
+def test_looking_at_the_unsubscribe_link_changes_nothing_and_the_button_does(
+    runtime: LocalRuntime, shop: MotoWorld
+) -> None:
+    """Mail programs and virus scanners fetch every link of a mail (RFC 8058)."""
+    shop.batch(cart(START))
+    runtime.advance(2 * HOUR)
+    (send,) = rows(runtime, Send)
+    path = "/unsubscribe/" + runtime.application().links.unsubscribe_url(send.id).rsplit("/", 1)[-1]
+    assert runtime.http("GET", path).status == 200
+    runtime.advance(DAY)
+    assert [line.split()[-1] for line in shop.told()] == ["first", "second"]
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    assert runtime.http("POST", path, form, b"List-Unsubscribe=One-Click").status == 200
+    runtime.advance(10 * DAY)
+    assert [line.split()[-1] for line in shop.told()] == ["first", "second"]
+    assert {s.reason for s in rows(runtime, Send) if s.status == "SKIPPED"} == {"no_consent"}
+
+
 def timers(runtime: LocalRuntime) -> list[Any]:
     return rows(runtime, Timer)

@@ -95,6 +95,28 @@ def test_a_message_whose_enrolment_is_just_deciding_comes_back_later_and_later()
     assert waited == [30, 60, 120, 240, 480, 900, 900]
 
 
+def test_a_message_that_cannot_be_written_or_addressed_fails_for_good_and_the_journey_goes_on() -> None:
+    offer = journey(
+        "offer",
+        trigger={"type": "event", "event": "Product Viewed"},
+        steps=[{"id": name, "send": {"template": name}} for name in ("broken", "good")],
+    )
+    broken = template("broken", html="{{ profile.city | money }}<p>{{ imprint }}</p>{{ unsubscribe_url }}")
+    shop = a_simulation({**content(offer, templates=("good",)), **broken})
+    shop.ingest(identified("anna", MORNING, city="Kiel"), identified("ben", MORNING, city=5, email="ben@@shop.example"))
+    for user in ("anna", "ben"):
+        shop.ingest(an_event("Product Viewed", MORNING, user, product_id="beans"))
+    shop.advance(MORNING + HOUR)
+    assert sent(shop) == [f"{ANNA} good"]
+    assert {(s.profile, s.step): s.status for s in sends(shop)} == {
+        ("u:anna", "broken"): "FAILED",
+        ("u:anna", "good"): "SENT",
+        ("u:ben", "broken"): "FAILED",
+        ("u:ben", "good"): "FAILED",
+    }
+    assert not any("example" in (s.reason or "") or "Kiel" in (s.reason or "") for s in sends(shop))
+
+
 def test_messages_of_one_journey_leave_in_their_order_though_the_first_was_not_taken_at_once() -> None:
     both = journey(
         "both",
