@@ -52,3 +52,13 @@ def test_the_shop_hears_of_it_says_it_too_and_grants_later(shop: Simulation) -> 
     shop.ingest(identified("anna", MORNING + 2 * HOUR, subscribed=False))
     shop.ingest(identified("anna", MORNING + 3 * HOUR, subscribed=True))
     assert not may_be_written_to(shop)
+
+
+def test_a_no_is_for_every_address_that_the_person_has(shop: Simulation) -> None:
+    shop.ingest(identified("anna", MORNING + HOUR, email="anna@new.example"))
+    assert press_the_link(shop)
+    consent = shop.store.read([ConsentKey("u:anna", "email")]).consent("u:anna", "email")
+    assert consent is not None
+    assert not any(consent.allows(address, "offers") for address in (ANNA, "anna@new.example"))
+    shop.advance(MORNING + 10 * DAY)
+    assert len(shop.mailer.sent) == 1
