@@ -270,6 +270,7 @@ class Machine:
 
 
 def _dynamodb_error(fault: ClientError) -> str:
-    """The name that the aws-sdk integration gives: the SDK's exception class, spelt `DynamoDb.`."""
+    """The name that the aws-sdk integration gives: the Java SDK's class, spelt `DynamoDb.` and always an Exception."""
     modelled = type(fault) is not ClientError
-    return f"DynamoDb.{fault.response['Error']['Code']}" if modelled else "DynamoDb.DynamoDbException"
+    name = fault.response["Error"]["Code"] if modelled else "DynamoDb"
+    return f"DynamoDb.{name.removesuffix('Exception')}Exception"
