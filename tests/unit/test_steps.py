@@ -146,6 +146,10 @@ def test_a_message_that_was_skipped_before_its_time_holds_nobody_up() -> None:
 def test_a_wait_never_ends_before_the_message_ahead_is_settled() -> None:
     move = run({"wait": "1 minute"}, behind_mail(), now=NOON + DAY, sends=(mail("SENDING", None),))
     assert move == Park(NOON + DAY + timedelta(minutes=1))
+    past = {"profile": {"trial_ends": "2026-01-01"}}
+    until = {"wait": {"until": "profile.trial_ends"}}
+    assert run(until, behind_mail(), sends=(mail("SENDING", None),), facts=past, zone=BERLIN) == Park(NOON)
+    assert run(until, behind_mail(), sends=(mail(),), facts=past, zone=BERLIN) == Goto("end")
 
 
 def test_waiting_until_nine_means_the_recipients_nine() -> None:

@@ -240,6 +240,18 @@ class TestAnExit:
         assert anna.sent() == ["first", "thanks"]
         assert (anna.row.status, anna.row.outcome) == ("done", "exit")
 
+    def test_begins_a_path_of_its_own_where_nothing_was_sent_yet(self) -> None:
+        """An answer to a message of the path that was left is no answer here."""
+        asked = wait_for("asked", DAY, {"Product Viewed": "thanks"})
+        anna = running(program(*REMINDERS, asked, exits=(out("Order Completed", "asked"),)))
+        anna.advance()
+        anna.close("first")
+        viewed, bought_it = heard("Product Viewed", in_hours(1), id="view"), bought(2)
+        anna.hear(viewed, bought_it).advance(in_hours(2))
+        assert anna.sent() == ["first"]
+        anna.hear(heard("Product Viewed", in_hours(3), id="another")).advance(in_hours(3))
+        assert anna.sent() == ["first", "thanks"]
+
     def test_cancels_the_messages_made_before_and_not_its_own(self) -> None:
         anna = running(program(*REMINDERS, exits=(BOUGHT,)))
         anna.advance()
