@@ -122,6 +122,10 @@ def test_who_may_not_enter_is_refused_and_the_timer_is_gone() -> None:
     assert rings(journey=cart(who=rich), facts={"profile": {"cart": {"value": 20}}}).outcome == "enrolled"
 
 
+def test_a_journey_that_takes_nobody_any_more_refuses_who_was_about_to_enter() -> None:
+    assert rings(journey=cart(in_flight="drain")).refused == "off"
+
+
 def test_who_entered_lately_is_refused() -> None:
     journey = cart(entry=Entry(again=7 * DAY))
     assert rings(armed(entered={"cart": Entered(NOON - 6 * DAY)}), journey).refused == "again"
