@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from anlass.domain.changes import Append
-from anlass.domain.enrolment import INBOX, Enrolment, Heard
+from anlass.domain.changes import Append, CatchUp
+from anlass.domain.enrolment import INBOX, SWEEP_AFTER, Enrolment, Heard
 from anlass.domain.event import Event
 
 from cli.simulation import Simulation
@@ -85,3 +85,14 @@ def test_what_came_between_the_event_that_enrols_and_the_enrolment_is_found() ->
     shop.advance(MORNING + timedelta(days=10))
     assert the_enrolment(shop).outcome == "exit"
     assert sent(shop) == []
+
+
+def test_a_flag_to_catch_up_whose_wake_was_lost_heals_within_minutes() -> None:
+    shop = a_simulation(content(WELCOME, templates=("seen", "unseen")))
+    shop.ingest(identified("anna", MORNING), happens("Account Created", MORNING))
+    shop.event_log.put([happens("Order Completed", MORNING + MINUTE)])
+    shop._read_events += 1
+    shop.store.commit([CatchUp(the_enrolment(shop).id, "Order Completed", MORNING + SWEEP_AFTER)])
+    shop.lose_requests()
+    shop.advance(MORNING + 6 * MINUTE)
+    assert the_enrolment(shop).outcome == "exit"
