@@ -8,11 +8,14 @@ import pytest
 from anlass.adapters.memory.mailer import MemoryMailer
 from anlass.adapters.memory.store import MemoryStore
 from anlass.domain.applying import Record
-from anlass.domain.changes import Change, SaveSend, SaveState
+from anlass.domain.changes import Append, Change, SaveSend, SaveState
+from anlass.domain.enrolment import CALENDAR, Enrolment, Heard
 from anlass.domain.errors import Conflict
 from anlass.domain.event import Event
+from anlass.domain.parking import DONE
 from anlass.domain.send import Send
 from anlass.ports import Accepted, Handover, NotTaken, StateKey, Unclear
+from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.deliver_message import deliver_message
 from anlass.usecases.match_events import match_events
 from anlass.usecases.withdraw_consent import withdraw_consent
@@ -97,6 +100,25 @@ def test_whose_rows_keep_changing_is_left_for_later_with_all_that_follows_and_ho
     shop.store.meanwhile = lambda _: None
     assert shop.match(*viewed) == []
     assert (views(shop, "u:anna"), views(shop, "u:ben")) == (2, 1)
+
+
+@pytest.mark.parametrize("runner", [CALENDAR, "an-execution-of-long-ago"])
+def test_who_does_not_own_an_enrolment_does_not_advance_it_though_there_is_work(shop: BusyShop, runner: str) -> None:
+    shop.ingest(identified("anna", MORNING), an_event("Product Added", MORNING, "anna", product_id="beans"))
+    shop.advance(MORNING + 2 * HOUR)
+    [row] = [row for row in shop.store.rows() if isinstance(row, Enrolment)]
+    shop.store.commit([Append(row.id, (Heard("o", "Order Completed", MORNING + 2 * HOUR),), row.sweep_at or MORNING)])
+    route = advance_enrolment(
+        row.id,
+        runner,
+        store=shop.store,
+        event_log=shop.event_log,
+        definitions=shop.definitions,
+        clock=shop.clock,
+        border=shop.border,
+    )
+    [after] = [row for row in shop.store.rows() if isinstance(row, Enrolment)]
+    assert (route, after.seq, len(after.inbox)) == (DONE, row.seq, 1)
 
 
 def test_who_withdraws_between_the_last_look_and_the_claim_gets_nothing(shop: BusyShop) -> None:
