@@ -3,12 +3,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+INFRA := $(VENV)/.infra
+NODE := node_modules/.installed
+LAYERS := layers/built/.built
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo dev test long check lint format schemas lock clean
+# Node 20 works with jsii and says on every start that it is old.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
+export CDK_DISABLE_CLI_TELEMETRY := true
+
+.PHONY: help demo dev test long check lint format schemas layers synth deploy lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -21,13 +28,26 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# On top of it what deploys: some 600 MB, so `make demo` does without. Node.js must be on the PATH.
+$(INFRA): $(STAMP) requirements-infra.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements-infra.lock
+	@touch $@
+
+$(NODE): package-lock.json
+	npm ci --silent --omit=optional --no-audit --no-fund
+	@touch $@
+
+$(LAYERS): $(STAMP) layers/build.py layers/deps/requirements.txt $(shell find layers/core/python -name '*.py')
+	$(BIN)/python layers/build.py
+	@touch $@
+
 demo: $(STAMP)  ## two weeks of a shop's traffic through the whole system (ALL=1: six months, in memory)
 	$(BIN)/anlass demo $(if $(ALL),--all)
 
 dev: $(STAMP)  ## the local runtime on http://127.0.0.1:8787 with an inbox page
 	$(BIN)/anlass dev
 
-test: $(STAMP)  ## all tests
+test: $(STAMP) $(INFRA) $(NODE) $(LAYERS)  ## all tests
 	$(PYTEST) -n auto
 
 long: $(STAMP)  ## the property tests with 5,000 examples each (about an hour)
@@ -50,9 +70,22 @@ format: $(STAMP)  ## format and mend what ruff can mend
 schemas: $(STAMP)  ## write content/schema/*.schema.json from the models
 	$(BIN)/anlass schemas
 
+layers: $(LAYERS)  ## build the Lambda layers into layers/built (needs CPython 3.13, no docker)
+
+synth: $(INFRA) $(LAYERS)  ## the CloudFormation template into cdk.out; no account, no network
+	$(BIN)/python -m infra.app $(STAGE)
+
+deploy: $(INFRA) $(NODE) $(LAYERS)  ## deploy a stage: make deploy STAGE=dev (docs/deploy.md)
+	node_modules/.bin/cdk deploy --context stage=$(STAGE)
+
+# The layer and the infra tools get the same versions as everything else: the first lock constrains the others.
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header pyproject.toml
 lock: $(STAMP)  ## resolve the dependencies anew
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
-	  --no-emit-index-url --no-header pyproject.toml --output-file requirements.lock
+	$(COMPILE) --universal --python-version 3.11 --extra cli --extra test --output-file requirements.lock
+	$(COMPILE) --universal --python-version 3.11 --all-extras --constraint requirements.lock \
+	  --output-file requirements-infra.lock
+	$(COMPILE) --python-version 3.13 --python-platform aarch64-manylinux_2_34 --no-annotate \
+	  --constraint requirements.lock --output-file layers/deps/requirements.txt
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) node_modules layers/built cdk.out .demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
