@@ -1,13 +1,22 @@
 """What exists and what is wired to what: the one description that the local runtime and the CDK app both read.
 
 Plain data, standard library only. Sizes are in seconds, items or MiB as named. A `Function`'s name is its file in
-`functions/`, its handler is `<name>.handler`. Names here are logical; the stage prefix is added where they are created.
+`functions/`, its handler is `<name>.handler`. Names here are logical; `names.py` says what they are called on AWS, and
+`rights.py` what each function may do.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from infra.rights import RIGHTS, Right
+
+ASYNC_DEAD = "async-dead"  # what an asynchronous invocation (bus, bucket, rate) could not do
+CALENDAR_DEAD = "calendar-dead"  # what a schedule could not deliver
+CALENDAR = "calendar"  # the role that schedules ring as
+MAIL = "mail"  # SES's configuration set
 
 
 @dataclass(frozen=True)
@@ -33,16 +42,21 @@ class Queue:
     """A standard queue; `<name>-dead` keeps what was received `max_receives` times without success."""
 
     name: str
-    visibility_seconds: int
+    visibility_seconds: int  # longer than its function may take: else a message comes again while it is worked on
     max_receives: int
+
+    @property
+    def dead(self) -> str:
+        return f"{self.name}-dead"
 
 
 @dataclass(frozen=True)
 class Function:
     name: str
     timeout_seconds: int
-    memory_mib: int
-    environment: tuple[str, ...] = ()  # names of variables, see `variables()` in the runtime and the app
+    memory_mib: int  # a CPU comes with 1,769 MiB, and in proportion
+    environment: tuple[str, ...] = ()  # names of variables, beside those that all have; see `Names.environment`
+    person_waits: bool = False  # somebody looks at the screen: worth a snapshot to start from, where it is live
 
 
 @dataclass(frozen=True)
@@ -82,11 +96,12 @@ class BucketSource:
     bucket: str
     prefix: str
     function: str
+    events: tuple[str, ...] = ("s3:ObjectCreated:*",)
 
 
 @dataclass(frozen=True)
 class BusSource:
-    """A rule on the default bus."""
+    """A rule on the default bus. `${ConfigurationSet}` in the pattern is the stage's own."""
 
     name: str
     pattern: dict[str, Any]
@@ -100,6 +115,23 @@ class RateSource:
     name: str
     every_seconds: int
     function: str
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """Secrets Manager calls the function in four steps."""
+
+    secret: str
+    function: str
+    every_days: int
+
+
+@dataclass(frozen=True)
+class Asynchronous:
+    """How Lambda tries again what nobody waits for: bus, bucket, rate. Then it goes to `async-dead`."""
+
+    max_retries: int
+    max_age_seconds: int
 
 
 @dataclass(frozen=True)
@@ -122,12 +154,15 @@ class Topology:
     bucket_sources: tuple[BucketSource, ...]
     bus_sources: tuple[BusSource, ...]
     rates: tuple[RateSource, ...]
+    rotations: tuple[Rotation, ...]
+    asynchronous: Asynchronous
     machine_tasks: tuple[MachineTask, ...]
     secrets: tuple[str, ...]
     schedule_group: str
     state_machine: str
     machine_definition: str = "journey.asl.json"
-    tags: dict[str, str] = field(default_factory=lambda: {"project": "anlass"})
+    environment: tuple[str, ...] = ()  # variables that every function has
+    rights: Mapping[str, tuple[Right, ...]] = field(default_factory=dict)  # by function or role
 
 
 def _requests(*kinds: str) -> tuple[dict[str, Any], ...]:
@@ -136,7 +171,7 @@ def _requests(*kinds: str) -> tuple[dict[str, Any], ...]:
 
 
 TABLES = ("EVENTS_TABLE", "PROFILES_TABLE", "JOURNEYS_TABLE", "DEFINITIONS_TABLE")
-PROVIDER_TIMEOUT_FUNCTION = 30  # deliver_message's own time limit; a claim lasts 60 s longer
+PROVIDER_TIMEOUT = 30  # deliver_message's own time limit; a claim lasts 60 s longer
 
 TOPOLOGY = Topology(
     tables=(
@@ -182,7 +217,7 @@ TOPOLOGY = Topology(
         Function("quarantine_enrolment", 30, 256, ("JOURNEYS_TABLE",)),
         Function(
             "deliver_message",
-            PROVIDER_TIMEOUT_FUNCTION,
+            PROVIDER_TIMEOUT,
             512,
             (
                 *TABLES,
@@ -230,13 +265,23 @@ TOPOLOGY = Topology(
     ),
     buckets=("content", "failures"),
     bucket_sources=(BucketSource("content", "content/", "publish_content"),),
-    bus_sources=(BusSource("ses-feedback", {"source": ["aws.ses"]}, "record_feedback"),),
+    bus_sources=(
+        BusSource(
+            "ses-feedback",
+            {"source": ["aws.ses"], "detail": {"mail": {"tags": {"ses:configuration-set": ["${ConfigurationSet}"]}}}},
+            "record_feedback",
+        ),
+    ),
     rates=(RateSource("sweep", 300, "sweep"),),
+    rotations=(Rotation("links", "rotate_links", every_days=365),),
+    asynchronous=Asynchronous(max_retries=2, max_age_seconds=6 * 3600),
     machine_tasks=(
-        MachineTask("${AdvanceFunctionArn}", "advance_enrolment"),
-        MachineTask("${QuarantineFunctionArn}", "quarantine_enrolment"),
+        MachineTask("AdvanceFunctionArn", "advance_enrolment"),
+        MachineTask("QuarantineFunctionArn", "quarantine_enrolment"),
     ),
     secrets=("keys", "links"),
     schedule_group="anlass",
     state_machine="journey",
+    environment=("ANLASS_STAGE", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE"),
+    rights=RIGHTS,
 )

@@ -41,10 +41,10 @@ def publish_all(runtime: LocalRuntime, folder: Path = FOLDER) -> dict[str, dict[
 
 
 def _report(runtime: LocalRuntime, path: str) -> dict[str, Any]:
-    bucket, s3 = runtime.names.physical("content"), runtime.client("s3")
+    bucket, s3 = runtime.names.bucket("content"), runtime.client("s3")
     for name in dict.fromkeys((path.removesuffix(".json"), _unit(path))):
         try:
-            stored = s3.get_object(Bucket=bucket, Key=f"content/reports/{name}.json")
+            stored = s3.get_object(Bucket=bucket, Key=f"reports/{name}.json")
         except s3.exceptions.NoSuchKey:
             continue
         report: dict[str, Any] = json.loads(stored["Body"].read())

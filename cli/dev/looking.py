@@ -74,7 +74,7 @@ def feedback_event(runtime: LocalRuntime, app: Application, message_id: str, kin
                 "timestamp": iso(mail.at),
                 "messageId": mail.id,
                 "destination": list(mail.to),
-                "tags": {tag: [value] for tag, value in mail.tags.items()},
+                "tags": {"ses:configuration-set": [mail.configuration_set], **{t: [v] for t, v in mail.tags.items()}},
             },
             kind: filled,
         },

@@ -17,7 +17,7 @@ from typing import Any
 
 from cli.recorder.units import Item, item_size, read_units, write_units
 from cli.recorder.usage import Request, Usage
-from cli.runtime.aws_calls import AwsCall, AwsReply
+from cli.runtime.aws_calls import OPERATOR, AwsCall, AwsReply
 from cli.runtime.world import LocalRuntime
 
 
@@ -158,7 +158,8 @@ class Recorder:
     def _look(self, table: str, key: Item) -> Item | None:
         self._looking = True
         try:
-            found: Item | None = self._runtime.client("dynamodb").get_item(TableName=table, Key=key).get("Item")
+            with self._runtime.calls.acting(OPERATOR):
+                found: Item | None = self._runtime.client("dynamodb").get_item(TableName=table, Key=key).get("Item")
             return found
         finally:
             self._looking = False

@@ -47,7 +47,7 @@ class PathError(Exception):
 def load(text: str, placeholders: Mapping[str, str]) -> dict[str, Any]:
     """The definition with its placeholders filled in. ValueError names what this interpreter does not know."""
     for placeholder, value in placeholders.items():
-        text = text.replace(placeholder, value)
+        text = text.replace(f"${{{placeholder}}}", value)
     if "${" in text:
         rest = text[text.index("${") :]
         raise ValueError(f"state machine: nothing fills {rest[: rest.index('}') + 1]}")

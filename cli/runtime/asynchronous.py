@@ -13,7 +13,7 @@ from typing import Any
 from anlass.adapters.memory.clock import VirtualClock
 
 from cli.runtime.lambdas import LambdaError, Lambdas
-from cli.runtime.names import Names
+from infra.names import Names
 
 DELAYS = (timedelta(minutes=1), timedelta(minutes=2))  # Lambda's own, between its three attempts
 
@@ -39,21 +39,27 @@ class Asynchronous:
     def invoke(self, function: str, event: Any) -> None:
         self._put(self._clock.now(), _Attempt(function, event, 1))
 
+    def invoke_now(self, function: str, event: Any) -> None:
+        """The first attempt at once: what a maintenance schedule rings is no work that it should ring for again."""
+        self._try(_Attempt(function, event, 1))
+
     def due(self) -> datetime | None:
         return self._heap[0][0] if self._heap else None
 
     def run_due(self) -> bool:
         if not self._heap or self._heap[0][0] > self._clock.now():
             return False
-        attempt = heapq.heappop(self._heap)[2]
+        self._try(heapq.heappop(self._heap)[2])
+        return True
+
+    def _try(self, attempt: _Attempt) -> None:
         outcome = self._lambdas.invoke(attempt.function, attempt.event)
         if isinstance(outcome, LambdaError):
-            if attempt.number <= len(DELAYS):
+            if attempt.number <= self._names.topology.asynchronous.max_retries:
                 due = self._clock.now() + DELAYS[attempt.number - 1]
                 self._put(due, _Attempt(attempt.function, attempt.event, attempt.number + 1))
             else:
                 self._bury(self._document(attempt, outcome))
-        return True
 
     def _put(self, due: datetime, attempt: _Attempt) -> None:
         self._order += 1

@@ -7,8 +7,8 @@ shown to every observer when it comes back. `actor` says who calls: a function's
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,15 @@ class AwsCalls:
         self.actor = OPERATOR
         self.answers: list[Answer] = []
         self.observers: list[Observer] = []
+
+    @contextmanager
+    def acting(self, actor: str) -> Iterator[None]:
+        """Whose calls these are."""
+        before, self.actor = self.actor, actor
+        try:
+            yield
+        finally:
+            self.actor = before
 
     def install(self, cleanup: ExitStack) -> None:
         """Every botocore session made from now on has the hooks."""

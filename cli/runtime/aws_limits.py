@@ -13,7 +13,7 @@ from anlass.adapters.memory.clock import VirtualClock
 from cli.runtime.aws_calls import AwsCall, AwsReply, refuse
 from cli.runtime.calendar import due_time
 from cli.runtime.moto_patches import ITEM_LIMIT, item_size
-from cli.runtime.names import Names
+from infra.names import Names
 
 BATCH_WRITE_ITEMS = 25
 BATCH_GET_KEYS = 100

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli.runtime.aws_calls import AwsCalls
-from cli.runtime.names import Names
+from cli.runtime.names import whole_environment
+from infra.names import Names
 
 Handler = Callable[[Any, Any], Any]
 log = logging.getLogger("anlass.local")
@@ -71,7 +72,7 @@ class Lambdas:
         self._calls = calls
         self._handlers = dict(handlers)
         self._functions = {function.name: function for function in names.topology.functions}
-        self._environments = {name: names.environment(f) | QUIET for name, f in self._functions.items()}
+        self._environments = {name: whole_environment(names, f) | QUIET for name, f in self._functions.items()}
         self._variables = frozenset(key for environment in self._environments.values() for key in environment)
         self._environment_of: str | None = None
         self.invocations: Counter[str] = Counter()
@@ -94,13 +95,11 @@ class Lambdas:
             deadline=time.monotonic() + function.timeout_seconds,
         )
         self._enter(name)
-        before, self._calls.actor = self._calls.actor, name
         try:
-            result = self._handler(name)(json.loads(json.dumps(event)), context)
+            with self._calls.acting(name):
+                result = self._handler(name)(json.loads(json.dumps(event)), context)
         except Exception as fault:  # noqa: BLE001 - whatever a function raises is its answer
             return self._failed(name, LambdaError(type(fault).__name__, str(fault), _trace(fault)))
-        finally:
-            self._calls.actor = before
         try:
             return Returned(json.loads(json.dumps(result)))
         except (TypeError, ValueError) as fault:

@@ -9,8 +9,9 @@ import boto3
 import botocore.session
 from botocore.loaders import Loader
 
-from cli.runtime.names import ASYNC_DEAD, CALENDAR_DEAD, REGION, Names
-from infra.topology import Table
+from cli.runtime.names import REGION
+from infra.names import Names
+from infra.topology import ASYNC_DEAD, CALENDAR_DEAD, MAIL, Table
 
 SECRETS = {
     "keys": {"server": ["local-server"], "browser": ["local-browser"]},
@@ -39,19 +40,19 @@ def create_all(names: Names) -> None:
     for dead in (ASYNC_DEAD, CALENDAR_DEAD):
         sqs.create_queue(QueueName=names.physical(dead))
     for queue in topology.queues:
-        sqs.create_queue(QueueName=names.physical(f"{queue.name}-dead"))
-        redrive = {"deadLetterTargetArn": names.queue_arn(f"{queue.name}-dead"), "maxReceiveCount": queue.max_receives}
+        sqs.create_queue(QueueName=names.physical(queue.dead))
+        redrive = {"deadLetterTargetArn": names.queue_arn(queue.dead), "maxReceiveCount": queue.max_receives}
         attributes = {"VisibilityTimeout": str(queue.visibility_seconds), "RedrivePolicy": json.dumps(redrive)}
         sqs.create_queue(QueueName=names.physical(queue.name), Attributes=attributes)
     for bucket in topology.buckets:
-        s3.create_bucket(Bucket=names.physical(bucket), CreateBucketConfiguration={"LocationConstraint": REGION})
+        s3.create_bucket(Bucket=names.bucket(bucket), CreateBucketConfiguration={"LocationConstraint": REGION})
     secrets = client("secretsmanager")
     for secret in topology.secrets:
         if secret not in SECRETS:
             raise ValueError(f"secret {secret!r} has no local value: give it one in {__name__}")
         secrets.create_secret(Name=names.physical(secret), SecretString=json.dumps(SECRETS[secret]))
     client("scheduler").create_schedule_group(Name=names.physical(topology.schedule_group))
-    client("sesv2").create_configuration_set(ConfigurationSetName=names.physical("mail"))
+    client("sesv2").create_configuration_set(ConfigurationSetName=names.physical(MAIL))
 
 
 def _table(names: Names, table: Table) -> dict[str, Any]:

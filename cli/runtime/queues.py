@@ -11,7 +11,8 @@ from anlass.adapters.memory.clock import VirtualClock
 from cli.runtime import moto_patches
 from cli.runtime.batch_response import failed_items
 from cli.runtime.lambdas import LambdaError, Lambdas
-from cli.runtime.names import REGION, Names
+from cli.runtime.names import REGION
+from infra.names import Names
 from infra.topology import Queue, QueueSource
 
 

@@ -20,8 +20,8 @@ from anlass.adapters.memory.clock import VirtualClock
 from cli.runtime import moto_patches
 from cli.runtime.batch_response import NOTHING_FAILED, failed_items
 from cli.runtime.lambdas import LambdaError, Lambdas, Returned
-from cli.runtime.names import Names
 from cli.runtime.patterns import matches
+from infra.names import Names
 from infra.topology import StreamSource
 
 SHARD = "shardId-00000001541626099285-f35f62ef"  # moto has one a table

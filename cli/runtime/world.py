@@ -29,13 +29,14 @@ from cli.runtime.gateway import Gateway, Response
 from cli.runtime.lambdas import Handler, Lambdas, Outcome
 from cli.runtime.machine import Machine
 from cli.runtime.mail import Outbox, SentMail
-from cli.runtime.names import ACCOUNT, ASYNC_DEAD, REGION, Names
+from cli.runtime.names import ACCOUNT, REGION, local_names, whole_environment
 from cli.runtime.patterns import matches
+from cli.runtime.permissions import Permissions
 from cli.runtime.queues import Queues
 from cli.runtime.rates import Rates
 from cli.runtime.states_api import StatesApi
 from cli.runtime.streams import Streams
-from infra.topology import TOPOLOGY, RateSource, Topology
+from infra.topology import ASYNC_DEAD, TOPOLOGY, RateSource, Topology
 
 ROUNDS = 2_000  # of settling; each invokes every reader at most once
 
@@ -69,11 +70,12 @@ class LocalRuntime:
         public_url: str = "http://127.0.0.1:8787",
     ) -> None:
         self.clock = VirtualClock(start)
-        self.names = Names(topology, public_url, settings or {})
+        self.names = local_names(topology, public_url, settings or {})
         self.calls = AwsCalls()
         self.lambdas = Lambdas(self.names, self.calls, handlers or {})
         self.calendar = Calendar(self.clock, queues.send, moto_patches.delete_schedule)
         self.outbox = Outbox(self.clock)
+        self.permissions = Permissions(self.names)
         self.machine = self._machine(topology)
         self.streams = Streams(self.names, self.lambdas, self.clock, self._keep_failure)
         self.queues = Queues(self.names, self.lambdas, self.clock)
@@ -109,7 +111,13 @@ class LocalRuntime:
         moto_store.open_session()
         moto_store.create_all(self.names)
         limits, states = AwsLimits(self.names, self.clock), StatesApi(self.machine)
-        self.calls.answers += [limits.answer, self.calendar.answer, states.answer, dynamodb_shortcut.answer]
+        self.calls.answers += [
+            self.permissions.answer,
+            limits.answer,
+            self.calendar.answer,
+            states.answer,
+            dynamodb_shortcut.answer,
+        ]
         self.calls.observers += [self.calendar.observe, self.outbox.observe, self._notify]
         if not self.lambdas.all_replaced:
             self._bind_product()
@@ -147,7 +155,7 @@ class LocalRuntime:
     def put_content(self, path: str, content: bytes) -> None:
         """The marketer's upload; returns when what it set off is done."""
         with self._lock:
-            self.client("s3").put_object(Bucket=self.names.physical("content"), Key=path, Body=content)
+            self.client("s3").put_object(Bucket=self.names.bucket("content"), Key=path, Body=content)
             self.settle()
             bootstrap.refresh()  # the warm functions would see it within a minute; nobody here waits for that
 
@@ -156,7 +164,7 @@ class LocalRuntime:
         with self._lock:
             self.calls.observers.remove(self._notify)
             try:
-                self.client("s3").put_object(Bucket=self.names.physical("content"), Key=path, Body=content)
+                self.client("s3").put_object(Bucket=self.names.bucket("content"), Key=path, Body=content)
             finally:
                 self.calls.observers.append(self._notify)
 
@@ -173,7 +181,7 @@ class LocalRuntime:
                 **event,
             }
             for source in self.names.topology.bus_sources:
-                if matches(source.pattern, whole):
+                if matches(self.names.pattern(source.pattern), whole):
                     self.asynchronous.invoke(source.function, whole)
 
     # Time.
@@ -231,13 +239,13 @@ class LocalRuntime:
         return list(self.outbox.mails)
 
     def dead_letters(self, queue: str) -> list[str]:
-        """Bodies in a dead-letter queue: a queue's logical name, `calendar` or `bus`."""
+        """Bodies in a dead-letter queue: a queue's logical name, `calendar` or `async`."""
         return queues.bodies(self.names.physical(f"{queue}-dead"))
 
     def application(self) -> Application:
         """The product's own adapters into this world, for looking at rows as the product reads them."""
         reader = next(f for f in self.names.topology.functions if f.name == "serve_page")
-        return Application(Config(self.names.environment(reader)), self.clock, Clients(REGION))
+        return Application(Config(whole_environment(self.names, reader)), self.clock, Clients(REGION))
 
     # How the parts reach each other.
 
@@ -250,19 +258,13 @@ class LocalRuntime:
             return self.lambdas.invoke(functions[arn], payload)
 
         def update_item(parameters: dict[str, Any]) -> Any:
-            return self._as(topology.state_machine, lambda: self.client("dynamodb").update_item(**parameters))
+            with self.calls.acting(topology.state_machine):
+                return self.client("dynamodb").update_item(**parameters)
 
         return Machine(definition, self.names.machine_arn(), self.clock, invoke, update_item)
 
-    def _as(self, actor: str, call: Callable[[], Any]) -> Any:
-        before, self.calls.actor = self.calls.actor, actor
-        try:
-            return call()
-        finally:
-            self.calls.actor = before
-
     def _keep_failure(self, key: str, text: str) -> None:
-        self.client("s3").put_object(Bucket=self.names.physical("failures"), Key=key, Body=text.encode())
+        self.client("s3").put_object(Bucket=self.names.bucket("failures"), Key=key, Body=text.encode())
 
     def _bury(self, body: str) -> None:
         queues.send(self.names.queue_arn(ASYNC_DEAD), body)
@@ -270,7 +272,7 @@ class LocalRuntime:
     def _ring(self, rate: RateSource) -> None:
         event = {"version": "0", "id": str(uuid4()), "source": "aws.scheduler", "detail-type": "Scheduled Event"}
         time = self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
-        self.lambdas.invoke(rate.function, {**event, "time": time, "detail": {"rate": rate.name}})
+        self.asynchronous.invoke_now(rate.function, {**event, "time": time, "detail": {"rate": rate.name}})
 
     def _notify(self, call: AwsCall, reply: AwsReply) -> None:
         """S3's event notification, whoever put the object."""
@@ -278,7 +280,7 @@ class LocalRuntime:
             return
         bucket, key = call.params["Bucket"], call.params["Key"]
         for source in self.names.topology.bucket_sources:
-            if self.names.physical(source.bucket) == bucket and key.startswith(source.prefix):
+            if self.names.bucket(source.bucket) == bucket and key.startswith(source.prefix):
                 self.asynchronous.invoke(source.function, {"Records": [self._object_created(bucket, key, reply)]})
 
     def _object_created(self, bucket: str, key: str, reply: AwsReply) -> dict[str, Any]:

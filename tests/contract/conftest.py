@@ -11,7 +11,8 @@ from anlass.adapters.aws.clients import Clients
 from moto import mock_aws
 
 from cli.runtime import moto_patches, moto_store
-from cli.runtime.names import REGION, Names
+from cli.runtime.names import REGION, local_names
+from infra.names import Names
 from infra.topology import TOPOLOGY
 from tests.contract.house import SHOP, AwsHouse, Hands, House, MemoryHouse, Wire
 
@@ -26,7 +27,7 @@ def world() -> Iterator[World]:
         moto_patches.install(cleanup, hands)
         environment.setenv("AWS_DEFAULT_REGION", REGION)
         moto_store.open_session()
-        names = Names(TOPOLOGY, SHOP, {})
+        names = local_names(TOPOLOGY, SHOP, {})
         moto_store.create_all(names)
         clients = Clients(REGION)
         yield clients, names, Wire(clients), _look, hands

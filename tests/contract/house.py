@@ -35,7 +35,7 @@ from anlass.ports import Calendar, Content, Definitions, EventLog, Keys, Links, 
 
 import infra.topology
 from cli.runtime.aws_calls import AwsReply
-from cli.runtime.names import Names
+from infra.names import Names
 from infra.topology import TOPOLOGY
 from tests.builders import NOON
 
@@ -185,7 +185,7 @@ class AwsHouse:
         self.links = SecretLinks(
             SHOP, JsonSecret(clients.secretsmanager, names.physical("links"), lambda: self.elapsed)
         )
-        self.content = S3Content(clients.s3, names.physical("content"))
+        self.content = S3Content(clients.s3, names.bucket("content"))
         self._from_here = {table: self._end_of_stream(table) for table in ("events", "journeys")}
         self.wire.forget()
 

@@ -19,8 +19,8 @@ def filled(house: House) -> Content:
     if not isinstance(house, AwsHouse):
         return MemoryContent(FILES)
     for path, text in FILES.items():
-        house.clients.s3.put_object(Bucket=house.names.physical("content"), Key=f"content/{path}", Body=text.encode())
-    return S3Content(house.clients.s3, house.names.physical("content"))
+        house.clients.s3.put_object(Bucket=house.names.bucket("content"), Key=f"content/{path}", Body=text.encode())
+    return S3Content(house.clients.s3, house.names.bucket("content"))
 
 
 def test_files_are_read_by_their_path_below_content(house: House) -> None:
@@ -36,11 +36,11 @@ def test_files_are_listed_by_the_beginning_of_their_path(house: House) -> None:
     assert content.list("nothing/") == []
 
 
-def test_a_report_lies_beside_the_draft(house: House) -> None:
-    filled(house).write_report("journeys/cart.report.txt", "Zeile 3: …", "text/plain; charset=utf-8")
+def test_a_report_lies_beside_the_content(house: House) -> None:
+    filled(house).write_report("reports/journeys/cart.txt", "Zeile 3: …", "text/plain; charset=utf-8")
     if isinstance(house, AwsHouse):
-        key = "content/journeys/cart.report.txt"
-        report = house.clients.s3.get_object(Bucket=house.names.physical("content"), Key=key)
+        key = "reports/journeys/cart.txt"
+        report = house.clients.s3.get_object(Bucket=house.names.bucket("content"), Key=key)
         assert report["ContentType"] == "text/plain; charset=utf-8"
         assert report["Body"].read().decode() == "Zeile 3: …"
-        house.clients.s3.delete_object(Bucket=house.names.physical("content"), Key=key)
+        house.clients.s3.delete_object(Bucket=house.names.bucket("content"), Key=key)

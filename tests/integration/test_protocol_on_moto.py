@@ -100,7 +100,7 @@ def test_an_event_that_cannot_be_applied_goes_to_s3_and_the_redrive_applies_it_o
     runtime.advance(HOUR)
     fault.left = 0
     assert profile(runtime)["orders"]["count"] == 0
-    bucket = {"Bucket": runtime.names.physical("failures")}
+    bucket = {"Bucket": runtime.names.bucket("failures")}
     (kept,) = runtime.client("s3").list_objects_v2(**bucket)["Contents"]
     body = json.loads(runtime.client("s3").get_object(**bucket, Key=kept["Key"])["Body"].read())
 

@@ -54,6 +54,8 @@ def topology(**changes: Any) -> Topology:
         "bucket_sources": (BucketSource("content", "content/", "take_file"),),
         "bus_sources": (BusSource("feedback", {"source": ["aws.ses"]}, "hear"),),
         "rates": (RateSource("sweep", 300, "sweep"),),
+        "rotations": (),
+        "asynchronous": PRODUCT.asynchronous,
         "machine_tasks": PRODUCT.machine_tasks,
         "secrets": ("keys",),
         "schedule_group": "group",

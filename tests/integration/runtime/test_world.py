@@ -50,7 +50,7 @@ def test_a_failing_asynchronous_invocation_is_tried_three_times_and_kept() -> No
         assert len(seen.events) == 2
         runtime.advance(timedelta(minutes=2))
         assert len(seen.events) == 3
-        (dead,) = map(json.loads, runtime.dead_letters("bus"))
+        (dead,) = map(json.loads, runtime.dead_letters("async"))
     assert dead["requestPayload"]["detail"] == FEEDBACK["detail"]
     assert dead["requestContext"]["approximateInvokeCount"] == 3
 

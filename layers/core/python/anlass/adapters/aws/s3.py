@@ -1,4 +1,5 @@
-"""The content bucket. Paths are below `content/`: "journeys/cart.json" is the object content/journeys/cart.json."""
+"""The buckets. Content lies below `content/`: "journeys/cart.json" is the object content/journeys/cart.json. Reports lie
+beside it, below `reports/`, where nothing is notified."""
 
 from __future__ import annotations
 
@@ -61,6 +62,4 @@ class S3Content:
 
     def write_report(self, path: str, text: str, content_type: str) -> None:
         with transient_faults(f"writing {path}"):
-            self._client.put_object(
-                Bucket=self._bucket, Key=PREFIX + path, Body=text.encode(), ContentType=content_type
-            )
+            self._client.put_object(Bucket=self._bucket, Key=path, Body=text.encode(), ContentType=content_type)

@@ -1,0 +1,93 @@
+"""IAM: a call that the caller's rights do not cover is refused as AWS would refuse it.
+
+So every story that is told on this machine also shows that the rights in `infra/rights.py` are enough for it. What is
+left out: keys (moto encrypts nothing), conditions, and resource policies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from cli.runtime.aws_calls import AwsCall, AwsReply, refuse
+from infra.names import Names
+
+Need = tuple[str, str]  # an action and an ARN
+
+_IN_TRANSACTION = {
+    "Put": "dynamodb:PutItem",
+    "Update": "dynamodb:UpdateItem",
+    "Delete": "dynamodb:DeleteItem",
+    "ConditionCheck": "dynamodb:ConditionCheckItem",
+}
+_SERVICES = {"sfn": "states", "secrets-manager": "secretsmanager", "sesv2": "ses"}  # where IAM has another name
+_ACTIONS = {"s3:ListObjectsV2": "s3:ListBucket", "sqs:SendMessageBatch": "sqs:SendMessage"}
+
+
+class Permissions:
+    """Only for callers that the topology gives rights: functions of the product, and the state machine.
+
+    `used` collects what was needed and allowed: (caller, action, ARN as the right spells it).
+    """
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._allowed = {
+            caller: [(action, arn) for right in rights for arn in names.resources(right.on) for action in right.actions]
+            for caller, rights in names.topology.rights.items()
+        }
+        self.used: set[tuple[str, str, str]] = set()
+
+    def answer(self, call: AwsCall) -> AwsReply | None:
+        allowed = self._allowed.get(call.actor)
+        if allowed is None:
+            return None
+        for action, arn in _needs(call, self._names):
+            covering = [right for a, right in allowed if a == action and fnmatchcase(arn, right)]
+            if not covering:
+                words = f"{call.actor} is not authorized to perform {action} on {arn}; see infra/rights.py"
+                return refuse("AccessDeniedException", words, 403)
+            self.used.add((call.actor, action, covering[0]))
+        return None
+
+
+def _needs(call: AwsCall, names: Names) -> Iterator[Need]:
+    params, service = call.params, _SERVICES.get(call.service, call.service)
+    whole = f"{service}:{call.operation}"
+    if call.operation == "TransactWriteItems":
+        for entry in params["TransactItems"]:
+            ((kind, request),) = entry.items()
+            yield _IN_TRANSACTION[kind], _table(request, names)
+    elif "RequestItems" in params:
+        for table in params["RequestItems"]:
+            yield whole, _table({"TableName": table}, names)
+    elif call.operation == "CreateSchedule":
+        yield whole, names.arn("scheduler", f"schedule/{params['GroupName']}/{params['Name']}")
+        yield "iam:PassRole", params["Target"]["RoleArn"]
+    elif call.operation == "SendEmail":
+        domain = str(params["FromEmailAddress"]).rsplit("@", 1)[-1].rstrip(">")
+        for action in ("ses:SendEmail", "ses:SendRawEmail"):
+            yield action, names.arn("ses", f"identity/{domain}")
+            yield action, names.arn("ses", f"configuration-set/{params.get('ConfigurationSetName')}")
+    else:
+        yield _ACTIONS.get(whole, whole), _RESOURCES[service](params, names)
+
+
+def _table(params: Mapping[str, Any], names: Names) -> str:
+    index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
+    return names.arn("dynamodb", f"table/{params['TableName']}{index}")
+
+
+def _object(params: Mapping[str, Any], names: Names) -> str:
+    return f"arn:{names.partition}:s3:::{params['Bucket']}" + (f"/{params['Key']}" if "Key" in params else "")
+
+
+_RESOURCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
+    "dynamodb": _table,
+    "s3": _object,
+    "sqs": lambda params, names: names.arn("sqs", str(params["QueueUrl"]).rsplit("/", 1)[-1]),
+    "secretsmanager": lambda params, names: names.arn("secretsmanager", f"secret:{params['SecretId']}-abcdef"),
+    # A task token is the machine's own; only SendTaskSuccess carries one.
+    "states": lambda params, names: params.get("stateMachineArn", names.machine_arn()),
+}

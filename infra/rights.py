@@ -1,0 +1,133 @@
+"""What each function may do, and nothing beside it: the CDK app makes roles of it, the local runtime refuses the rest.
+
+A right names logical things ("table/journeys"), `Names.resources` says what they are called. Reading is granted as a
+whole where a table is read at all: the ways of reading show the same rows. Writing is granted verb by verb. Nobody
+may scan. Rights to keys follow from what is encrypted with them and are added where roles are made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_READ = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
+_PUT = ("dynamodb:PutItem",)
+_UPDATE = ("dynamodb:UpdateItem",)
+_DELETE = ("dynamodb:DeleteItem",)
+_CHECK = ("dynamodb:ConditionCheckItem",)
+_SEND = ("sqs:SendMessage",)
+
+
+@dataclass(frozen=True)
+class Right:
+    actions: tuple[str, ...]  # as IAM spells them
+    on: str  # see `Names.resources`
+
+
+def _on(resource: str, *actions: tuple[str, ...]) -> Right:
+    return Right(tuple(sorted(action for group in actions for action in group)), resource)
+
+
+_DEFINITIONS = _on("table/definitions", _READ)
+_LINKS = _on("secret/links", ("secretsmanager:GetSecretValue",))
+_WAKE = _on("machine", ("states:SendTaskSuccess",))
+
+# Bringing an enrolment up to date: its row, its sends, the person's STATE, and what its inbox missed.
+_ADVANCE = (
+    _DEFINITIONS,
+    _on("table/events", _READ),
+    _on("table/journeys", _READ, _PUT),
+    _on("table/profiles", _READ, _UPDATE),
+)
+# A timer that is reached enrols, which may restart an enrolment that runs; one that is not goes or moves.
+_RING = (
+    _DEFINITIONS,
+    _on("table/events", _READ),
+    _on("table/journeys", _READ, _PUT, _UPDATE, _DELETE),
+    _on("table/profiles", _READ, _PUT, _UPDATE),
+)
+_MATCH = (
+    _DEFINITIONS,
+    _on("table/events", _READ, _PUT),
+    _on("table/journeys", _READ, _PUT, _UPDATE),
+    _on("table/profiles", _READ, _PUT),
+)
+_DISPATCH = (_on("queue/email", _SEND), _on("queue/start", _SEND), _on("queue/wake", _SEND))
+_CALENDAR = (
+    _on("queue/due", _SEND),
+    _on("schedules", ("scheduler:CreateSchedule",)),
+    _on("role/calendar", ("iam:PassRole",)),
+)
+
+RIGHTS: dict[str, tuple[Right, ...]] = {
+    "ingest_event": (
+        _on("table/events", ("dynamodb:BatchWriteItem",)),
+        _on("secret/keys", ("secretsmanager:GetSecretValue",)),
+    ),
+    "match_events": _MATCH,
+    "dispatch": _DISPATCH,
+    "keep_calendar": (*_CALENDAR, _on("queue/email", _SEND)),
+    "start_journey": (_on("machine", ("states:StartExecution",)),),
+    "wake_enrolment": (*_ADVANCE, _WAKE),
+    "ring_timer": _RING,
+    "advance_enrolment": _ADVANCE,
+    "quarantine_enrolment": (_on("table/journeys", _READ, _PUT),),
+    "deliver_message": (
+        _DEFINITIONS,
+        _on("table/events", _PUT),
+        _on("table/journeys", _READ, _PUT, _UPDATE),
+        _on("table/profiles", _READ, _PUT, _CHECK),
+        _on("queue/email", _SEND),
+        _LINKS,
+        # The raw form of SendEmail is checked as SendRawEmail, errors say so; the other one is checked too.
+        _on("mail", ("ses:SendEmail", "ses:SendRawEmail")),
+    ),
+    "record_feedback": (
+        _on("table/events", _PUT),
+        _on("table/journeys", _READ, _PUT, _UPDATE),
+        _on("table/profiles", _UPDATE),
+    ),
+    "sweep": (
+        *_RING,
+        _on("index/journeys/sweep", ("dynamodb:Query",)),
+        _on("queue/email", ("sqs:GetQueueAttributes",)),
+        _WAKE,
+    ),
+    "redrive": (
+        *_MATCH,
+        *_DISPATCH,
+        *_CALENDAR,
+        # Without the right to list, S3 answers 403 where it would answer 404: here and for the content.
+        _on("bucket/failures", ("s3:ListBucket",)),
+        _on("objects/failures/*", ("s3:DeleteObject", "s3:GetObject")),
+    ),
+    "publish_content": (
+        _on("table/definitions", _READ, _PUT),
+        _on("bucket/content", ("s3:ListBucket",)),
+        _on("objects/content/content/*", ("s3:GetObject",)),
+        _on("objects/content/reports/*", ("s3:PutObject",)),
+    ),
+    "serve_page": (
+        _on("table/events", _PUT),
+        _on("table/journeys", _READ),
+        _on("table/profiles", _READ, _PUT),
+        _LINKS,
+    ),
+    "rotate_links": (
+        _on(
+            "secret/links",
+            (
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:GetSecretValue",
+                "secretsmanager:PutSecretValue",
+                "secretsmanager:UpdateSecretVersionStage",
+            ),
+        ),
+    ),
+    # Two that are no functions: the state machine, and what EventBridge Scheduler rings as.
+    "journey": (
+        _on("table/journeys", _UPDATE),
+        _on("function/advance_enrolment", ("lambda:InvokeFunction",)),
+        _on("function/quarantine_enrolment", ("lambda:InvokeFunction",)),
+    ),
+    "calendar": (_on("queue/due", _SEND), _on("queue/email", _SEND), _on("queue/calendar-dead", _SEND)),
+}
