@@ -243,6 +243,7 @@ TOPOLOGY = Topology(
         ),
         Function("publish_content", 60, 512, ("DEFINITIONS_TABLE", "CONTENT_BUCKET")),
         Function("serve_page", 10, 256, (*TABLES, "LINKS_SECRET", "PUBLIC_URL")),
+        Function("rotate_links", 30, 256, ("LINKS_SECRET",)),
     ),
     streams=(
         StreamSource("events", "match_events", 100, ({"eventName": ["INSERT"]},), max_retries=5),

@@ -95,3 +95,9 @@ def test_both_keys_of_the_secret_open_links_and_the_current_one_signs(aws: AwsHo
     assert first.message_of(token_of(second.unsubscribe_url("e-1.first.1"))) is None
     with pytest.raises(ConfigurationError, match='no "current" key'):
         links({"previous": "one"}).unsubscribe_url("e-1.first.1")
+
+
+def test_one_key_may_stand_without_a_list_and_is_compared_as_a_whole(aws: AwsHouse) -> None:
+    aws.wire.script("GetSecretValue", answer(SecretString=json.dumps({"server": "s3cret", "browser": []})))
+    assert aws.keys.right_of("s3cret") == "server"
+    assert aws.keys.right_of("s") is None

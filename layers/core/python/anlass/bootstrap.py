@@ -13,7 +13,7 @@ from anlass.adapters.aws.dynamodb.events import DynamoEventLog
 from anlass.adapters.aws.dynamodb.store import DynamoStore
 from anlass.adapters.aws.s3 import S3Content, S3Failures
 from anlass.adapters.aws.scheduler import SchedulerCalendar
-from anlass.adapters.aws.secrets import JsonSecret, SecretKeys, SecretLinks
+from anlass.adapters.aws.secrets import JsonSecret, SecretKeys, SecretLinks, SecretVersions
 from anlass.adapters.aws.ses import SesMailer
 from anlass.adapters.aws.sqs import SqsQueues
 from anlass.adapters.aws.stepfunctions import StepFunctionsExecutions
@@ -30,6 +30,7 @@ from anlass.ports import (
     Mailer,
     QueueName,
     Queues,
+    Rotating,
     Store,
     TableName,
 )
@@ -97,6 +98,10 @@ class Application:
     def links(self) -> Links:
         secret = JsonSecret(self._clients.secretsmanager, self.config["LINKS_SECRET"])
         return SecretLinks(self.config["PUBLIC_URL"], secret)
+
+    @cached_property
+    def links_versions(self) -> Rotating:
+        return SecretVersions(self._clients.secretsmanager, self.config["LINKS_SECRET"])
 
     @cached_property
     def failures(self) -> Failures:

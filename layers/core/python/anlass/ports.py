@@ -251,6 +251,20 @@ class Links(Protocol):
         ...
 
 
+class Rotating(Protocol):
+    """A secret while it is changed: versions of it, told apart by the token of one rotation."""
+
+    def current(self) -> Mapping[str, Any]: ...
+
+    def pending(self, token: str) -> Mapping[str, Any] | None: ...
+
+    def add_pending(self, token: str, value: Mapping[str, Any]) -> None: ...
+
+    def promote(self, token: str) -> None:
+        """What was pending is current from now on. A repeat changes nothing."""
+        ...
+
+
 class Failures(Protocol):
     """The bucket of stream records that could not be applied: objects as Lambda writes them, with the payload."""
 

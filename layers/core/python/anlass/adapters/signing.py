@@ -14,9 +14,9 @@ PREFERENCES = "preferences"
 
 
 class WriteKeys:
-    """`read` gives the valid keys by right: {"server": […], "browser": […]}."""
+    """`read` gives the valid keys by right: {"server": […], "browser": […]}, or one string where there is one key."""
 
-    def __init__(self, read: Callable[[], Mapping[str, Sequence[str]]]) -> None:
+    def __init__(self, read: Callable[[], Mapping[str, str | Sequence[str]]]) -> None:
         self._read = read
 
     def right_of(self, key: str) -> Literal["server", "browser"] | None:
@@ -26,7 +26,8 @@ class WriteKeys:
         found: Literal["server", "browser"] | None = None
         rights: tuple[Literal["server", "browser"], ...] = ("browser", "server")
         for right in rights:
-            for known in valid.get(right, ()):
+            keys = valid.get(right, ())
+            for known in (keys,) if isinstance(keys, str) else keys:
                 if hmac.compare_digest(given, known.encode()):
                     found = right
         return found

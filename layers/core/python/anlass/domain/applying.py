@@ -74,11 +74,12 @@ class Workbench:
             person = self._joined(identity, person, now)
         if event.kind == "identify":
             person, follows = identify(person, event)
-            self.others += [AddEvent(follow) for follow in follows]
+            self.others += [AddEvent(follow, event.id) for follow in follows]
         counted = apply_event(person.state, event, self.catalog.currency)
         if person.state.cart.lines and not counted.cart.lines and event.name != "Order Completed":
             properties = {"cart_id": person.state.cart.id} if person.state.cart.id else {}
-            self.others.append(AddEvent(system_event(person, "Cart Emptied", event, "cart", properties)))
+            follow = system_event(person, "Cart Emptied", event, "cart", properties)
+            self.others.append(AddEvent(follow, event.id))
         person = replace(person, state=counted)
         history = self.histories.get(event.key, {})
         reaction = react(event, person, self.catalog, self.pinned, history, now)

@@ -99,9 +99,13 @@ class MarkSeen:
 
 @dataclass(frozen=True, slots=True)
 class AddEvent:
-    """An event by the system itself. It comes back through the stream like any other. Repeats change nothing."""
+    """An event by the system itself. It comes back through the stream like any other. Repeats change nothing.
+
+    `cause`: the id of the event that it follows from, if any; for the log, not stored.
+    """
 
     event: Event
+    cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

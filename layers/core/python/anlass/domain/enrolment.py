@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from anlass.domain.ids import correlation_id
+
 CALENDAR = "calendar"  # the owner of a row that no execution runs
 INBOX = 50
 HEARD = 50
@@ -82,6 +84,11 @@ class Enrolment:
     pace: float = 1.0  # 1/1440 in test: days as minutes
     request: Literal["wake", "start", "schedule"] | None = None  # the outbox: what this write asks for
     nudge: str | None = None  # with request "wake": the event that may be awaited
+
+    @property
+    def correlation_id(self) -> str:
+        """Of the event that enrolled, in every log line about what came of it."""
+        return correlation_id(self.entry.id)
 
 
 def cancellation(enrolment: Enrolment, created_seq: int) -> Literal["goal", "exited"] | None:

@@ -31,3 +31,8 @@ def address_hash(address: str) -> str:
 def short(value: str, length: int = 12) -> str:
     """A short stable stand-in for a value where only equality matters."""
     return hashlib.sha256(value.encode()).hexdigest()[:length]
+
+
+def correlation_id(event: str) -> str:
+    """What the log calls an event, and all that came of it: a shop's own event id may hold personal data. 16 hex."""
+    return short(event, 16)

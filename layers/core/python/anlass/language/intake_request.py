@@ -45,9 +45,9 @@ class BadMessage:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The request was read and everything good in it is stored. `events` counts them without repeats."""
+    """The request was read and everything good in it is stored: an id for each event, without repeats."""
 
-    events: int
+    correlation_ids: Sequence[str]
     rejected: Sequence[BadMessage]
 
 

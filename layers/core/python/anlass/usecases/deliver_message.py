@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import Literal, assert_never
 
 from anlass.domain.changes import (
     AddEvent,
@@ -53,6 +53,9 @@ from anlass.wire import Deliver
 TRIES = 5
 SHORTEST, LONGEST = 30, 900  # seconds a delayed copy waits; SQS delays 900 at most
 
+# "soon", "not taken" and "claimed": a delayed copy is on its way.
+Outcome = Literal["sent", "skipped", "failed", "unknown", "deferred", "soon", "not taken", "claimed", "closed"]
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -80,19 +83,29 @@ class Look:
     now: datetime
 
 
-def deliver_message(message: Deliver, attempt: str, work: Delivery) -> str:
-    """What came of it, for the log. `attempt` is new for every receive: it names the claim.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What came of a look, for the log: `reason` is a word or a code, no text."""
+
+    outcome: Outcome
+    reason: str | None = None
+    correlation_id: str | None = None  # None: the send was closed, or its enrolment is gone
+
+
+def deliver_message(message: Deliver, attempt: str, work: Delivery) -> Looked:
+    """`attempt` is new for every receive: it names the claim.
 
     Raises Transient if rows changed all the time.
     """
     for _ in range(TRIES):
         look = _look(message, work)
         if look is None:
-            return "closed"
+            return Looked("closed")
         try:
-            return _act(message, look, attempt, work)
+            looked = _act(message, look, attempt, work)
         except Conflict:
             continue  # something changed between look and claim: look again
+        return replace(looked, correlation_id=look.enrolment.correlation_id if look.enrolment else None)
     raise Transient(f"send {message.enrolment} {message.send} changed {TRIES} times while it was looked at")
 
 
@@ -134,30 +147,30 @@ def _look(message: Deliver, work: Delivery) -> Look | None:
     return Look(send, enrolment, journey, person, purpose, verdict, now)
 
 
-def _act(message: Deliver, look: Look, attempt: str, work: Delivery) -> str:
+def _act(message: Deliver, look: Look, attempt: str, work: Delivery) -> Looked:
     send, now = look.send, look.now
     if send.status == "SENDING":
         return _wait_for_claim(message, send, now, work)
     match look.verdict:
         case Skipped(reason):
             _close(look, replace(send, status="SKIPPED", reason=reason), work)
-            return f"skipped {reason}"
+            return Looked("skipped", reason)
         case Deferred(until, reason, soon):
             if soon:
                 _come_back(message, work)
-                return f"soon {reason}"
+                return Looked("soon", reason)
             later = replace(
                 send, until=until, generation=send.generation + 1, sweep_at=until + SWEEP_AFTER, request="schedule"
             )
             work.store.commit([SaveSend(later, send.status, send.claim)])
-            return f"deferred {reason}"
+            return Looked("deferred", reason)
         case Allowed():
             return _send(message, look, attempt, work)
         case _:
             assert_never(look.verdict)
 
 
-def _send(message: Deliver, look: Look, attempt: str, work: Delivery) -> str:
+def _send(message: Deliver, look: Look, attempt: str, work: Delivery) -> Looked:
     send = look.send
     if look.person is None or look.enrolment is None:
         raise AssertionError("the last look allows nobody without a profile and an enrolment")
@@ -165,11 +178,11 @@ def _send(message: Deliver, look: Look, attempt: str, work: Delivery) -> str:
         mail = compose_mail(send, look.enrolment, look.person, look.purpose, look.now, work.definitions, work.links)
     except (RenderError, AddressError) as problem:
         _close(look, replace(send, status="FAILED", reason=_in_one_line(problem)), work)
-        return "failed to render"
+        return Looked("failed", type(problem).__name__)
     claimed = _claim(look, mail.recipient, attempt, work)
     if claimed is None:
         _close(look, replace(send, status="SKIPPED", reason="suppressed"), work)
-        return "skipped suppressed"
+        return Looked("skipped", "suppressed")
     return _hand_over(message, replace(look, send=claimed), mail, work)
 
 
@@ -205,39 +218,39 @@ def _counted(send: Send, caps: Caps | None, profile: str, now: datetime) -> Caps
     return replace(caps, sends={**recent, send.id: (send.channel, now)})
 
 
-def _hand_over(message: Deliver, look: Look, mail: Mail, work: Delivery) -> str:
+def _hand_over(message: Deliver, look: Look, mail: Mail, work: Delivery) -> Looked:
     send = look.send
     tags = {"enrolment": send.enrolment, "step": send.step, "visit": str(send.visit)}
     answer = work.mailer.send(mail.sender, mail.recipient, mail.mime, tags)
     match answer:
         case Accepted(provider_id):
             _record(look, replace(send, status="SENT", provider_id=provider_id), work)
-            return "sent"
+            return Looked("sent")
         case NotTaken(reason):
             released = replace(
                 send, status="PENDING", claim=None, claim_until=None, sweep_at=look.now + SWEEP_AFTER * 4, request=None
             )
             work.store.commit([SaveSend(released, "SENDING", send.claim)])
             _come_back(message, work)
-            return f"not taken: {reason}"
+            return Looked("not taken", reason)
         case Rejected(reason):
             _record(look, replace(send, status="FAILED", reason=reason), work)
-            return f"rejected: {reason}"
+            return Looked("failed", reason)
         case Unclear(reason):
             _record(look, replace(send, status="UNKNOWN", reason=reason), work)
-            return f"unclear: {reason}"
+            return Looked("unknown", reason)
         case _:
             assert_never(answer)
 
 
-def _wait_for_claim(message: Deliver, send: Send, now: datetime, work: Delivery) -> str:
+def _wait_for_claim(message: Deliver, send: Send, now: datetime, work: Delivery) -> Looked:
     """Delivered again while somebody else's claim stands: maybe it is being sent just now, maybe that run died."""
     if send.claim_until is not None and now < send.claim_until:
         wait = min(int((send.claim_until - now).total_seconds()) + 1, LONGEST)
         work.queues.send("email", [replace(message, tries=message.tries + 1)], delay=wait)
-        return "claimed"
+        return Looked("claimed")
     close_as_unknown(send, now, work.store)
-    return "unknown"
+    return Looked("unknown", "claim ran out")
 
 
 def close_as_unknown(send: Send, now: datetime, store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anlass.domain.ids import correlation_id
 from anlass.language.intake import read_request
 from anlass.language.intake_body import parse_body
 from anlass.language.intake_request import UNKNOWN_KEY, Refused, Request, Stored, key_of, key_outside_body
@@ -31,4 +32,4 @@ def ingest_event(request: Request, log: EventLog, keys: Keys, clock: Clock) -> S
         return reading
     if reading.events:
         log.put(reading.events)
-    return Stored(len(reading.events), reading.rejected)
+    return Stored([correlation_id(event.id) for event in reading.events], reading.rejected)

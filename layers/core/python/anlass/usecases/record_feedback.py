@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import assert_never
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
 
 from anlass.domain.changes import AddEvent, AddSuppression, Change, CloseSend, SaveSend
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.feedback import Feedback, Kind
-from anlass.domain.ids import address_hash
+from anlass.domain.ids import address_hash, correlation_id
 from anlass.domain.send import Send, send_row
 from anlass.ports import SendKey, Store
 from anlass.usecases.message_events import message_event
@@ -23,15 +23,26 @@ NAMES: dict[Kind, str] = {
 }
 
 
-def record_feedback(feedback: Feedback, *, store: Store) -> str:
-    """What came of it, for the log. A report for a message that we have no row of creates nothing."""
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of a report, for the log. `is_first`: the message's row did not know it yet. `event`: the correlation
+    id of the event that it became."""
+
+    outcome: Literal["recorded", "known", "no such message"]
+    is_first: bool = False
+    event: str | None = None
+
+
+def record_feedback(feedback: Feedback, *, store: Store) -> Recorded:
+    """A report for a message that we have no row of creates nothing."""
     key = SendKey(feedback.enrolment, send_row(feedback.step, feedback.visit))
     for _ in range(TRIES):
         send = store.read([key]).send(key.enrolment, key.row)
         if send is None:
-            return "no such message"
+            return Recorded("no such message")
         after = _with_feedback(send, feedback)
         changes: list[Change] = []
+        event = None
         if after != send:
             changes.append(SaveSend(after, send.status, send.claim))
         if send.is_open and not after.is_open:
@@ -39,19 +50,20 @@ def record_feedback(feedback: Feedback, *, store: Store) -> str:
         name = NAMES.get(feedback.kind)
         if name is not None:
             properties = dict(feedback.details or {})
-            changes.append(AddEvent(message_event(name, send.profile, send, feedback.at, properties, feedback.id)))
+            event = message_event(name, send.profile, send, feedback.at, properties, feedback.id)
+            changes.append(AddEvent(event))
         if feedback.kind == "complaint" or feedback.hard:
             changes += [
                 AddSuppression(address_hash(address), send.channel, feedback.kind, feedback.at)
                 for address in feedback.recipients
             ]
         if not changes:
-            return "known"
+            return Recorded("known")
         try:
             store.commit(changes)
         except Conflict:
             continue
-        return feedback.kind
+        return Recorded("recorded", after != send, correlation_id(event.id) if event else None)
     raise Transient(f"send {feedback.enrolment} {key.row} changed {TRIES} times while feedback was recorded")
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Literal
 
 from anlass.domain.changes import AddEnrolment, Change, DropTimer, SaveState
 from anlass.domain.condition import Facts
 from anlass.domain.enrolment import CALENDAR, Heard
 from anlass.domain.errors import Conflict, Transient
+from anlass.domain.ids import correlation_id
 from anlass.domain.journey import Catalog, Journey
 from anlass.domain.person import Person, person_facts
 from anlass.domain.profile import TimerState, new_state
-from anlass.domain.ringing import due_at, ring
+from anlass.domain.ringing import Outcome, due_at, ring
 from anlass.domain.timer import Timer
 from anlass.domain.trigger import LazyTrigger
 from anlass.ports import Clock, Definitions, EventLog, Store, TimerKey
@@ -25,6 +27,15 @@ from anlass.wire import Due
 TRIES = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What came of a ring, for the log: why nobody was enrolled, and by which event somebody would have been."""
+
+    outcome: Outcome | Literal["stale", "advanced"]
+    refused: str | None = None
+    correlation_id: str | None = None
+
+
 def ring_timer(
     message: Due,
     *,
@@ -33,8 +44,8 @@ def ring_timer(
     definitions: Definitions,
     clock: Clock,
     border: timedelta,
-) -> str:
-    """What came of it, for the log. A ring for a row that moved on does nothing."""
+) -> Rung:
+    """A ring for a row that moved on does nothing."""
     if message.kind == "enrolment":
         advance_enrolment(
             message.id,
@@ -45,13 +56,13 @@ def ring_timer(
             clock=clock,
             border=border,
         )
-        return "advanced"
+        return Rung("advanced")
     enrolled = False
     for _ in range(TRIES):
         person, rows = read_with_person(store, message.profile, [TimerKey(message.id)])
         row = rows.timer(message.id)
         if row is None or row.generation != message.generation:
-            return "stale"
+            return Rung("stale")
         person = person or Person(new_state(row.profile))
         catalog = load_catalog(definitions)
         journey, trigger = find_trigger(catalog, row.trigger)
@@ -75,7 +86,7 @@ def ring_timer(
             # The person did something just now: look again. Or this very occasion has enrolled them before.
             enrolled = enrolled or any(isinstance(changes[n], AddEnrolment) for n in conflict.failed)
             continue
-        return outcome.outcome
+        return Rung(outcome.outcome, outcome.refused, correlation_id(entry.id) if entry else None)
     raise Transient(f"timer {message.id} met {TRIES} conflicts")
 
 

@@ -1,5 +1,5 @@
-"""The buckets. Content lies below `content/`: "journeys/cart.json" is the object content/journeys/cart.json. Reports lie
-beside it, below `reports/`, where nothing is notified."""
+"""The buckets. Content lies below `content/`: "journeys/cart.json" is the object content/journeys/cart.json. Reports
+lie beside it, below `reports/`, where nothing is notified."""
 
 from __future__ import annotations
 

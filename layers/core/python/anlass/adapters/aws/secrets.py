@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
-from anlass.adapters.aws.faults import transient_faults
+from botocore.exceptions import ClientError
+
+from anlass.adapters.aws.faults import code_of, transient_faults
 from anlass.adapters.signing import SignedLinks, WriteKeys
 from anlass.domain.errors import ConfigurationError, Transient
 
@@ -36,7 +38,7 @@ class JsonSecret:
 
     def _fetch(self) -> Mapping[str, Any]:
         with transient_faults(f"reading secret {self._name}"):
-            text = self._client.get_secret_value(SecretId=self._name)["SecretString"]
+            text = self._client.get_secret_value(SecretId=self._name, VersionStage="AWSCURRENT")["SecretString"]
         try:
             found = json.loads(text)
         except ValueError:
@@ -47,14 +49,16 @@ class JsonSecret:
 
 
 class SecretKeys(WriteKeys):
-    """{"server": [keys], "browser": [keys]}"""
+    """{"server": keys, "browser": keys}: lists, or one string each as the deployment makes it."""
 
     def __init__(self, secret: JsonSecret) -> None:
         super().__init__(secret.value)
 
 
 class SecretLinks(SignedLinks):
-    """{"current": key, "previous": key or null}: links signed with either are good, so that a key can be changed."""
+    """{"current": key, "previous": key, "next": key}, the last two optional. `current` signs, and links signed with
+    any of them are good. Who still holds the secret of five minutes ago knows the new current key as `next`.
+    """
 
     def __init__(self, public_url: str, secret: JsonSecret) -> None:
         super().__init__(public_url, lambda: _signing_keys(secret.value()))
@@ -64,5 +68,47 @@ def _signing_keys(value: Mapping[str, Any]) -> Sequence[str]:
     current = value.get("current")
     if not isinstance(current, str) or not current:
         raise ConfigurationError('the links secret has no "current" key to sign with')
-    previous = value.get("previous")
-    return [previous, current] if previous else [current]
+    return [*(key for name in ("previous", "next") if (key := value.get(name))), current]
+
+
+class SecretVersions:
+    """The versions of one secret, as Secrets Manager's rotation handles them."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    def current(self) -> Mapping[str, Any]:
+        return JsonSecret(self._client, self._name).value()
+
+    def pending(self, token: str) -> Mapping[str, Any] | None:
+        try:
+            with transient_faults(f"reading the pending version of {self._name}"):
+                answer = self._client.get_secret_value(SecretId=self._name, VersionId=token, VersionStage="AWSPENDING")
+        except ClientError as fault:
+            if code_of(fault) != "ResourceNotFoundException":
+                raise
+            return None
+        value: Mapping[str, Any] = json.loads(answer["SecretString"])
+        return value
+
+    def add_pending(self, token: str, value: Mapping[str, Any]) -> None:
+        with transient_faults(f"adding a version to {self._name}"):
+            self._client.put_secret_value(
+                SecretId=self._name,
+                ClientRequestToken=token,
+                SecretString=json.dumps(value),
+                VersionStages=["AWSPENDING"],
+            )
+
+    def promote(self, token: str) -> None:
+        with transient_faults(f"changing the current version of {self._name}"):
+            stages = self._client.describe_secret(SecretId=self._name)["VersionIdsToStages"]
+            (current,) = (version for version, names in stages.items() if "AWSCURRENT" in names)
+            if current != token:
+                self._client.update_secret_version_stage(
+                    SecretId=self._name,
+                    VersionStage="AWSCURRENT",
+                    MoveToVersionId=token,
+                    RemoveFromVersionId=current,
+                )

@@ -1,0 +1,34 @@
+"""What the functions count, by name. Standard library only: alarms and the dashboard are written from it too."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+NAMESPACE = "Anlass"
+
+Metric = Literal[
+    "EventsAccepted",
+    "EventsRejected",  # single messages; a request that is refused whole is in the gateway's access log
+    "IntakeUnavailable",  # requests answered with 503
+    "NotApplied",  # stream records that met too many conflicts and come again
+    "RecordsLeft",  # stream records that a redrive could not apply
+    "Enrolled",
+    "Quarantined",  # enrolments that rest until a person looks, and timers that were given up
+    "RowsPastTime",  # what the sweeper got going again
+    "MessagesSent",
+    "MessagesSkipped",
+    "MessagesFailed",
+    "MessagesUnknown",  # a claim without an answer
+    "MessagesDeferred",
+    "MessagesNotTaken",  # by the provider, for now: throttled, paused, not reached
+    "Delivered",
+    "Bounced",
+    "Complained",
+    "ContentRefused",
+]
+METRICS: tuple[Metric, ...] = get_args(Metric)
+
+
+def dimensions(stage: str) -> dict[str, str]:
+    """The same for every metric: each is of one or two functions only, and an alarm must name them exactly."""
+    return {"service": "anlass", "stage": stage}

@@ -1,0 +1,93 @@
+"""Keys change while mails are on their way: whoever clicks afterwards still gets to the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from anlass.adapters.aws.secrets import JsonSecret, SecretLinks
+
+from cli.runtime.aws_calls import OPERATOR
+from cli.runtime.world import LocalRuntime
+
+MAIL = "0d9c2b7e-1f0a-5c39-9d0b-a17a55000001.remind.1"
+
+
+@pytest.fixture
+def runtime() -> Iterator[LocalRuntime]:
+    with LocalRuntime(datetime(2026, 3, 2, 9, tzinfo=UTC)) as running:
+        yield running
+
+
+def links(runtime: LocalRuntime) -> SecretLinks:
+    """As a function that starts now reads the secret; it keeps that for five minutes."""
+    secret = JsonSecret(runtime.client("secretsmanager"), runtime.names.physical("links"))
+    secret.value()
+    return SecretLinks("https://shop.example", secret)
+
+
+def token(of: SecretLinks) -> str:
+    return of.unsubscribe_url(MAIL).rsplit("/", 1)[1]
+
+
+def value(runtime: LocalRuntime) -> dict[str, str]:
+    answer = runtime.client("secretsmanager").get_secret_value(
+        SecretId=runtime.names.physical("links"), VersionStage="AWSCURRENT"
+    )
+    read: dict[str, str] = json.loads(answer["SecretString"])
+    return read
+
+
+def test_a_fresh_key_is_known_for_one_period_before_it_signs(runtime: LocalRuntime) -> None:
+    first = value(runtime)
+    runtime.rotate("links")
+    second = value(runtime)
+    assert second["current"] == first["current"]
+    assert second["next"] not in first.values()
+    runtime.rotate("links")
+    third = value(runtime)
+    assert (third["previous"], third["current"]) == (second["current"], second["next"])
+    assert third["next"] not in second.values()
+
+
+def test_a_link_lives_through_a_change_of_keys_and_ends_with_the_one_after(runtime: LocalRuntime) -> None:
+    runtime.rotate("links")
+    before = links(runtime)
+    old = token(before)
+    runtime.rotate("links")
+    after = links(runtime)
+    assert after.message_of(old) == MAIL
+    assert before.message_of(token(after)) == MAIL, "who has not read the new secret yet knows its key as the next one"
+    runtime.rotate("links")
+    assert links(runtime).message_of(old) is None
+
+
+def test_a_step_that_comes_twice_changes_nothing_more(runtime: LocalRuntime) -> None:
+    def call(step: str) -> None:
+        event = {"SecretId": "local-links", "ClientRequestToken": "a" * 36, "Step": step}
+        runtime.lambdas.invoke("rotate_links", event)
+
+    for step in ("createSecret", "createSecret", "setSecret", "testSecret", "testSecret"):
+        call(step)
+    assert "next" not in value(runtime), "nothing is current before the last step"
+    call("finishSecret")
+    done = value(runtime)
+    call("finishSecret")
+    call("createSecret")
+    assert value(runtime) == done
+    assert runtime.lambdas.errors == []
+
+
+def test_a_rotation_without_its_first_step_is_refused(runtime: LocalRuntime) -> None:
+    runtime.lambdas.invoke("rotate_links", {"SecretId": "x", "ClientRequestToken": "b" * 36, "Step": "testSecret"})
+    ((name, error),) = runtime.lambdas.errors
+    assert (name, error.error_type) == ("rotate_links", "ConfigurationError")
+    assert "start it again" in error.message
+
+
+def test_only_the_links_secret_can_be_touched(runtime: LocalRuntime) -> None:
+    with runtime.calls.acting("rotate_links"), pytest.raises(Exception, match="not authorized"):
+        runtime.client("secretsmanager").get_secret_value(SecretId=runtime.names.physical("keys"))
+    assert runtime.calls.actor == OPERATOR
