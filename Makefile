@@ -37,7 +37,9 @@ $(NODE): package-lock.json
 	npm ci --silent --omit=optional --no-audit --no-fund
 	@touch $@
 
-$(LAYERS): $(STAMP) layers/build.py layers/deps/requirements.txt $(shell find layers/core/python -name '*.py')
+# The folders too: they change when a file goes.
+$(LAYERS): $(STAMP) layers/build.py layers/deps/requirements.txt \
+  $(shell find layers/core/python -name __pycache__ -prune -o -print)
 	$(BIN)/python layers/build.py
 	@touch $@
 
