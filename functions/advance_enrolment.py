@@ -6,18 +6,20 @@ from dataclasses import asdict
 from typing import Any
 
 from anlass.bootstrap import application
+from anlass.telemetry import Telling, counting
 from anlass.usecases.advance_enrolment import advance_enrolment
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     app = application()
-    route = advance_enrolment(
-        event["enrolment"],
-        event["execution"],
-        store=app.store,
-        event_log=app.event_log,
-        definitions=app.definitions,
-        clock=app.clock,
-        border=app.config.wait_border,
-    )
+    with counting() as counts:
+        route = advance_enrolment(
+            event["enrolment"],
+            event["execution"],
+            store=Telling(app.store, counts),
+            event_log=app.event_log,
+            definitions=app.definitions,
+            clock=app.clock,
+            border=app.config.wait_border,
+        )
     return asdict(route)

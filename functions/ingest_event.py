@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -23,12 +24,10 @@ from anlass.language.intake_http import (
     route,
     settings_for,
 )
-from anlass.language.intake_request import UNKNOWN_KEY, Endpoint, Request
+from anlass.language.intake_request import UNKNOWN_KEY, Endpoint, Request, Stored
 from anlass.ports import Clock, EventLog, Keys
+from anlass.telemetry import emit, logger
 from anlass.usecases.ingest_event import ingest_event
-from aws_lambda_powertools.logging import Logger
-
-logger = Logger(service="ingest_event")
 
 
 class Intake(Protocol):
@@ -51,13 +50,12 @@ def respond(event: Mapping[str, Any], open_intake: Callable[[], Intake]) -> dict
     try:
         answer = _answer(event, open_intake)
     except Transient as fault:
-        logger.warning("not stored, client asked to retry", extra={"fault": str(fault)})
-        answer = answer_to(UNAVAILABLE)
+        logger.warning("not stored, client asked to retry", fault=str(fault))
+        answer = _unavailable()
     except Exception as fault:  # noqa: BLE001 - becomes a 503 and a log line
         # Not logger.exception: the text and the trace of a fault may hold an address.
-        what = {"fault": type(fault).__name__, "at": _place(fault)}
-        logger.error("intake failed, client asked to retry", extra=what)  # noqa: TRY400
-        answer = answer_to(UNAVAILABLE)
+        logger.error("intake failed, client asked to retry", fault=type(fault).__name__, at=_place(fault))
+        answer = _unavailable()
     return {
         "statusCode": answer.status,
         "headers": {**CORS, "content-type": "application/json", "cache-control": "no-store", **answer.headers},
@@ -80,7 +78,23 @@ def _answer(event: Mapping[str, Any], open_intake: Callable[[], Intake]) -> Answ
     except ValueError:
         return answer_to(MALFORMED_BASE64)
     intake = open_intake()
-    return answer_to(ingest_event(request, intake.event_log, intake.keys, intake.clock))
+    outcome = ingest_event(request, intake.event_log, intake.keys, intake.clock)
+    if isinstance(outcome, Stored):
+        _count(outcome, request.id)
+    return answer_to(outcome)
+
+
+def _count(stored: Stored, request: str) -> None:
+    """The request's only line: where everything that comes of its events can be traced from."""
+    about: dict[str, object] = {"correlation_ids": stored.correlation_ids, "request_id": request}
+    if stored.rejected:
+        about["rejected"] = Counter(bad.code for bad in stored.rejected)
+    emit({"EventsAccepted": len(stored.correlation_ids), "EventsRejected": len(stored.rejected)}, **about)
+
+
+def _unavailable() -> Answer:
+    emit({"IntakeUnavailable": 1})
+    return answer_to(UNAVAILABLE)
 
 
 def _request(event: Mapping[str, Any], endpoint: Endpoint) -> Request:

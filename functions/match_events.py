@@ -7,10 +7,8 @@ from typing import Any
 from anlass.adapters.aws.dynamodb.codec import decode_event
 from anlass.bootstrap import application
 from anlass.domain.applying import Record
+from anlass.telemetry import Telling, counting
 from anlass.usecases.match_events import match_events
-from aws_lambda_powertools.logging import Logger
-
-logger = Logger(service="match_events")
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -24,15 +22,15 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         )
         for record in event["Records"]
     ]
-    failed = match_events(
-        records,
-        store=app.store,
-        event_log=app.event_log,
-        definitions=app.definitions,
-        clock=app.clock,
-    )
-    if failed:
-        logger.warning("not applied, will come again", extra={"records": len(failed)})
+    with counting() as counts:
+        failed = match_events(
+            records,
+            store=Telling(app.store, counts),
+            event_log=app.event_log,
+            definitions=app.definitions,
+            clock=app.clock,
+        )
+        counts["NotApplied"] += len(failed)
     return {"batchItemFailures": [{"itemIdentifier": record.sequence} for record in failed]}
 
 

@@ -6,22 +6,23 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from anlass.bootstrap import application
+from anlass.telemetry import counting, logger
 from anlass.usecases.publish_content import publish
-from aws_lambda_powertools.logging import Logger
 
-logger = Logger(service="publish_content")
 PREFIX = "content/"
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
     app = application()
     keys = [unquote_plus(record["s3"]["object"]["key"]) for record in event.get("Records", ())]
-    # A file may be named several times; what it is now is all that counts.
-    for key in dict.fromkeys(keys):
-        if not key.startswith(PREFIX):
-            continue
-        path = key.removeprefix(PREFIX)
-        done = publish(path, content=app.content, definitions=app.definitions, clock=app.clock)
-        wrong = sorted({finding.code for finding in done.diagnostics if finding.severity == "error"})
-        extra = {"path": path, "status": done.status, "version": done.version, "missing": done.missing, "wrong": wrong}
-        logger.info("published", extra=extra)
+    with counting() as counts:
+        # A file may be named several times; what it is now is all that counts.
+        for key in dict.fromkeys(keys):
+            if not key.startswith(PREFIX):
+                continue
+            path = key.removeprefix(PREFIX)
+            done = publish(path, content=app.content, definitions=app.definitions, clock=app.clock)
+            wrong = sorted({finding.code for finding in done.diagnostics if finding.severity == "error"})
+            about = {"status": done.status, "version": done.version, "missing": done.missing, "wrong": wrong}
+            logger.info("published", extra={"path": path, **about})
+            counts["ContentRefused"] += done.status == "refused"

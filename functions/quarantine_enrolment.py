@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from anlass.bootstrap import application
+from anlass.telemetry import Telling, counting, logger
 from anlass.usecases.quarantine_enrolment import quarantine_enrolment
-from aws_lambda_powertools.logging import Logger
-
-logger = Logger(service="quarantine_enrolment")
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     app = application()
-    attempts = quarantine_enrolment(event["enrolment"], event["execution"], store=app.store, clock=app.clock)
-    logger.error(
-        "advance failed", extra={"enrolment": event["enrolment"], "error": event["error"], "attempts": attempts}
-    )
+    logger.error("advance failed", enrolment=event["enrolment"], error=event["error"])
+    with counting() as counts:
+        store = Telling(app.store, counts)
+        attempts = quarantine_enrolment(event["enrolment"], event["execution"], store=store, clock=app.clock)
     return {"attempts": attempts}

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from anlass.bootstrap import application
+from anlass.domain.feedback import Kind
 from anlass.language.ses_feedback import read_feedback
+from anlass.metrics import Metric
+from anlass.telemetry import Telling, counting, logger
 from anlass.usecases.record_feedback import record_feedback
-from aws_lambda_powertools.logging import Logger
 
-logger = Logger(service="record_feedback")
+METRICS: Mapping[Kind, Metric] = {"delivery": "Delivered", "bounce": "Bounced", "complaint": "Complained"}
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
     feedback = read_feedback(event)
     if feedback is None:
-        logger.info("not about a message of ours", extra={"kind": event.get("detail-type")})
+        logger.info("not about a message of ours", kind=event.get("detail-type"))
         return
     app = application()
-    outcome = record_feedback(feedback, store=app.store)
-    logger.info("recorded", extra={"enrolment": feedback.enrolment, "kind": feedback.kind, "outcome": outcome})
+    with counting() as counts:
+        recorded = record_feedback(feedback, store=Telling(app.store, counts))
+        if recorded.is_first and feedback.kind in METRICS:
+            counts[METRICS[feedback.kind]] += 1
+    if recorded.outcome != "known":
+        about = {"enrolment": feedback.enrolment, "step": feedback.step, "kind": feedback.kind}
+        logger.info(recorded.outcome, extra={**about, "event": recorded.event})

@@ -12,28 +12,28 @@ from typing import Any
 from anlass.adapters.aws.dynamodb.codec import decode_event, decode_journey_row
 from anlass.bootstrap import Application, application
 from anlass.domain.applying import Record
+from anlass.telemetry import Counts, Telling, counting, logger
 from anlass.usecases.dispatch import dispatch, keep_calendar
 from anlass.usecases.match_events import match_events
-from aws_lambda_powertools.logging import Logger
-
-logger = Logger(service="redrive")
 
 
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     app = application()
     done = left = 0
-    for key in app.failures.keys():  # noqa: SIM118 - a port, not a dict
-        records = json.loads(json.loads(app.failures.read(key))["payload"])["Records"]
-        if _again(records, app):
-            app.failures.remove(key)
-            done += 1
-        else:
-            left += 1
-    logger.info("redriven", extra={"done": done, "left": left})
+    with counting() as counts:
+        for key in app.failures.keys():  # noqa: SIM118 - a port, not a dict
+            records = json.loads(json.loads(app.failures.read(key))["payload"])["Records"]
+            if _again(records, app, counts):
+                app.failures.remove(key)
+                done += 1
+            else:
+                counts["RecordsLeft"] += len(records)
+                left += 1
+    logger.info("redriven", done=done, left=left)
     return {"done": done, "left": left}
 
 
-def _again(records: list[dict[str, Any]], app: Application) -> bool:
+def _again(records: list[dict[str, Any]], app: Application, counts: Counts) -> bool:
     """Whether all of them went through. Which table they are of, their keys tell."""
     if all("identity" in record["dynamodb"]["Keys"] for record in records):
         events = [
@@ -41,7 +41,7 @@ def _again(records: list[dict[str, Any]], app: Application) -> bool:
         ]
         return not match_events(
             events,
-            store=app.store,
+            store=Telling(app.store, counts),
             event_log=app.event_log,
             definitions=app.definitions,
             clock=app.clock,

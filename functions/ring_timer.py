@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from anlass.bootstrap import application
+from anlass.telemetry import Counts, Telling, counting, logger
 from anlass.usecases.ring_timer import ring_timer
 from anlass.wire import Due, decode
-from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-logger = Logger(service="ring_timer")
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return dict(process_partial_response(event, _one, processor, context))
+    with counting() as counts:
+        return dict(process_partial_response(event, lambda record: _one(record, counts), processor, context))
 
 
-def _one(record: SQSRecord) -> None:
+def _one(record: SQSRecord, counts: Counts) -> None:
     app = application()
     message: Due = decode(Due, record.body)
-    outcome = ring_timer(
+    rung = ring_timer(
         message,
-        store=app.store,
+        store=Telling(app.store, counts),
         event_log=app.event_log,
         definitions=app.definitions,
         clock=app.clock,
         border=app.config.wait_border,
     )
-    logger.info("rang", extra={"kind": message.kind, "row": message.id, "outcome": outcome})
+    logger.info("rang", kind=message.kind, row=message.id, **asdict(rung))

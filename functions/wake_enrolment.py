@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from anlass.bootstrap import application
+from anlass.telemetry import Counts, Telling, counting
 from anlass.usecases.wake_enrolment import wake_enrolment
 from anlass.wire import Wake, decode
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -14,14 +15,15 @@ processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failu
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return dict(process_partial_response(event, _one, processor, context))
+    with counting() as counts:
+        return dict(process_partial_response(event, lambda record: _one(record, counts), processor, context))
 
 
-def _one(record: SQSRecord) -> None:
+def _one(record: SQSRecord, counts: Counts) -> None:
     app = application()
     wake_enrolment(
         decode(Wake, record.body),
-        store=app.store,
+        store=Telling(app.store, counts),
         event_log=app.event_log,
         definitions=app.definitions,
         executions=app.executions,

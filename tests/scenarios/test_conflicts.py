@@ -16,7 +16,7 @@ from anlass.domain.parking import DONE
 from anlass.domain.send import Send
 from anlass.ports import Accepted, Handover, NotTaken, StateKey, Unclear
 from anlass.usecases.advance_enrolment import advance_enrolment
-from anlass.usecases.deliver_message import deliver_message
+from anlass.usecases.deliver_message import Looked, deliver_message
 from anlass.usecases.match_events import match_events
 from anlass.usecases.withdraw_consent import withdraw_consent
 from anlass.wire import Deliver
@@ -67,7 +67,7 @@ class BusyShop(Simulation):
             assert self.step()
         return found[0]
 
-    def deliver(self, send: Send) -> str:
+    def deliver(self, send: Send) -> Looked:
         return deliver_message(Deliver(send.enrolment, send.row, send.profile), "attempt", self.delivery())
 
 
@@ -128,7 +128,8 @@ def test_who_withdraws_between_the_last_look_and_the_claim_gets_nothing(shop: Bu
     shop.before_the_claim(
         lambda: withdraw_consent(token, "unsubscribe link", store=shop.store, links=shop.links, clock=shop.clock)
     )
-    assert shop.deliver(send) == "skipped no_consent"
+    looked = shop.deliver(send)
+    assert (looked.outcome, looked.reason) == ("skipped", "no_consent")
     assert sent(shop) == []
 
 
@@ -141,7 +142,8 @@ def test_who_turns_out_to_be_somebody_who_said_no_between_the_last_look_and_the_
     send = shop.first_message()
     assert send.profile == "a:phone"
     shop.before_the_claim(lambda: shop.match(an_event("Page Dwelled", MORNING + HOUR, "anna", "phone")))
-    assert shop.deliver(send) == "soon inbox"  # the merge has to be looked at by the enrolment first
+    looked = shop.deliver(send)
+    assert (looked.outcome, looked.reason) == ("soon", "inbox")  # the merge has to be looked at by the enrolment first
     shop.advance(MORNING + DAY)
     assert {row.reason for row in shop.store.rows() if isinstance(row, Send)} == {"no_consent"}
     assert sent(shop) == []

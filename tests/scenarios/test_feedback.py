@@ -13,7 +13,7 @@ from anlass.domain.feedback import Feedback, Kind
 from anlass.domain.send import Send
 from anlass.ports import Handover, Rejected, Unclear
 from anlass.usecases.deliver_message import deliver_message
-from anlass.usecases.record_feedback import record_feedback
+from anlass.usecases.record_feedback import Recorded, record_feedback
 from anlass.wire import Deliver
 
 from cli.simulation import Simulation
@@ -44,7 +44,7 @@ def the_enrolment(shop: Simulation) -> Enrolment:
     return found
 
 
-def report(shop: Simulation, kind: Kind, **about: Any) -> str:
+def report(shop: Simulation, kind: Kind, **about: Any) -> Recorded:
     send = row(shop)
     said = Feedback(kind, send.enrolment, send.step, send.visit, "1", shop.clock.now(), (ANNA,))
     outcome = record_feedback(replace(said, **about), store=shop.store)
@@ -63,7 +63,7 @@ def test_a_report_settles_a_message_whose_sender_died_before_the_record() -> Non
     assert (row(shop).status, row(shop).delivered_at) == ("SENT", MORNING)
     assert the_enrolment(shop).status == "done", "it waited for nothing else"
     message = Deliver(send.enrolment, send.row, send.profile)
-    assert deliver_message(message, "second", shop.delivery()) == "closed"
+    assert deliver_message(message, "second", shop.delivery()).outcome == "closed"
     shop.advance(MORNING + DAY)
     assert len(shop.mailer.tried) == 1
 
@@ -85,6 +85,14 @@ def test_an_address_that_does_not_exist_gets_nothing_more_and_a_full_mailbox_doe
     shop.advance(MORNING + 2 * DAY)
     assert len(sent(shop)) == mails
     assert row(shop).bounced_at == MORNING
+
+
+def test_a_report_that_comes_twice_is_news_once() -> None:
+    shop = a_simulation(content(offer(), templates=TEMPLATES))
+    anna_views(shop)
+    bounces = [report(shop, "bounce", hard=True) for _ in range(2)]
+    assert [recorded.is_first for recorded in bounces] == [True, False]
+    assert report(shop, "delivery", enrolment="of-another-shop") == Recorded("no such message")
 
 
 def test_what_a_machine_opens_or_clicks_is_read_by_nobody() -> None:

@@ -30,7 +30,7 @@ def test_a_timer_that_rings_twice_enrols_once(shop: Simulation) -> None:
             definitions=shop.definitions,
             clock=shop.clock,
             border=shop.border,
-        )
+        ).outcome
         for _ in range(2)
     ]
     assert outcomes == ["enrolled", "stale"]
