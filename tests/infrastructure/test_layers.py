@@ -112,6 +112,30 @@ def test_a_function_that_needs_something_else_does_not_import(stranger: str, on_
     assert f"No module named '{stranger.split('.')[0]}'" in done.stderr
 
 
+LATER = """
+import ast, sys
+from importlib.util import find_spec
+from pathlib import Path
+
+for file in (file for root in sys.argv[1:] for file in Path(root).rglob("*.py")):
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+        for name in [node.module] if isinstance(node, ast.ImportFrom) and not node.level else names:
+            # `a.b` is looked for in `a`: without `a` that raises and names it.
+            if find_spec(name) is None:
+                print(f"{file.name}:{node.lineno} imports {name}")
+"""
+
+
+def test_nothing_is_imported_later_that_is_not_there(on_lambda: Lambda) -> None:
+    """Imports within a function, too, which no other test here may come to."""
+    code = on_lambda.path[-1]
+    for name in FUNCTIONS:
+        shutil.copy(ROOT / "functions" / f"{name}.py", on_lambda.task)
+
+    assert on_lambda.answer(LATER, str(on_lambda.task), str(code)) == ""
+
+
 @pytest.mark.parametrize(
     ("name", "event", "status"),
     [
