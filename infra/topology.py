@@ -242,7 +242,7 @@ TOPOLOGY = Topology(
             ),
         ),
         Function("publish_content", 60, 512, ("DEFINITIONS_TABLE", "CONTENT_BUCKET")),
-        Function("serve_page", 10, 256, (*TABLES, "LINKS_SECRET", "PUBLIC_URL")),
+        Function("serve_page", 10, 256, (*TABLES, "LINKS_SECRET", "PUBLIC_URL"), person_waits=True),
         Function("rotate_links", 30, 256, ("LINKS_SECRET",)),
     ),
     streams=(

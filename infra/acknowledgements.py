@@ -1,0 +1,80 @@
+"""Findings of cdk-nag that stand, each with its reason. One that is not listed here fails the synthesis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from aws_cdk import Acknowledgment, Stack, Validations
+
+from infra.functions import source_rights
+from infra.names import Names
+from infra.rights import Right
+
+_AUTHORIZATION = (
+    "A browser cannot sign requests, and whoever unsubscribes must not log in: the intake compares write keys in "
+    "constant time, the pages check signed tokens, both before anything is read or written."
+)
+_RUNTIME = "python3.13 is what the layers are built and tested for; a newer one comes with its own build of the layers."
+_WILDCARDS = {
+    "objects/failures/*": "Lambda chooses the keys of what it keeps. Nothing else lies in this bucket.",
+    "objects/content/content/*": "The marketers' files have names of their own. Nothing else lies below this prefix.",
+    "objects/content/reports/*": "A report for each of the marketers' files. Nothing else lies below this prefix.",
+    "schedules": "A schedule is named when it is made. Nothing else lies in the stage's own group.",
+}
+_MARKETERS = ("objects/content/content/*", "objects/content/reports/*")
+
+
+@dataclass(frozen=True)
+class Accepted:
+    construct: str  # its id in the stack
+    finding: str
+    reason: str
+
+
+def acknowledge(stack: Stack, names: Names) -> None:
+    for accepted in findings_accepted(names):
+        finding = Acknowledgment(id=f"AwsSolutions::AwsSolutions-{accepted.finding}", reason=accepted.reason)
+        Validations.of(stack.node.find_child(accepted.construct)).acknowledge(finding)
+
+
+def findings_accepted(names: Names) -> Iterator[Accepted]:
+    topology = names.topology
+    yield Accepted("Api", "APIG4", _AUTHORIZATION)
+    for function in topology.functions:
+        yield Accepted(f"Function-{function.name}", "L1", _RUNTIME)
+        yield from _wildcards(
+            function.name, (*topology.rights[function.name], *source_rights(topology, function.name)), names
+        )
+    for right in _MARKETERS:
+        yield _wildcard("Marketers", right, names)
+    yield Accepted("Bucket-access-logs", "S1", "It is where the other buckets' access logs go.")
+    for queue in ("async-dead", "calendar-dead"):
+        yield Accepted(f"Queue-{queue}", "SQS3", "It is a dead-letter queue: of invocations and of schedules.")
+    yield Accepted(
+        "Secret-keys",
+        "SMG4",
+        "The shop's backend and browsers hold these keys: a key that changed by itself would lose events. It is "
+        "changed by hand, with two valid at once: docs/deploy.md.",
+    )
+    yield Accepted(
+        "Machine",
+        "SF1",
+        "A Standard execution keeps its history for 90 days by itself, and Quarantine logs what failed. Logging would "
+        "need rights to all log deliveries of the account.",
+    )
+    yield Accepted("Machine", "SF2", "X-Ray is a switch of the stage (`tracing`), because it costs by the trace.")
+
+
+def _wildcards(role: str, rights: tuple[Right, ...], names: Names) -> Iterator[Accepted]:
+    for right in rights:
+        if any(arn.endswith("*") for arn in names.resources(right.on)):
+            yield _wildcard(f"Role-{role}", right.on, names)
+
+
+def _wildcard(construct: str, on: str, names: Names) -> Accepted:
+    """KeyError: a new wildcard needs a reason."""
+    account, partition = "<AWS::AccountId>", "<AWS::Partition>"  # as findings spell them
+    suffix = f"-{account}-{names.region}"
+    (arn,) = replace(names, account=account, partition=partition, bucket_suffix=suffix).resources(on)
+    return Accepted(construct, f"IAM5[Resource::{arn}]", _WILDCARDS[on])

@@ -1,0 +1,87 @@
+"""The HTTP API: the intake and the pages. Who may send events, the write key decides, in the function."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from aws_cdk import RemovalPolicy, aws_apigatewayv2, aws_apigatewayv2_integrations, aws_certificatemanager, aws_logs
+from constructs import Construct
+
+from infra.functions import DAYS, Functions
+from infra.names import Names
+from infra.stage import Stage
+
+# No address, no path and no query: paths of pages hold tokens, addresses are personal.
+ACCESS_LOG = {
+    "request": "$context.requestId",
+    "time": "$context.requestTimeEpoch",
+    "route": "$context.routeKey",
+    "method": "$context.httpMethod",
+    "status": "$context.status",
+    "bytes": "$context.responseLength",
+    "milliseconds": "$context.responseLatency",
+    "error": "$context.integrationErrorMessage",
+}
+
+
+def make_api(scope: Construct, stage: Stage) -> aws_apigatewayv2.HttpApi:
+    """Without routes: the functions behind them need to know its address first."""
+    api = aws_apigatewayv2.HttpApi(
+        scope,
+        "Api",
+        api_name=f"{stage.prefix}api",
+        description="Anlass: events in, pages out",
+        create_default_stage=False,
+        disable_execute_api_endpoint=stage.public_domain is not None,
+    )
+    logs = aws_logs.LogGroup(
+        scope,
+        "Logs-api",
+        log_group_name=f"/aws/vendedlogs/{stage.prefix}api",
+        retention=DAYS[stage.log_days],
+        removal_policy=RemovalPolicy.DESTROY,
+    )
+    live = aws_apigatewayv2.HttpStage(
+        scope,
+        "ApiStage",
+        http_api=api,
+        stage_name="$default",
+        auto_deploy=True,
+        throttle=aws_apigatewayv2.ThrottleSettings(rate_limit=stage.requests_per_second, burst_limit=stage.burst),
+        detailed_metrics_enabled=True,
+    )
+    plain: Any = live.node.default_child  # the construct above takes no plain description of a log
+    plain.access_log_settings = aws_apigatewayv2.CfnStage.AccessLogSettingsProperty(
+        destination_arn=logs.log_group_arn, format=json.dumps(ACCESS_LOG)
+    )
+    if stage.public_domain is not None and stage.certificate_arn is not None:
+        domain = aws_apigatewayv2.DomainName(
+            scope,
+            "Domain",
+            domain_name=stage.public_domain,
+            certificate=aws_certificatemanager.Certificate.from_certificate_arn(
+                scope, "Certificate", stage.certificate_arn
+            ),
+            security_policy=aws_apigatewayv2.SecurityPolicy.TLS_1_2,
+        )
+        aws_apigatewayv2.ApiMapping(scope, "DomainMapping", api=api, domain_name=domain, stage=live)
+    return api
+
+
+def public_url(api: aws_apigatewayv2.HttpApi, stage: Stage) -> str:
+    return f"https://{stage.public_domain}" if stage.public_domain else api.api_endpoint
+
+
+def add_routes(api: aws_apigatewayv2.HttpApi, names: Names, functions: Functions) -> None:
+    """OPTIONS goes to the intake like everything else: it answers CORS itself."""
+    behind = {
+        name: aws_apigatewayv2_integrations.HttpLambdaIntegration(f"Integration-{name}", functions.entry(name))
+        for name in dict.fromkeys(route.function for route in names.topology.routes)
+    }
+    for route in names.topology.routes:
+        api.add_routes(
+            path=route.path,
+            methods=[aws_apigatewayv2.HttpMethod(route.method)],
+            integration=behind[route.function],
+        )

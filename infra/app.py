@@ -1,0 +1,49 @@
+"""The CDK app: `cdk deploy --context stage=prod`, or without the CDK command line `python -m infra.app prod`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import App, Validations
+from cdk_nag import AwsSolutionsChecks
+
+from infra.stack import make_stack
+from infra.stage import StageError, read_stage
+
+ROOT = Path(__file__).parents[1]
+
+
+def build(stage: str, context: Mapping[str, Any], outdir: str | None = None) -> App:
+    """The app with its checks; nothing is written before `synth`. Raises StageError."""
+    described = read_stage(stage, context)
+    app = App(outdir=outdir, context={**context, "stage": stage}, analytics_reporting=False)
+    make_stack(app, described)
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    return app
+
+
+def main(arguments: list[str]) -> None:
+    context: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    # The command line hands over its context; without it, cdk.json's is all there is.
+    context |= json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))
+    stage = arguments[0] if arguments else context["stage"]
+    outdir = os.environ.get("CDK_OUTDIR") or str(ROOT / "cdk.out")
+    try:
+        build(stage, context, outdir).synth()
+    except (StageError, FileNotFoundError) as problem:
+        sys.exit(f"{problem}")
+    except RuntimeError as problem:
+        if "ValidationFailed" not in str(problem):
+            raise
+        sys.exit(
+            "The findings above have no acknowledgement: mend them, or give the reason in infra/acknowledgements.py"
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,41 @@
+"""The secrets: generated once, never in the template, readable with the stack's key only."""
+
+from __future__ import annotations
+
+import json
+
+from aws_cdk import RemovalPolicy, aws_kms, aws_secretsmanager
+from constructs import Construct
+
+from infra.names import Names
+from infra.stage import Stage
+
+# What lies in a secret at first: Secrets Manager makes one key of it, the rest is added by ops or by rotation.
+_FIRST: dict[str, tuple[dict[str, object], str]] = {
+    "keys": ({"browser": []}, "server"),
+    "links": ({"previous": None}, "current"),
+}
+
+
+def make_secrets(
+    scope: Construct, names: Names, stage: Stage, key: aws_kms.IKey
+) -> dict[str, aws_secretsmanager.Secret]:
+    """By logical name."""
+    return {name: _make(scope, name, names, stage, key) for name in names.topology.secrets}
+
+
+def _make(scope: Construct, name: str, names: Names, stage: Stage, key: aws_kms.IKey) -> aws_secretsmanager.Secret:
+    template, generated = _FIRST[name]
+    return aws_secretsmanager.Secret(
+        scope,
+        f"Secret-{name}",
+        secret_name=names.physical(name),
+        encryption_key=key,
+        generate_secret_string=aws_secretsmanager.SecretStringGenerator(
+            secret_string_template=json.dumps(template),
+            generate_string_key=generated,
+            exclude_punctuation=True,
+            password_length=43,  # 256 bits of 62 characters
+        ),
+        removal_policy=RemovalPolicy.RETAIN if stage.live else RemovalPolicy.DESTROY,
+    )
