@@ -96,9 +96,9 @@ class Telling:
             case SaveSend(send, status) if send.status != status:
                 if send.status in _CLOSED:
                     self._counts[_CLOSED[send.status]] += 1
-                elif send.status == "PENDING":
+                elif send.status == "PENDING":  # the claim was given back
                     self._counts["MessagesNotTaken"] += 1
-            case SaveSend(Send(request="schedule")):
+            case SaveSend(Send(request="schedule")):  # what is planned for later is an AddSend
                 self._counts["MessagesDeferred"] += 1
 
 
