@@ -11,14 +11,15 @@ UV_VERSION := 0.13.9
 .DEFAULT_GOAL := help
 PYTEST := $(BIN)/python -m pytest
 
-# Node 20 works with jsii and says on every start that it is old.
+# Node 20 works with jsii, which says on every start that it is old.
+STAGE ?= dev
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help demo dev test long check lint format schemas layers synth deploy lock clean
+.PHONY: help demo dev test long check lint format schemas layers synth infra-docs deploy lock clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Anlass needs Python >= 3.11, found " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -76,6 +77,9 @@ layers: $(LAYERS)  ## build the Lambda layers into layers/built (needs CPython 3
 
 synth: $(INFRA) $(LAYERS)  ## the CloudFormation template into cdk.out; no account, no network
 	$(BIN)/python -m infra.app $(STAGE)
+
+infra-docs: $(INFRA) $(LAYERS)  ## write infra/snapshot and docs/permissions.md anew, and print what changed
+	$(BIN)/python -m infra.documents
 
 deploy: $(INFRA) $(NODE) $(LAYERS)  ## deploy a stage: make deploy STAGE=dev (docs/deploy.md)
 	node_modules/.bin/cdk deploy --context stage=$(STAGE)

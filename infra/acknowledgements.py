@@ -10,6 +10,8 @@ from aws_cdk import Acknowledgment, Stack, Validations
 from infra.functions import source_rights
 from infra.names import Names
 from infra.rights import Right
+from infra.stage import Stage
+from infra.topology import CALENDAR
 
 _AUTHORIZATION = (
     "A browser cannot sign requests, and whoever unsubscribes must not log in: the intake compares write keys in "
@@ -32,13 +34,13 @@ class Accepted:
     reason: str
 
 
-def acknowledge(stack: Stack, names: Names) -> None:
-    for accepted in findings_accepted(names):
+def acknowledge(stack: Stack, names: Names, stage: Stage) -> None:
+    for accepted in findings_accepted(names, stage):
         finding = Acknowledgment(id=f"AwsSolutions::AwsSolutions-{accepted.finding}", reason=accepted.reason)
         Validations.of(stack.node.find_child(accepted.construct)).acknowledge(finding)
 
 
-def findings_accepted(names: Names) -> Iterator[Accepted]:
+def findings_accepted(names: Names, stage: Stage) -> Iterator[Accepted]:
     topology = names.topology
     yield Accepted("Api", "APIG4", _AUTHORIZATION)
     for function in topology.functions:
@@ -63,7 +65,11 @@ def findings_accepted(names: Names) -> Iterator[Accepted]:
         "A Standard execution keeps its history for 90 days by itself, and Quarantine logs what failed. Logging would "
         "need rights to all log deliveries of the account.",
     )
-    yield Accepted("Machine", "SF2", "X-Ray is a switch of the stage (`tracing`), because it costs by the trace.")
+    if stage.tracing:
+        for role in topology.rights.keys() - {CALENDAR}:
+            yield Accepted(f"Role-{role}", "IAM5[Resource::*]", "Traces go to X-Ray, which has no resources to name.")
+    else:
+        yield Accepted("Machine", "SF2", "X-Ray is a switch of the stage (`tracing`), because it costs by the trace.")
 
 
 def _wildcards(role: str, rights: tuple[Right, ...], names: Names) -> Iterator[Accepted]:

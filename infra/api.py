@@ -49,7 +49,6 @@ def make_api(scope: Construct, stage: Stage) -> aws_apigatewayv2.HttpApi:
         stage_name="$default",
         auto_deploy=True,
         throttle=aws_apigatewayv2.ThrottleSettings(rate_limit=stage.requests_per_second, burst_limit=stage.burst),
-        detailed_metrics_enabled=True,
     )
     plain: Any = live.node.default_child  # the construct above takes no plain description of a log
     plain.access_log_settings = aws_apigatewayv2.CfnStage.AccessLogSettingsProperty(

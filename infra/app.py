@@ -12,8 +12,10 @@ from typing import Any
 from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
+from infra import snapshot
 from infra.stack import make_stack
 from infra.stage import StageError, read_stage
+from infra.template import read_template
 
 ROOT = Path(__file__).parents[1]
 
@@ -35,6 +37,7 @@ def main(arguments: list[str]) -> None:
     outdir = os.environ.get("CDK_OUTDIR") or str(ROOT / "cdk.out")
     try:
         build(stage, context, outdir).synth()
+        _say_what_differs(stage, Path(outdir))
     except (StageError, FileNotFoundError) as problem:
         sys.exit(f"{problem}")
     except RuntimeError as problem:
@@ -43,6 +46,15 @@ def main(arguments: list[str]) -> None:
         sys.exit(
             "The findings above have no acknowledgement: mend them, or give the reason in infra/acknowledgements.py"
         )
+
+
+def _say_what_differs(stage: str, folder: Path) -> None:
+    """From the committed resource list, so that a reviewer sees what a change deploys."""
+    lines = snapshot.snapshot_of(read_template(folder, stage))
+    changes = list(snapshot.differences(snapshot.written(stage), lines))
+    print(f"{stage}: {len(lines)} resources, {len(changes)} changes against infra/snapshot/{stage}.jsonl")
+    for change in changes:
+        print(f"  {change}")
 
 
 if __name__ == "__main__":

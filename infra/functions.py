@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy, aws_dynamodb, aws_iam, aws_lambda, aws_logs
 from constructs import Construct
@@ -112,9 +113,11 @@ class Functions:
             # START, END and REPORT of every call are a third of what is written, and the metrics have them.
             system_log_level_v2=aws_lambda.SystemLogLevel.WARN,
             application_log_level_v2=aws_lambda.ApplicationLogLevel.INFO,
-            tracing=aws_lambda.Tracing.ACTIVE if self._stage.tracing else None,
             snap_start=aws_lambda.SnapStartConf.ON_PUBLISHED_VERSIONS if self._starts_warm(function) else None,
         )
+        if self._stage.tracing:
+            plain: Any = made.node.default_child  # the construct above it would add a second policy
+            plain.tracing_config = aws_lambda.CfnFunction.TracingConfigProperty(mode="Active")
         if is_asynchronous(topology, function.name):
             aws_lambda.CfnEventInvokeConfig(
                 self._scope,

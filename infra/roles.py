@@ -11,6 +11,7 @@ from constructs import Construct
 
 from infra.names import Names
 from infra.rights import Right
+from infra.stage import Stage
 
 # What DynamoDB asks of its callers for a table with a customer's key, in AWS's words; wildcards written out.
 _TABLE_KEY = (
@@ -21,14 +22,18 @@ _TABLE_KEY = (
     "kms:ReEncryptFrom",
     "kms:ReEncryptTo",
 )
+TRACES = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
 _DATA_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
 class Roles:
-    def __init__(self, scope: Construct, names: Names, key: aws_kms.IKey) -> None:
+    def __init__(self, scope: Construct, names: Names, stage: Stage, key: aws_kms.IKey) -> None:
         self._scope = scope
         self._names = names
         self._key = key
+        # X-Ray has no resources to name.
+        traces = aws_iam.PolicyStatement(actions=list(TRACES), resources=["*"])
+        self._traces = [traces] if stage.tracing else []
 
     def make(
         self, name: str, service: str, more: Sequence[aws_iam.PolicyStatement] = (), rights: Iterable[Right] = ()
@@ -36,6 +41,8 @@ class Roles:
         """The role of `name` (a function, the machine, the calendar): its rights in the topology, `rights`, `more`."""
         granted = (*self._names.topology.rights.get(name, ()), *rights)
         statements = [*(self._statement(right) for right in granted), *self._for_the_key(granted), *more]
+        if service != "scheduler.amazonaws.com":
+            statements += self._traces
         return aws_iam.Role(
             self._scope,
             f"Role-{name}",

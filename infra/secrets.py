@@ -19,23 +19,25 @@ _FIRST: dict[str, tuple[dict[str, object], str]] = {
 
 def make_secrets(
     scope: Construct, names: Names, stage: Stage, key: aws_kms.IKey
-) -> dict[str, aws_secretsmanager.Secret]:
+) -> dict[str, aws_secretsmanager.CfnSecret]:
     """By logical name."""
     return {name: _make(scope, name, names, stage, key) for name in names.topology.secrets}
 
 
-def _make(scope: Construct, name: str, names: Names, stage: Stage, key: aws_kms.IKey) -> aws_secretsmanager.Secret:
+def _make(scope: Construct, name: str, names: Names, stage: Stage, key: aws_kms.IKey) -> aws_secretsmanager.CfnSecret:
+    """The plain resource: the construct above it would open the key's policy to the whole account."""
     template, generated = _FIRST[name]
-    return aws_secretsmanager.Secret(
+    secret = aws_secretsmanager.CfnSecret(
         scope,
         f"Secret-{name}",
-        secret_name=names.physical(name),
-        encryption_key=key,
-        generate_secret_string=aws_secretsmanager.SecretStringGenerator(
+        name=names.physical(name),
+        kms_key_id=key.key_arn,
+        generate_secret_string=aws_secretsmanager.CfnSecret.GenerateSecretStringProperty(
             secret_string_template=json.dumps(template),
             generate_string_key=generated,
             exclude_punctuation=True,
             password_length=43,  # 256 bits of 62 characters
         ),
-        removal_policy=RemovalPolicy.RETAIN if stage.live else RemovalPolicy.DESTROY,
     )
+    secret.apply_removal_policy(RemovalPolicy.RETAIN if stage.live else RemovalPolicy.DESTROY)
+    return secret

@@ -35,7 +35,7 @@ class Sources:
         tables: dict[str, aws_dynamodb.Table],
         queues: dict[str, aws_sqs.Queue],
         buckets: dict[str, aws_s3.Bucket],
-        secrets: dict[str, aws_secretsmanager.Secret],
+        secrets: dict[str, aws_secretsmanager.CfnSecret],
     ) -> None:
         self._scope = scope
         self._names = names
@@ -156,7 +156,7 @@ class Sources:
                 lambda_configurations=configured
             )
 
-    def _rotation(self, rotation: Rotation, secret: aws_secretsmanager.Secret) -> None:
+    def _rotation(self, rotation: Rotation, secret: aws_secretsmanager.CfnSecret) -> None:
         function = self._functions.made[rotation.function]
         permission = aws_lambda.CfnPermission(
             self._scope,
@@ -169,7 +169,7 @@ class Sources:
         schedule = aws_secretsmanager.CfnRotationSchedule(
             self._scope,
             f"Rotation-{rotation.secret}",
-            secret_id=secret.secret_arn,
+            secret_id=secret.ref,
             rotation_lambda_arn=function.function_arn,
             rotation_rules=aws_secretsmanager.CfnRotationSchedule.RotationRulesProperty(
                 automatically_after_days=rotation.every_days

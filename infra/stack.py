@@ -43,7 +43,7 @@ def make_stack(app: App, stage: Stage, topology: Topology = TOPOLOGY) -> Stack:
     queues = make_queues(stack, names)
     buckets = make_buckets(stack, names, stage, key)
     secrets = make_secrets(stack, names, stage, key)
-    roles = Roles(stack, names, key)
+    roles = Roles(stack, names, stage, key)
     functions = Functions(stack, names, stage, roles, tables)
     sources = Sources(stack, names, functions, tables, queues, buckets, secrets)
     add_routes(api, names, functions)
@@ -58,7 +58,7 @@ def make_stack(app: App, stage: Stage, topology: Topology = TOPOLOGY) -> Stack:
     CfnOutput(stack, "ContentBucket", value=names.bucket("content"), description="Upload content/ here")
     Tags.of(stack).add("project", "anlass")
     Tags.of(stack).add("stage", stage.name)
-    acknowledge(stack, names)
+    acknowledge(stack, names, stage)
     return stack
 
 
