@@ -9,8 +9,8 @@ from infra.template import name_of, plain
 
 HEAD = """# Permissions
 
-Who may do what, read from the synthesised template of stage `{stage}` by `make infra-docs`. A test fails when the two differ.
-Names begin with `{prefix}`, left out here; `…` stands for the account's own number.
+Who may do what, read from the synthesised template of stage `{stage}` by `make infra-docs`. A test fails when the two
+differ. Names begin with `{prefix}`, left out here; `…` stands for the account's own number.
 
 - Every function has a role of its own, with the one policy shown here. No managed policy of AWS is attached.
 - Nobody may create or change state machines, functions, roles, tables, queues or buckets, and nobody may scan a table.
@@ -19,8 +19,8 @@ Names begin with `{prefix}`, left out here; `…` stands for the account's own n
 - The key is usable through the service named in the condition only: no function can decrypt anything by itself.
 - `*` stands where names are made at run time; each has its reason in `infra/acknowledgements.py`.
 
-What a right is needed for, `infra/rights.py` says. The local runtime refuses what is not listed there, so every story that
-the tests tell also shows that the rights are enough.
+What a right is needed for, `infra/rights.py` says. The local runtime refuses what is not listed there, so every story
+that the tests tell also shows that the rights are enough.
 """
 
 
