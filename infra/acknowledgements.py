@@ -50,7 +50,6 @@ def findings_accepted(names: Names, stage: Stage) -> Iterator[Accepted]:
         )
     for right in _MARKETERS:
         yield _wildcard("Marketers", right, names)
-    yield Accepted("Bucket-access-logs", "S1", "It is where the other buckets' access logs go.")
     for queue in ("async-dead", "calendar-dead"):
         yield Accepted(f"Queue-{queue}", "SQS3", "It is a dead-letter queue: of invocations and of schedules.")
     yield Accepted(

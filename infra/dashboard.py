@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from anlass.metrics import Metric
 from aws_cdk import Duration, aws_apigatewayv2, aws_cloudwatch
 from constructs import Construct
 
@@ -37,7 +38,7 @@ def make_dashboard(scope: Construct, names: Names, api: aws_apigatewayv2.HttpApi
     rows = (
         (
             _graph("Requests", [metric("AWS/ApiGateway", m, of_api) for m in ("Count", "4xx", "5xx")]),
-            _graph("Events", [own("EventsAccepted", stage), own("EventsRejected", stage)]),
+            _graph("Events", _own(stage, "EventsAccepted", "EventsRejected", "NotApplied")),
             _graph("Milliseconds to answer", [metric("AWS/ApiGateway", "Latency", of_api, p) for p in ("p50", "p99")]),
         ),
         (
@@ -46,7 +47,7 @@ def make_dashboard(scope: Construct, names: Names, api: aws_apigatewayv2.HttpApi
             _graph("Messages in the queues", of_queues("ApproximateNumberOfMessagesVisible", queues)),
         ),
         (
-            _graph("Enrolments", [own("Enrolled", stage), own("Quarantined", stage), own("RowsPastTime", stage)]),
+            _graph("Enrolments", _own(stage, "Enrolled", "Quarantined", "RowsPastTime", "ContentRefused")),
             _graph(
                 "Executions",
                 [
@@ -56,18 +57,19 @@ def make_dashboard(scope: Construct, names: Names, api: aws_apigatewayv2.HttpApi
             ),
             _graph(
                 "Messages",
-                [
-                    own("MessagesSent", stage),
-                    own("MessagesSkipped", stage),
-                    own("MessagesDeferred", stage),
-                    own("MessagesFailed", stage),
-                    own("MessagesUnknown", stage),
-                    own("MessagesNotTaken", stage),
-                ],
+                _own(
+                    stage,
+                    "MessagesSent",
+                    "MessagesSkipped",
+                    "MessagesDeferred",
+                    "MessagesFailed",
+                    "MessagesUnknown",
+                    "MessagesNotTaken",
+                ),
             ),
         ),
         (
-            _graph("What SES reports", [own("Delivered", stage), own("Bounced", stage), own("Complained", stage)]),
+            _graph("What SES reports", _own(stage, "Delivered", "Bounced", "Complained")),
             _graph(
                 "Reputation",
                 [
@@ -90,6 +92,10 @@ def make_dashboard(scope: Construct, names: Names, api: aws_apigatewayv2.HttpApi
         default_interval=Duration.hours(12),
         widgets=[list(row) for row in rows],
     )
+
+
+def _own(stage: str, *counted: Metric) -> list[aws_cloudwatch.IMetric]:
+    return [own(each, stage) for each in counted]
 
 
 def _graph(title: str, metrics: list[aws_cloudwatch.IMetric]) -> aws_cloudwatch.GraphWidget:

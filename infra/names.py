@@ -130,7 +130,6 @@ class Names:
             "WAIT_BORDER_SECONDS": str(7 * 86_400),
             "CLAIM_SECONDS": str(PROVIDER_TIMEOUT + 60),
             "ANLASS_STAGE": self.stage,
-            "POWERTOOLS_METRICS_NAMESPACE": "Anlass",
             "POWERTOOLS_LOG_LEVEL": "INFO",
             **self.settings,
         }

@@ -35,9 +35,20 @@ def _named(template: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]
 
 def _line(resource: Mapping[str, Any]) -> dict[str, Any]:
     left_out = ("Tags", *_LEFT_OUT.get(resource["Type"], ()))
-    properties = {k: plain(v) for k, v in resource.get("Properties", {}).items() if k not in left_out}
+    properties = {k: _opened(plain(v)) for k, v in resource.get("Properties", {}).items() if k not in left_out}
     policies = {k: v for k, v in resource.items() if k in ("DeletionPolicy", "DependsOn", "Condition")}
     return {"Type": resource["Type"], **policies, "Properties": properties}
+
+
+def _opened(value: Any) -> Any:
+    """JSON in a string (a dashboard, the state machine, a filter) as what it says, so that a change in it is small."""
+    if isinstance(value, dict):
+        return {key: _opened(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_opened(each) for each in value]
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        return json.loads(value)
+    return value
 
 
 def written(stage: str) -> Lines:

@@ -283,6 +283,6 @@ TOPOLOGY = Topology(
     secrets=("keys", "links"),
     schedule_group="anlass",
     state_machine="journey",
-    environment=("ANLASS_STAGE", "POWERTOOLS_LOG_LEVEL", "POWERTOOLS_METRICS_NAMESPACE"),
+    environment=("ANLASS_STAGE", "POWERTOOLS_LOG_LEVEL"),
     rights=RIGHTS,
 )

@@ -24,7 +24,6 @@ log = logging.getLogger("anlass.local")
 # Powertools reads these when a function's module is loaded.
 QUIET = {
     "POWERTOOLS_SERVICE_NAME": "anlass",
-    "POWERTOOLS_METRICS_NAMESPACE": "anlass",
     "POWERTOOLS_LOG_LEVEL": "ERROR",
     "POWERTOOLS_TRACE_DISABLED": "true",
     "POWERTOOLS_METRICS_DISABLED": "true",
