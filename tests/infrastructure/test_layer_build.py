@@ -50,7 +50,7 @@ def workshop(tmp_path: Path) -> Workshop:
 
 def run(script: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(script), *arguments]
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         command, env=os.environ | environment, check=False, capture_output=True, text=True, umask=0o077
     )
 

@@ -60,7 +60,7 @@ class Lambda:
     def run(self, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         environment = {**self.environment, "PYTHONPATH": ":".join(map(str, self.path)), "PYTHONNOUSERSITE": "1"}
         command = [str(self.python), "-P", "-W", "error", "-c", code, *arguments]
-        return subprocess.run(command, env=environment, cwd=self.task, check=False, capture_output=True, text=True)  # noqa: S603
+        return subprocess.run(command, env=environment, cwd=self.task, check=False, capture_output=True, text=True)
 
     def answer(self, code: str, *arguments: str) -> str:
         done = self.run(code, *arguments)
@@ -71,7 +71,7 @@ class Lambda:
 @pytest.fixture(scope="session")
 def empty(interpreter: Interpreter, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("empty") / "venv"
-    subprocess.run([interpreter.path, "-m", "venv", "--without-pip", str(folder)], check=True)  # noqa: S603
+    subprocess.run([interpreter.path, "-m", "venv", "--without-pip", str(folder)], check=True)
     return folder / "bin" / "python"
 
 
@@ -246,7 +246,7 @@ for root in map(Path, sys.argv[1:]):
 @pytest.mark.parametrize("name", ["core", *DEPENDENCIES])
 def test_every_module_has_bytecode_that_lambda_takes_unseen(name: str, layer: Built, interpreter: Interpreter) -> None:
     command = [interpreter.path, "-c", BYTECODE, str(layer[name])]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     assert said == ""
     assert len(list(layer[name].rglob("*.pyc"))) == len(list(layer[name].rglob("*.py"))) > 100
