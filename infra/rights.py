@@ -1,15 +1,16 @@
 """What each function may do, and nothing beside it: the CDK app makes roles of it, the local runtime refuses the rest.
 
-A right names logical things ("table/journeys"), `Names.resources` says what they are called. Reading is granted as a
-whole where a table is read at all: the ways of reading show the same rows. Writing is granted verb by verb. Nobody
-may scan. Rights to keys follow from what is encrypted with them and are added where roles are made.
+A right names logical things ("table/journeys"), `Names.resources` says what they are called. Tables are granted verb by
+verb, and nobody may scan. Rights to keys follow from what is encrypted with them and are added where roles are made.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-_READ = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
+_ROWS = ("dynamodb:BatchGetItem",)  # rows by key, of several people or of one
+_ITEM = ("dynamodb:GetItem",)
+_QUERY = ("dynamodb:Query",)  # all rows of one enrolment; the events of one person
 _PUT = ("dynamodb:PutItem",)
 _UPDATE = ("dynamodb:UpdateItem",)
 _DELETE = ("dynamodb:DeleteItem",)
@@ -27,29 +28,29 @@ def _on(resource: str, *actions: tuple[str, ...]) -> Right:
     return Right(tuple(sorted(action for group in actions for action in group)), resource)
 
 
-_DEFINITIONS = _on("table/definitions", _READ)
+_DEFINITIONS = _on("table/definitions", _ITEM)
 _LINKS = _on("secret/links", ("secretsmanager:GetSecretValue",))
 _WAKE = _on("machine", ("states:SendTaskSuccess",))
 
 # Bringing an enrolment up to date: its row, its sends, the person's STATE, and what its inbox missed.
 _ADVANCE = (
     _DEFINITIONS,
-    _on("table/events", _READ),
-    _on("table/journeys", _READ, _PUT),
-    _on("table/profiles", _READ, _UPDATE),
+    _on("table/events", _QUERY),
+    _on("table/journeys", _QUERY, _PUT),
+    _on("table/profiles", _ROWS, _UPDATE),
 )
 # A timer that is reached enrols, which may restart an enrolment that runs; one that is not goes or moves.
 _RING = (
     _DEFINITIONS,
-    _on("table/events", _READ),
-    _on("table/journeys", _READ, _PUT, _UPDATE, _DELETE),
-    _on("table/profiles", _READ, _PUT, _UPDATE),
+    _on("table/events", _ITEM, _QUERY),
+    _on("table/journeys", _ROWS, _QUERY, _PUT, _UPDATE, _DELETE),
+    _on("table/profiles", _ROWS, _PUT, _UPDATE),
 )
 _MATCH = (
     _DEFINITIONS,
-    _on("table/events", _READ, _PUT),
-    _on("table/journeys", _READ, _PUT, _UPDATE),
-    _on("table/profiles", _READ, _PUT),
+    _on("table/events", _QUERY, _PUT),
+    _on("table/journeys", _ROWS, _PUT, _UPDATE),
+    _on("table/profiles", _ROWS, _PUT),
 )
 _DISPATCH = (_on("queue/email", _SEND), _on("queue/start", _SEND), _on("queue/wake", _SEND))
 _CALENDAR = (
@@ -70,12 +71,12 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "wake_enrolment": (*_ADVANCE, _WAKE),
     "ring_timer": _RING,
     "advance_enrolment": _ADVANCE,
-    "quarantine_enrolment": (_on("table/journeys", _READ, _PUT),),
+    "quarantine_enrolment": (_on("table/journeys", _ROWS, _PUT),),
     "deliver_message": (
         _DEFINITIONS,
         _on("table/events", _PUT),
-        _on("table/journeys", _READ, _PUT, _UPDATE),
-        _on("table/profiles", _READ, _PUT, _CHECK),
+        _on("table/journeys", _ROWS, _QUERY, _PUT, _UPDATE),
+        _on("table/profiles", _ROWS, _PUT, _CHECK),
         _on("queue/email", _SEND),
         _LINKS,
         # The raw form of SendEmail is checked as SendRawEmail, errors say so; the other one is checked too.
@@ -83,12 +84,12 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     ),
     "record_feedback": (
         _on("table/events", _PUT),
-        _on("table/journeys", _READ, _PUT, _UPDATE),
+        _on("table/journeys", _ROWS, _PUT, _UPDATE),
         _on("table/profiles", _UPDATE),
     ),
     "sweep": (
         *_RING,
-        _on("index/journeys/sweep", ("dynamodb:Query",)),
+        _on("index/journeys/sweep", _QUERY),
         _on("queue/email", ("sqs:GetQueueAttributes",)),
         _WAKE,
     ),
@@ -101,15 +102,15 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         _on("objects/failures/*", ("s3:DeleteObject", "s3:GetObject")),
     ),
     "publish_content": (
-        _on("table/definitions", _READ, _PUT),
+        _on("table/definitions", _ITEM, _PUT),
         _on("bucket/content", ("s3:ListBucket",)),
         _on("objects/content/content/*", ("s3:GetObject",)),
         _on("objects/content/reports/*", ("s3:PutObject",)),
     ),
     "serve_page": (
         _on("table/events", _PUT),
-        _on("table/journeys", _READ),
-        _on("table/profiles", _READ, _PUT),
+        _on("table/journeys", _ROWS),
+        _on("table/profiles", _ROWS, _PUT),
         _LINKS,
     ),
     "rotate_links": (
