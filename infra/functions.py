@@ -88,11 +88,13 @@ class Functions:
             removal_policy=RemovalPolicy.DESTROY,
         )
         topology = self._names.topology
+        streams = list(self._reads_streams(function.name))
         role = self._roles.make(
             function.name,
             "lambda.amazonaws.com",
-            [_writes_to(logs), *self._reads_streams(function.name)],
-            rights=source_rights(topology, function.name),
+            source_rights(topology, function.name),
+            [*streams, _writes_to(logs)],
+            reads_stream=bool(streams),
         )
         made = aws_lambda.Function(
             self._scope,

@@ -13,17 +13,21 @@ from infra.names import Names
 from infra.rights import Right
 from infra.stage import Stage
 
-# What DynamoDB asks of its callers for a table with a customer's key, in AWS's words; wildcards written out.
-_TABLE_KEY = (
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-)
+# What a caller needs of the key that a service encrypts its data with: to read, and beside that to write. DynamoDB's
+# are AWS's words with the wildcards written out.
+_KEY_OF = {
+    "table": "dynamodb",
+    "secret": "secretsmanager",
+    "objects/failures": "s3",
+}
+_TO_READ = {"dynamodb": ("kms:Decrypt", "kms:DescribeKey"), "secretsmanager": ("kms:Decrypt",), "s3": ("kms:Decrypt",)}
+_TO_WRITE = {
+    "dynamodb": ("kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
+    "secretsmanager": ("kms:GenerateDataKey",),
+    "s3": ("kms:GenerateDataKey",),
+}
+_WRITES = ("BatchWrite", "DeleteItem", "Put", "UpdateItem")
 TRACES = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
-_DATA_KEY = ("kms:Decrypt", "kms:GenerateDataKey")
 
 
 class Roles:
@@ -36,11 +40,18 @@ class Roles:
         self._traces = [traces] if stage.tracing else []
 
     def make(
-        self, name: str, service: str, more: Sequence[aws_iam.PolicyStatement] = (), rights: Iterable[Right] = ()
+        self,
+        name: str,
+        service: str,
+        rights: Iterable[Right] = (),
+        more: Sequence[aws_iam.PolicyStatement] = (),
+        *,
+        reads_stream: bool = False,
     ) -> aws_iam.Role:
         """The role of `name` (a function, the machine, the calendar): its rights in the topology, `rights`, `more`."""
         granted = (*self._names.topology.rights.get(name, ()), *rights)
-        statements = [*(self._statement(right) for right in granted), *self._for_the_key(granted), *more]
+        key = self._for_the_key(granted, reads_stream)
+        statements = [*(self._statement(right) for right in granted), *key, *more]
         if service != "scheduler.amazonaws.com":
             statements += self._traces
         return aws_iam.Role(
@@ -65,19 +76,15 @@ class Roles:
             actions=list(right.actions), resources=list(self._names.resources(right.on)), conditions=conditions
         )
 
-    def _for_the_key(self, rights: Iterable[Right]) -> list[aws_iam.PolicyStatement]:
-        touched = {right.on.split("/")[0]: right for right in rights}
-        statements = []
-        if "table" in touched:
-            statements.append(self._through("dynamodb", _TABLE_KEY))
-        if "secret" in touched:
-            writes = any("PutSecretValue" in action for action in touched["secret"].actions)
-            statements.append(self._through("secretsmanager", _DATA_KEY if writes else ("kms:Decrypt",)))
-        failures = [right for right in rights if right.on.startswith("objects/failures")]
-        if failures:
-            writes = any("s3:PutObject" in right.actions for right in failures)
-            statements.append(self._through("s3", _DATA_KEY if writes else ("kms:Decrypt",)))
-        return statements
+    def _for_the_key(self, rights: Iterable[Right], reads_stream: bool) -> list[aws_iam.PolicyStatement]:
+        """A stream is encrypted like its table."""
+        writes = {"dynamodb": False} if reads_stream else {}
+        for right in rights:
+            for on, service in _KEY_OF.items():
+                if f"{right.on}/".startswith(f"{on}/"):
+                    puts = any(action.split(":")[1].startswith(_WRITES) for action in right.actions)
+                    writes[service] = writes.get(service, False) or puts
+        return [self._through(s, (*_TO_READ[s], *(_TO_WRITE[s] if w else ()))) for s, w in sorted(writes.items())]
 
     def _through(self, service: str, actions: Sequence[str]) -> aws_iam.PolicyStatement:
         return aws_iam.PolicyStatement(

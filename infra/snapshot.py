@@ -84,6 +84,9 @@ def _changed(old: Any, new: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for number, (before, after) in enumerate(zip(old, new, strict=True)):
             yield from _changed(before, after, f"{path}[{number}]")
+    elif isinstance(old, list) and isinstance(new, list):
+        yield from ((f"{path}[]", gone, None) for gone in old if gone not in new)
+        yield from ((f"{path}[]", None, come) for come in new if come not in old)
     elif old != new:
         yield path, old, new
 

@@ -87,13 +87,22 @@ def test_a_change_is_told_in_a_line_a_property(template: dict[str, Any]) -> None
     after = copy.deepcopy(before)
     alarm = next(id_ for id_, r in after.items() if r["Type"] == "AWS::CloudWatch::Alarm")
     queue = next(id_ for id_, r in after.items() if r.get("Properties", {}).get("VisibilityTimeout") == 90)
+    mapping = next(id_ for id_, r in after.items() if r.get("Properties", {}).get("FunctionResponseTypes"))
     del after[alarm]
     after["New"] = {"Type": "AWS::SQS::Queue", "Properties": {}}
     after[queue]["Properties"]["VisibilityTimeout"] = 30
+    after[mapping]["Properties"]["FunctionResponseTypes"] = []
     assert list(snapshot.differences(before, after)) == [
         f"- AWS::CloudWatch::Alarm {alarm}",
         "+ AWS::SQS::Queue New",
-        f"~ AWS::SQS::Queue {queue}.Properties.VisibilityTimeout: 90 -> 30",
+        *sorted(
+            (
+                f"~ AWS::SQS::Queue {queue}.Properties.VisibilityTimeout: 90 -> 30",
+                f"~ AWS::Lambda::EventSourceMapping {mapping}.Properties.FunctionResponseTypes[]: "
+                '"ReportBatchItemFailures" -> null',
+            ),
+            key=lambda line: line.split()[2],
+        ),
     ]
 
 
