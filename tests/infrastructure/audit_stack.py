@@ -1,4 +1,4 @@
-"""A synthesised template as the audit's rules see it: references written out as names and ARNs, and found again by them.
+"""A synthesised template as the audit's rules see it: references written out as names and ARNs, and found by them.
 
 A changed stack shares everything with the one that it was made from but the changed resource, so that asking what
 would happen if something were missing is cheap enough to be asked thousands of times.
@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from infra.stage import Stage
@@ -56,6 +56,31 @@ class Resource:
     @cached_property
     def name(self) -> str:
         return name_of({"Properties": self.properties}) if self.properties else ""
+
+    @cached_property
+    def statements(self) -> list[dict[str, Any]]:
+        """Of its policies."""
+        documents = [policy.get("PolicyDocument", {}) for policy in listed(self.at("Policies"))]
+        documents += listed(self.at("PolicyDocument") or self.at("KeyPolicy"))
+        return [each for document in documents for each in listed(document.get("Statement"))]
+
+    @cached_property
+    def grants(self) -> frozenset[Grant]:
+        """All that its policies allow."""
+        return frozenset(grant for each in self.statements for grant in _granted(each))
+
+    @cached_property
+    def signals(self) -> tuple[Signal, ...]:
+        """What an alarm looks at: its metric, or those metrics that its expression adds up."""
+        found = [_signal(self.properties, self.at("Statistic"))] if self.at("MetricName") else []
+        metrics = listed(self.at("Metrics"))
+        answers = [str(each.get("Expression")) for each in metrics if each.get("ReturnData") is True]
+        added = set(re.findall(r"FILL\((\w+), 0\)", answers[0])) if len(answers) == 1 else set()
+        for each in metrics:
+            of = each.get("MetricStat", {})
+            if each.get("Id") in added and "Metric" in of and each.get("ReturnData") is False:
+                found.append(_signal(of["Metric"], of.get("Stat")))
+        return tuple(found)
 
     def __str__(self) -> str:
         return f"{self.type.split('::', 1)[1]} {self.name or self.id}"
@@ -126,7 +151,7 @@ class Stack:
 
     def grants(self, role_arn: Any) -> frozenset[Grant]:
         role = self.by_arn(role_arn, "IAM::Role")
-        return grants(role) if role else frozenset()
+        return role.grants if role else frozenset()
 
     def may(self, function: Resource, resource: str, *actions: str) -> Iterator[str]:
         """Those of the actions that the function's role does not have."""
@@ -139,7 +164,7 @@ class Stack:
     def _watched(self) -> dict[tuple[str, str, frozenset[tuple[str, str]]], list[Resource]]:
         found: dict[Any, list[Resource]] = defaultdict(list)
         for alarm in self.all("CloudWatch::Alarm"):
-            for signal in signals(alarm):
+            for signal in alarm.signals:
                 found[signal.namespace, signal.metric, signal.dimensions].append(alarm)
         return found
 
@@ -153,7 +178,7 @@ class Stack:
         for alarm in self.alarms_on(namespace, metric, of):
             threshold = alarm.at("Threshold")
             rising = alarm.at("ComparisonOperator") == "GreaterThanOrEqualToThreshold"
-            statistics = {signal.statistic for signal in signals(alarm) if signal.metric == metric}
+            statistics = {signal.statistic for signal in alarm.signals if signal.metric == metric}
             if rising and isinstance(threshold, int | float) and 0 < threshold <= limit and statistics == {statistic}:
                 return
         yield f"no alarm rings when {namespace} {metric} of {dict(of)} reaches {limit} ({statistic})"
@@ -196,7 +221,7 @@ def written_out(value: Any, words: Mapping[str, str]) -> Any:
 
 def arn(resource: Resource, stage: Stage) -> str:
     if resource.type == "AWS::Lambda::Alias":
-        name = f"{resource.at('FunctionName')}:{resource.name}"
+        name = f"{resource.at('FunctionName')}:{resource.at('Name')}"
         return f"arn:{PARTITION}:lambda:{stage.region}:{ACCOUNT}:function:{name}"
     if resource.type not in _ARN or not resource.name:
         return f"${{{resource.id}.Arn}}"
@@ -209,17 +234,6 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def statements(document: Any) -> list[dict[str, Any]]:
-    return [each for each in listed((document or {}).get("Statement")) if isinstance(each, dict)]
-
-
-@lru_cache(maxsize=None)
-def grants(role: Resource) -> frozenset[Grant]:
-    """Of a role or a managed policy: all that its statements allow."""
-    documents = [policy.get("PolicyDocument") for policy in listed(role.at("Policies"))] or [role.at("PolicyDocument")]
-    return frozenset(grant for document in documents for each in statements(document) for grant in _granted(each))
-
-
 def _granted(statement: Mapping[str, Any]) -> Iterable[Grant]:
     if statement.get("Effect") != "Allow":
         return
@@ -230,21 +244,6 @@ def _granted(statement: Mapping[str, Any]) -> Iterable[Grant]:
             yield Grant(action, resource, text)
 
 
-@lru_cache(maxsize=None)
-def signals(alarm: Resource) -> tuple[Signal, ...]:
-    """What an alarm looks at: its metric, or those metrics that its expression names."""
-    found = []
-    if alarm.at("MetricName"):
-        found.append(_signal(alarm.properties, alarm.at("Statistic")))
-    expressions = [each.get("Expression", "") for each in listed(alarm.at("Metrics")) if each.get("ReturnData") is True]
-    used = set(re.findall(r"FILL\((\w+), 0\)", " ".join(expressions)))
-    for each in listed(alarm.at("Metrics")):
-        of = each.get("MetricStat", {})
-        if each.get("Id") in used and isinstance(of.get("Metric"), dict) and each.get("ReturnData") is False:
-            found.append(_signal(of["Metric"], of.get("Stat")))
-    return tuple(found)
-
-
 def _signal(metric: Mapping[str, Any], statistic: Any) -> Signal:
-    dimensions = frozenset((each.get("Name"), each.get("Value")) for each in metric.get("Dimensions", ()))
+    dimensions = frozenset((each.get("Name"), each.get("Value")) for each in listed(metric.get("Dimensions")))
     return Signal(str(metric.get("Namespace")), str(metric.get("MetricName")), dimensions, str(statistic))
