@@ -5,8 +5,6 @@ An alarm's description says what it means and what to do; `docs/operations.md` s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from anlass.metrics import NAMESPACE, Metric, dimensions
 from aws_cdk import (
     Duration,
@@ -21,13 +19,17 @@ from aws_cdk import (
 )
 from constructs import Construct
 
+from infra.api import REQUESTS_THROTTLED
 from infra.functions import is_asynchronous
+from infra.metrics import formula, metric, own, total
 from infra.names import Names
 from infra.sources import Sources
 from infra.stage import Stage
 from infra.topology import MAIL
 
-FIVE_MINUTES = Duration.minutes(5)
+# Services report their counts when they can: a count that comes late is still found in one of three periods.
+LATE_DATA = (1, 3)
+RARE = ("quarantine_enrolment", "redrive", "rotate_links")  # called so seldom that one error is all there will be
 LATE_SECONDS = 900  # a stream or a queue that is this far behind does not catch up by itself
 
 ABOVE = aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
@@ -81,6 +83,7 @@ def make_alarms(
     alarms = _Alarms(scope, names, topic)
     _on_failures_kept(alarms, names, sources)
     _on_delay(alarms, names)
+    _on_standstill(alarms, names, sources)
     _on_functions(alarms, names)
     _on_throttling(alarms, names)
     _on_services(alarms, names, api, sources)
@@ -115,31 +118,27 @@ def _on_failures_kept(alarms: _Alarms, names: Names, sources: Sources) -> None:
             1,
             f"Something failed for good and lies in {names.physical(queue)}. Mend the cause, then redrive the queue.",
         )
-    for function, mapping in sources.streams.items():
+    for reader, mapping in sources.streams.items():
         of_mapping = {"EventSourceMappingUUID": mapping.ref}
         alarms.add(
-            f"{function}-records-kept",
+            f"{reader}-records-kept",
             total(
                 metric("AWS/Lambda", "OnFailureDestinationDeliveredEventCount", of_mapping),
                 metric("AWS/Lambda", "DroppedEventCount", of_mapping),
             ),
             1,
-            f"Records that {function} could not apply lie in the failures bucket. Mend the cause, then invoke redrive.",
+            f"Records that {reader} could not apply lie in the failures bucket. Mend the cause, then invoke redrive.",
+            times=LATE_DATA,
         )
-    unkept = [source.function for source in names.topology.streams] + [
-        f.name for f in names.topology.functions if is_asynchronous(names.topology, f.name)
-    ]
-    for function in unkept:
-        of_function = {"FunctionName": names.physical(function)}
-        alarms.add(
-            f"{function}-lost",
-            total(
-                metric("AWS/Lambda", "DestinationDeliveryFailures", of_function),
-                metric("AWS/Lambda", "AsyncEventsDropped", of_function),
-            ),
-            1,
-            f"What {function} could not do could not be kept either: its role may not write where it should be kept.",
-        )
+    for function in names.topology.functions:
+        of_function = {"FunctionName": names.physical(function.name)}
+        unkept = metric("AWS/Lambda", "DestinationDeliveryFailures", of_function)
+        dropped = metric("AWS/Lambda", "AsyncEventsDropped", of_function)
+        meaning = f"What {function.name} could not do could not be kept either: look at its role and at async-dead."
+        if function.name in sources.streams:
+            alarms.add(f"{function.name}-lost", unkept, 1, meaning, times=LATE_DATA)
+        elif is_asynchronous(names.topology, function.name):
+            alarms.add(f"{function.name}-lost", total(unkept, dropped), 1, meaning, times=LATE_DATA)
 
 
 def _on_delay(alarms: _Alarms, names: Names) -> None:
@@ -161,15 +160,30 @@ def _on_delay(alarms: _Alarms, names: Names) -> None:
         )
 
 
+def _on_standstill(alarms: _Alarms, names: Names, sources: Sources) -> None:
+    """A mapping that is off or may not read says nothing at all: its delay is only told when its function is called."""
+    (taken_in,) = (f.function for f in names.topology.streams if f.table == "events")
+    polled = metric("AWS/Lambda", "PolledEventCount", {"EventSourceMappingUUID": sources.streams[taken_in].ref})
+    alarms.add(
+        f"{taken_in}-standstill",
+        formula("IF(FILL(m0, 0) > 0 AND FILL(m1, 0) < 1, 1, 0)", own("EventsAccepted", names.stage), polled),
+        1,
+        f"Events are taken in, and {taken_in} reads none: look at its mapping's state, its role and the key.",
+        times=(3, 3),
+    )
+
+
 def _on_functions(alarms: _Alarms, names: Names) -> None:
     for function in names.topology.functions:
-        alarms.add(
-            f"{function.name}-errors",
-            metric("AWS/Lambda", "Errors", {"FunctionName": names.physical(function.name)}),
-            1,
-            f"{function.name} raised or ran out of time, twice in a quarter of an hour. Look at its log group.",
-            times=(2, 3),
-        )
+        errors = metric("AWS/Lambda", "Errors", {"FunctionName": names.physical(function.name)})
+        if function.name in RARE:
+            meaning = f"{function.name} raised or ran out of time. Look at its log group."
+            alarms.add(f"{function.name}-errors", errors, 1, meaning)
+        else:
+            meaning = (
+                f"{function.name} raised or ran out of time, twice in a quarter of an hour. Look at its log group."
+            )
+            alarms.add(f"{function.name}-errors", errors, 1, meaning, times=(2, 3))
     for rate in names.topology.rates:
         alarms.add(
             f"{rate.function}-silent",
@@ -198,6 +212,11 @@ def _on_throttling(alarms: _Alarms, names: Names) -> None:
             total(
                 metric("AWS/DynamoDB", "ReadThrottleEvents", of_table),
                 metric("AWS/DynamoDB", "WriteThrottleEvents", of_table),
+                # A full index throttles the table's writes, and reports under its own name.
+                *(
+                    metric("AWS/DynamoDB", "WriteThrottleEvents", {**of_table, "GlobalSecondaryIndexName": index.name})
+                    for index in table.indexes
+                ),
             ),
             10,
             f"The table {table.name} is throttled: one profile's partition is too hot, or the table's quota is met.",
@@ -205,9 +224,20 @@ def _on_throttling(alarms: _Alarms, names: Names) -> None:
         )
     alarms.add(
         "executions-throttled",
-        metric("AWS/States", "ExecutionThrottled", {"StateMachineArn": names.machine_arn()}),
+        total(
+            metric("AWS/States", "ExecutionThrottled", {"StateMachineArn": names.machine_arn()}),
+            metric("AWS/States", "ThrottledEvents", {"APIName": "StartExecution"}),
+            metric("AWS/States", "ThrottledEvents", {"APIName": "SendTaskSuccess"}),
+        ),
         10,
-        "Step Functions throttles StartExecution or transitions. Raise the quota (docs/deploy.md).",
+        "Step Functions throttles starts, wakes or transitions. Raise the quota (docs/deploy.md).",
+        times=(2, 3),
+    )
+    alarms.add(
+        "requests-throttled",
+        metric(NAMESPACE, REQUESTS_THROTTLED, dimensions(names.stage)),
+        100,
+        "The API answers 429; the SDKs come again. Raise requests_per_second in cdk.json, or find who floods it.",
         times=(2, 3),
     )
     alarms.add(
@@ -237,6 +267,7 @@ def _on_services(alarms: _Alarms, names: Names, api: aws_apigatewayv2.HttpApi, s
         ),
         1,
         "An execution ended without its enrolment. The sweeper takes the enrolment up; look at its last attempt.",
+        times=LATE_DATA,
     )
     alarms.add(
         "schedules-dropped",
@@ -246,6 +277,7 @@ def _on_services(alarms: _Alarms, names: Names, api: aws_apigatewayv2.HttpApi, s
         ),
         1,
         "A schedule could not deliver in a day. The sweeper finds the row; look at the calendar's role and queues.",
+        times=LATE_DATA,
     )
     for rule in sources.rules:
         of_rule = {"RuleName": rule.rule_name}
@@ -257,83 +289,34 @@ def _on_services(alarms: _Alarms, names: Names, api: aws_apigatewayv2.HttpApi, s
             ),
             1,
             "EventBridge could not call the rule's function. Look at its permission and at the queue async-dead.",
+            times=LATE_DATA,
         )
 
 
 def _on_reputation(alarms: _Alarms, names: Names) -> None:
     of_set = {"ses:configuration-set": names.physical(MAIL)}
-    rates = (
-        (
-            "complaints-warn",
-            "Reputation.ComplaintRate",
-            0.001,
-            "One recipient in a thousand complains. Look who they are.",
-        ),
-        ("complaints-stop", "Reputation.ComplaintRate", 0.003, "Mailbox providers block from here on. Stop marketing."),
-        (
-            "bounces",
-            "Reputation.BounceRate",
-            0.05,
-            "One mail in twenty bounces; SES reviews from here on. Clean the list.",
-        ),
-    )
-    for name, rate, threshold, meaning in rates:
-        alarms.add(name, metric("AWS/SES", rate, of_set, "Average", Duration.hours(1)), threshold, meaning)
+    for name, rate, threshold, meaning in (
+        ("complaints-warn", "ComplaintRate", 0.001, "One recipient in a thousand complains. Find out which mails."),
+        ("complaints-stop", "ComplaintRate", 0.003, "Mailbox providers block from here on. Stop marketing."),
+        ("bounces", "BounceRate", 0.05, "One mail in twenty bounces; SES reviews from here on. Clean the list."),
+    ):
+        reputation = metric("AWS/SES", f"Reputation.{rate}", of_set, "Average", Duration.hours(1))
+        alarms.add(name, reputation, threshold, meaning)
+
+
+_COUNTED: tuple[tuple[Metric, str, int, str], ...] = (
+    ("IntakeUnavailable", "intake-unavailable", 1, "The intake answered 503; the SDKs come again. Look at its log."),
+    ("Quarantined", "quarantined", 1, "Enrolments failed five times and rest. See docs/operations.md."),
+    ("MessagesUnknown", "messages-unknown", 1, "SES did not say whether it took a mail. Its report settles it."),
+    ("MessagesFailed", "messages-failed", 1, "Mails could not be rendered, or SES refused them. The sends say why."),
+    ("MessagesNotTaken", "messages-not-taken", 10, "SES takes no mails: throttled, paused or suspended."),
+    ("RowsPastTime", "rows-past-time", 50, "The sweeper does what queues and schedules should do. Look at both."),
+)
 
 
 def _on_counts(alarms: _Alarms, stage: Stage) -> None:
-    counts: tuple[tuple[str, Metric, int, str], ...] = (
-        (
-            "intake-unavailable",
-            "IntakeUnavailable",
-            1,
-            "The intake answered 503; the SDKs come again. Look at its log.",
-        ),
-        ("quarantined", "Quarantined", 1, "Enrolments failed five times and rest. See docs/operations.md."),
-        ("messages-unknown", "MessagesUnknown", 1, "SES did not answer whether it took a mail. Its report settles it."),
-        (
-            "messages-failed",
-            "MessagesFailed",
-            1,
-            "Mails could not be rendered, or SES refused them. The sends say why.",
-        ),
-        ("messages-not-taken", "MessagesNotTaken", 10, "SES takes no mails: throttled, paused or suspended."),
-        (
-            "rows-past-time",
-            "RowsPastTime",
-            50,
-            "The sweeper does what queues and schedules should have done. Look at both.",
-        ),
-    )
-    for name, counted, threshold, meaning in counts:
+    for counted, name, threshold, meaning in _COUNTED:
         alarms.add(name, own(counted, stage.name), threshold, meaning)
-
-
-def metric(
-    namespace: str,
-    name: str,
-    of: Mapping[str, str],
-    statistic: str = "Sum",
-    period: Duration = FIVE_MINUTES,
-) -> aws_cloudwatch.Metric:
-    return aws_cloudwatch.Metric(
-        namespace=namespace, metric_name=name, dimensions_map=dict(of), statistic=statistic, period=period
-    )
-
-
-def own(name: Metric, stage: str) -> aws_cloudwatch.Metric:
-    """A metric that the functions write themselves."""
-    return metric(NAMESPACE, name, dimensions(stage))
-
-
-def total(*metrics: aws_cloudwatch.Metric) -> aws_cloudwatch.MathExpression:
-    """Their sum; one that says nothing counts as 0."""
-    parts: Sequence[str] = [f"FILL(m{number}, 0)" for number in range(len(metrics))]
-    return aws_cloudwatch.MathExpression(
-        expression=" + ".join(parts),
-        using_metrics={f"m{number}": each for number, each in enumerate(metrics)},
-        period=FIVE_MINUTES,
-    )
 
 
 def _group(names: Names) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from anlass.metrics import NAMESPACE, dimensions
 from aws_cdk import RemovalPolicy, aws_apigatewayv2, aws_apigatewayv2_integrations, aws_certificatemanager, aws_logs
 from constructs import Construct
 
@@ -23,6 +24,7 @@ ACCESS_LOG = {
     "milliseconds": "$context.responseLatency",
     "error": "$context.integrationErrorMessage",
 }
+REQUESTS_THROTTLED = "RequestsThrottled"  # HTTP APIs have no metric for it; this one is read from the access log
 
 
 def make_api(scope: Construct, stage: Stage) -> aws_apigatewayv2.HttpApi:
@@ -50,9 +52,20 @@ def make_api(scope: Construct, stage: Stage) -> aws_apigatewayv2.HttpApi:
         auto_deploy=True,
         throttle=aws_apigatewayv2.ThrottleSettings(rate_limit=stage.requests_per_second, burst_limit=stage.burst),
     )
+    aws_logs.MetricFilter(
+        scope,
+        "Throttled",
+        log_group=logs,
+        filter_name="throttled",
+        filter_pattern=aws_logs.FilterPattern.literal('{ $.status = "429" }'),
+        metric_namespace=NAMESPACE,
+        metric_name=REQUESTS_THROTTLED,
+        dimensions={name: f"$.{name}" for name in dimensions(stage.name)},
+        metric_value="1",
+    )
     plain: Any = live.node.default_child  # the construct above takes no plain description of a log
     plain.access_log_settings = aws_apigatewayv2.CfnStage.AccessLogSettingsProperty(
-        destination_arn=logs.log_group_arn, format=json.dumps(ACCESS_LOG)
+        destination_arn=logs.log_group_arn, format=json.dumps({**ACCESS_LOG, **dimensions(stage.name)})
     )
     if stage.public_domain is not None and stage.certificate_arn is not None:
         domain = aws_apigatewayv2.DomainName(

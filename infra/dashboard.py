@@ -6,7 +6,7 @@ from anlass.metrics import Metric
 from aws_cdk import Duration, aws_apigatewayv2, aws_cloudwatch
 from constructs import Construct
 
-from infra.alarms import metric, own
+from infra.metrics import metric, own
 from infra.names import Names
 from infra.topology import MAIL
 

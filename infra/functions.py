@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import Duration, RemovalPolicy, aws_dynamodb, aws_iam, aws_lambda, aws_logs
+from aws_cdk import Duration, RemovalPolicy, aws_dynamodb, aws_iam, aws_lambda, aws_logs, aws_sqs
 from constructs import Construct
 
 from infra.names import Names
@@ -46,13 +46,20 @@ class Functions:
     """`made` by name; `entry` is what callers that a person waits behind should call."""
 
     def __init__(
-        self, scope: Construct, names: Names, stage: Stage, roles: Roles, tables: dict[str, aws_dynamodb.Table]
+        self,
+        scope: Construct,
+        names: Names,
+        stage: Stage,
+        roles: Roles,
+        tables: dict[str, aws_dynamodb.Table],
+        queues: dict[str, aws_sqs.Queue],
     ) -> None:
         self._scope = scope
         self._names = names
         self._stage = stage
         self._roles = roles
         self._tables = tables
+        self._queues = queues
         self._layers = [self._layer(name, *built) for name, built in LAYERS.items()]
         self.made = {function.name: self._make(function) for function in names.topology.functions}
         self._entries = {f.name: self._entry(f.name) for f in names.topology.functions if self._starts_warm(f)}
@@ -115,6 +122,7 @@ class Functions:
             # START, END and REPORT of every call are a third of what is written, and the metrics have them.
             system_log_level_v2=aws_lambda.SystemLogLevel.WARN,
             application_log_level_v2=aws_lambda.ApplicationLogLevel.INFO,
+            recursive_loop=aws_lambda.RecursiveLoop.ALLOW if sends_to_itself(topology, function.name) else None,
             snap_start=aws_lambda.SnapStartConf.ON_PUBLISHED_VERSIONS if self._starts_warm(function) else None,
         )
         if self._stage.tracing:
@@ -130,7 +138,7 @@ class Functions:
                 maximum_event_age_in_seconds=topology.asynchronous.max_age_seconds,
                 destination_config=aws_lambda.CfnEventInvokeConfig.DestinationConfigProperty(
                     on_failure=aws_lambda.CfnEventInvokeConfig.OnFailureProperty(
-                        destination=self._names.queue_arn(ASYNC_DEAD)
+                        destination=self._queues[ASYNC_DEAD].queue_arn
                     )
                 ),
             )
@@ -160,6 +168,12 @@ def is_asynchronous(topology: Topology, name: str) -> bool:
     called |= {source.function for source in topology.bucket_sources}
     called |= {source.function for source in topology.rates}
     return name in called
+
+
+def sends_to_itself(topology: Topology, name: str) -> bool:
+    """A delayed copy goes to the queue that it came from. Lambda would take 16 of them for a runaway loop."""
+    read = {f"queue/{source.queue}" for source in topology.queue_sources if source.function == name}
+    return any(right.on in read and "sqs:SendMessage" in right.actions for right in topology.rights[name])
 
 
 def source_rights(topology: Topology, name: str) -> tuple[Right, ...]:

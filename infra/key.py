@@ -10,7 +10,7 @@ from infra.stage import Stage
 
 
 def make_key(scope: Construct, names: Names, stage: Stage) -> aws_kms.Key:
-    """Who may use it says IAM, beside the two services that report to the encrypted alarm topic."""
+    """Who may use it says IAM, beside the services that report to the alarm topic and keep what they cannot deliver."""
     key = aws_kms.Key(
         scope,
         "Key",
@@ -21,10 +21,11 @@ def make_key(scope: Construct, names: Names, stage: Stage) -> aws_kms.Key:
     )
     key.add_to_resource_policy(
         aws_iam.PolicyStatement(
-            sid="AlarmsAndBudgetsReportThroughTheEncryptedTopic",
+            sid="AlarmsAndBudgetsReportAndTheBusKeepsWhatFailed",
             principals=[
                 aws_iam.ServicePrincipal("cloudwatch.amazonaws.com"),
                 aws_iam.ServicePrincipal("budgets.amazonaws.com"),
+                aws_iam.ServicePrincipal("events.amazonaws.com"),
             ],
             actions=["kms:Decrypt", "kms:GenerateDataKey"],
             resources=["*"],  # in a key's own policy: this key

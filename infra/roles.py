@@ -12,6 +12,7 @@ from constructs import Construct
 from infra.names import Names
 from infra.rights import Right
 from infra.stage import Stage
+from infra.topology import ASYNC_DEAD, CALENDAR
 
 # What a caller needs of the key that a service encrypts its data with: to read, and beside that to write. DynamoDB's
 # are AWS's words with the wildcards written out.
@@ -19,14 +20,27 @@ _KEY_OF = {
     "table": "dynamodb",
     "secret": "secretsmanager",
     "objects/failures": "s3",
+    f"queue/{ASYNC_DEAD}": "sqs",
 }
-_TO_READ = {"dynamodb": ("kms:Decrypt", "kms:DescribeKey"), "secretsmanager": ("kms:Decrypt",), "s3": ("kms:Decrypt",)}
+_TO_READ = {
+    "dynamodb": ("kms:Decrypt", "kms:DescribeKey"),
+    "secretsmanager": ("kms:Decrypt",),
+    "s3": ("kms:Decrypt",),
+    "sqs": ("kms:Decrypt",),
+}
 _TO_WRITE = {
-    "dynamodb": ("kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"),
+    "dynamodb": (
+        "kms:Encrypt",
+        "kms:GenerateDataKey",
+        "kms:GenerateDataKeyWithoutPlaintext",
+        "kms:ReEncryptFrom",
+        "kms:ReEncryptTo",
+    ),
     "secretsmanager": ("kms:GenerateDataKey",),
     "s3": ("kms:GenerateDataKey",),
+    "sqs": ("kms:GenerateDataKey",),
 }
-_WRITES = ("BatchWrite", "DeleteItem", "Put", "UpdateItem")
+_WRITES = ("BatchWrite", "DeleteItem", "Put", "SendMessage", "UpdateItem")
 TRACES = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
 
 
@@ -58,13 +72,19 @@ class Roles:
             self._scope,
             f"Role-{name}",
             role_name=self._names.physical(name),
-            assumed_by=aws_iam.ServicePrincipal(
-                service, conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self._scope).account}}
-            )
-            if service != "lambda.amazonaws.com"
-            else aws_iam.ServicePrincipal(service),
+            assumed_by=aws_iam.ServicePrincipal(service, conditions=self._only_for(name)),
             inline_policies={"rights": aws_iam.PolicyDocument(statements=statements)},
         )
+
+    def _only_for(self, name: str) -> dict[str, object]:
+        """The one schedule group and the one machine that may take their roles; Lambda says nothing of the kind."""
+        names = self._names
+        group = f"schedule-group/{names.physical(names.topology.schedule_group)}"
+        taker = {CALENDAR: names.arn("scheduler", group), names.topology.state_machine: names.machine_arn()}.get(name)
+        if taker is None:
+            return {}
+        account = {"aws:SourceAccount": Stack.of(self._scope).account}
+        return {"StringEquals": account, "ArnLike": {"aws:SourceArn": taker}}
 
     def _statement(self, right: Right) -> aws_iam.PolicyStatement:
         conditions: dict[str, dict[str, object]] = {}

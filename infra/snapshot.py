@@ -6,6 +6,7 @@ One line a resource, as JSON: where its code comes from and its tags are left ou
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ def _opened(value: Any) -> Any:
         return {key: _opened(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_opened(each) for each in value]
-    if isinstance(value, str) and value.lstrip().startswith("{"):
+    if isinstance(value, str) and re.match(r'\s*\{\s*"', value):
         return json.loads(value)
     return value
 

@@ -41,6 +41,7 @@ class Sources:
         self._names = names
         self._functions = functions
         self._queues = queues
+        self._buckets = buckets
         topology = names.topology
         self.streams = {source.function: self._stream(source, tables[source.table]) for source in topology.streams}
         for queue_source in topology.queue_sources:
@@ -74,9 +75,7 @@ class Sources:
             parallelization_factor=source.parallelization,
             function_response_types=["ReportBatchItemFailures"] if source.partial_failures else None,
             destination_config=CfnEventSourceMapping.DestinationConfigProperty(
-                on_failure=CfnEventSourceMapping.OnFailureProperty(
-                    destination=self._names.resources("bucket/failures")[0]
-                )
+                on_failure=CfnEventSourceMapping.OnFailureProperty(destination=self._buckets["failures"].bucket_arn)
             ),
             metrics_config=CfnEventSourceMapping.MetricsConfigProperty(metrics=["EventCount"]),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from anlass.metrics import NAMESPACE, Metric, dimensions
@@ -25,6 +26,7 @@ _DIMENSIONS = {  # by metric's dimension: the type whose resource it must name
     "ses:configuration-set": "SES::ConfigurationSet",
 }
 _REPORTING = {"cloudwatch.amazonaws.com", "budgets.amazonaws.com"}
+_WITH_THE_KEY = _REPORTING | {"events.amazonaws.com"}  # keeps in async-dead what it could not deliver
 
 
 def alarms_ring(stack: Stack) -> Iterator[str]:
@@ -57,7 +59,11 @@ def _looks_at_something(stack: Stack, alarm: Resource) -> Iterator[str]:
         yield f"{alarm} does not look at all of its metrics"
     if len(metrics) == 1 or any("None" in (each.namespace, each.metric, each.statistic) for each in alarm.signals):
         yield f"{alarm} adds up something that is not there"
-    if len({(each.namespace, each.dimensions, each.statistic) for each in alarm.signals}) > 1:
+    added = [str(each["Expression"]) for each in parts if "Expression" in each and "IF(" not in str(each["Expression"])]
+    kinds = {(each.namespace, each.statistic) for each in alarm.signals}
+    if any(each != " + ".join(f"FILL(m{n}, 0)" for n in range(len(metrics))) for each in added) or len(kinds) > 2:
+        yield f"{alarm} does not add up all of its metrics"
+    if added and len(kinds) > 1:
         yield f"{alarm} adds up what does not belong together"
     for signal in alarm.signals:
         for key, value in signal.dimensions:
@@ -100,8 +106,8 @@ def _key_of(stack: Stack, topic: Resource) -> Iterator[str]:
     key = stack.by_arn(topic.at("KmsMasterKeyId"), "KMS::Key")
     for action in ("kms:Decrypt", "kms:GenerateDataKey"):
         may = {service for each in (key.statements if key else ()) for service in _services(each, action)}
-        if not may >= _REPORTING:
-            yield f"the key does not let {_REPORTING - may} {action}, so they cannot report to {topic}"
+        if not may >= _WITH_THE_KEY:
+            yield f"the key does not let {_WITH_THE_KEY - may} {action}, so they cannot report to {topic}"
 
 
 def _services(statement: dict[str, object], action: str) -> list[str]:
@@ -117,6 +123,11 @@ def services_are_watched(stack: Stack) -> Iterator[str]:
     for table in stack.all("DynamoDB::Table"):
         for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
             yield from stack.unwatched("AWS/DynamoDB", metric, {"TableName": table.name}, 10)
+        for index in listed(table.at("GlobalSecondaryIndexes")):
+            of = {"TableName": table.name, "GlobalSecondaryIndexName": str(index.get("IndexName"))}
+            yield from stack.unwatched("AWS/DynamoDB", "WriteThrottleEvents", of, 10)
+    for call in ("StartExecution", "SendTaskSuccess"):
+        yield from stack.unwatched("AWS/States", "ThrottledEvents", {"APIName": call}, 10)
     for machine in stack.all("StepFunctions::StateMachine"):
         of = {"StateMachineArn": stack.arn(machine)}
         for metric, limit in (
@@ -157,6 +168,28 @@ def trouble_is_watched(stack: Stack) -> Iterator[str]:
         yield from stack.unwatched(NAMESPACE, metric, of, limit)
 
 
+def refused_requests_are_watched(stack: Stack) -> Iterator[str]:
+    """HTTP APIs have no metric of 429: it is read from the access log."""
+    for stage in stack.all("ApiGatewayV2::Stage"):
+        log = stack.by_arn(stage.at("AccessLogSettings", "DestinationArn"), "Logs::LogGroup")
+        filters = [each for each in stack.all("Logs::MetricFilter") if log and each.at("LogGroupName") == log.name]
+        if [each.at("FilterPattern") for each in filters] != ['{ $.status = "429" }']:
+            yield f"nobody counts the requests that {stage.id} refuses"
+        of = dimensions(stack.stage.name)
+        fields = {name: f"$.{name}" for name in of}
+        said = json.loads(stage.at("AccessLogSettings", "Format") or "{}")
+        if said.get("status") != "$context.status" or any(said.get(name) != value for name, value in of.items()):
+            yield f"the access log of {stage.id} does not say what its filter looks for"
+        for each in filters:
+            if not str(each.at("FilterName")).strip() or each.at("FilterName") is None:
+                yield f"{each.id} has no name"
+            for counted in listed(each.at("MetricTransformations")) or [{}]:
+                kept = {d.get("Key"): d.get("Value") for d in listed(counted.get("Dimensions"))}
+                if (counted.get("MetricValue"), counted.get("MetricNamespace"), kept) != ("1", NAMESPACE, fields):
+                    yield f"{each.id} does not count one for each request"
+                yield from stack.unwatched(NAMESPACE, str(counted.get("MetricName")), of, 100)
+
+
 def costs_are_watched(stack: Stack) -> Iterator[str]:
     topics = {stack.arn(topic) for topic in stack.all("SNS::Topic")}
     budgets = stack.all("Budgets::Budget")
@@ -186,5 +219,6 @@ RULES = (
     services_are_watched,
     the_reputation_is_watched,
     trouble_is_watched,
+    refused_requests_are_watched,
     costs_are_watched,
 )

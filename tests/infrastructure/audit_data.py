@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from infra.topology import ASYNC_DEAD
 from tests.infrastructure.audit_delivery import notifications
 from tests.infrastructure.audit_stack import ACCOUNT, PARTITION, Resource, Stack, listed
 
@@ -148,8 +149,10 @@ def _access_log(stack: Stack, bucket: Resource) -> Iterator[str]:
 
 def queues_are_closed(stack: Stack) -> Iterator[str]:
     for queue in stack.all("SQS::Queue"):
-        if queue.at("SqsManagedSseEnabled") is not True and not queue.at("KmsMasterKeyId"):
-            yield f"{queue} is not encrypted"
+        own_key = stack.by_arn(queue.at("KmsMasterKeyId"), "KMS::Key") is not None
+        personal = queue.name == f"{stack.stage.prefix}{ASYNC_DEAD}"  # keeps events as they came, addresses and all
+        if own_key != personal or (not own_key and queue.at("SqsManagedSseEnabled") is not True):
+            yield f"{queue} is not encrypted as its contents want"
         policies = [each for each in stack.all("SQS::QueuePolicy") if f"${{{queue.id}}}" in listed(each.at("Queues"))]
         said = [each for policy in policies for each in policy.statements]
         if not any(_denies(each, "sqs:*", [stack.arn(queue)], UNENCRYPTED) for each in said):

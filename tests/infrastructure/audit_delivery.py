@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from anlass.metrics import NAMESPACE, dimensions
+
 from tests.infrastructure.audit_stack import Grant, Resource, Stack, listed
 
 DEAD_SECONDS = 14 * 86_400  # the longest that SQS keeps a message
@@ -141,6 +143,30 @@ def stream_mappings(stack: Stack) -> Iterator[str]:
         )
 
 
+def a_standstill_is_noticed(stack: Stack) -> Iterator[str]:
+    """A mapping that is off, or may not read, has no age: only what was taken in meanwhile tells."""
+    events = stack.named(f"{stack.stage.prefix}events", "DynamoDB::Table")
+    for mapping in _mappings(stack, "dynamodb"):
+        if events is None or mapping.at("EventSourceArn") != f"{stack.arn(events)}/stream":
+            continue
+        of_mapping = {"EventSourceMappingUUID": f"${{{mapping.id}}}"}
+        alarms = stack.alarms_on("AWS/Lambda", "PolledEventCount", of_mapping)
+        taken_in = stack.alarms_on(NAMESPACE, "EventsAccepted", dimensions(stack.stage.name))
+        if not any(alarm in taken_in and _rings_when_nothing_is_read(alarm) for alarm in alarms):
+            yield f"nobody hears when {mapping.id} stands still"
+
+
+def _rings_when_nothing_is_read(alarm: Resource) -> bool:
+    said = [each for each in listed(alarm.at("Metrics")) if "Expression" in each]
+    order = [each.get("MetricStat", {}).get("Metric", {}).get("MetricName") for each in listed(alarm.at("Metrics"))[1:]]
+    return (
+        [each.get("Expression") for each in said] == ["IF(FILL(m0, 0) > 0 AND FILL(m1, 0) < 1, 1, 0)"]
+        and order == ["EventsAccepted", "PolledEventCount"]
+        and (alarm.at("Threshold"), alarm.at("DatapointsToAlarm"), alarm.at("EvaluationPeriods")) == (1, 3, 3)
+        and alarm.at("ComparisonOperator") == "GreaterThanOrEqualToThreshold"
+    )
+
+
 def _keeps_failures(stack: Stack, mapping: Resource, function: Resource) -> Iterator[str]:
     """S3 is the only place that keeps the payload."""
     bucket = stack.by_arn(mapping.at("DestinationConfig", "OnFailure", "Destination"), "S3::Bucket")
@@ -273,6 +299,7 @@ RULES = (
     queue_mappings,
     streams_are_read,
     stream_mappings,
+    a_standstill_is_noticed,
     asynchronous_invocations,
     rules_deliver,
     schedules_are_missed,

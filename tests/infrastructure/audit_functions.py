@@ -6,9 +6,11 @@ import json
 import re
 from collections.abc import Iterator
 
+from anlass.metrics import dimensions
+
 from infra.functions import CODE
 from tests.infrastructure.audit_delivery import notifications
-from tests.infrastructure.audit_stack import ACCOUNT, PARTITION, Resource, Stack, listed
+from tests.infrastructure.audit_stack import ACCOUNT, PARTITION, Grant, Resource, Stack, listed
 
 BY_HAND = "redrive"  # ops invoke it
 _SECRET = re.compile(r"SECRET|KEY|TOKEN|PASSWORD|CREDENTIAL")
@@ -45,7 +47,14 @@ def functions_are_alike(stack: Stack) -> Iterator[str]:
             yield f"{function} loses metrics or writes what debugging says"
         if function.at("LoggingConfig", "SystemLogLevel") not in ("INFO", "WARN"):
             yield f"{function} does not log that it ran out of time"
+        # Lambda takes a function for a runaway that feeds the queue it reads, and stops it at the 16th copy.
+        if (function.at("RecursiveLoop") == "Allow") != _feeds_itself(stack, function):
+            yield f"{function} is stopped when it puts a message off again, or could run away"
         yield from stack.unwatched("AWS/Lambda", "Errors", {"FunctionName": function.name}, 1)
+        if function.name in _rare(stack):
+            alarms = stack.alarms_on("AWS/Lambda", "Errors", {"FunctionName": function.name})
+            if any(alarm.at("DatapointsToAlarm") != 1 for alarm in alarms):
+                yield f"{function} is called so seldom that one error must ring"
     for layer in stack.all("Lambda::LayerVersion"):
         if layer.at("CompatibleRuntimes") != ["python3.13"] or layer.at("CompatibleArchitectures") != ["arm64"]:
             yield f"{layer} does not say what it is built for"
@@ -54,6 +63,19 @@ def functions_are_alike(stack: Stack) -> Iterator[str]:
     for group in stack.all("Logs::LogGroup"):
         if group.at("RetentionInDays") != stack.stage.log_days:
             yield f"{group} is not kept as long as the stage says"
+
+
+def _rare(stack: Stack) -> set[str]:
+    """By hand, once a year, or when something failed already."""
+    rotating = {stack.by_arn(each.at("RotationLambdaARN")) for each in stack.all("SecretsManager::RotationSchedule")}
+    by_hand = f"{stack.stage.prefix}{BY_HAND}"
+    return {by_hand, f"{stack.stage.prefix}quarantine_enrolment", *(each.name for each in rotating if each)}
+
+
+def _feeds_itself(stack: Stack, function: Resource) -> bool:
+    arn = stack.arn(function)
+    read = [m.at("EventSourceArn") for m in stack.all("Lambda::EventSourceMapping") if m.at("FunctionName") == arn]
+    return any(Grant("sqs:SendMessage", queue) in stack.grants(function.at("Role")) for queue in read)
 
 
 def files_are_deployed_once(stack: Stack) -> Iterator[str]:
@@ -173,7 +195,8 @@ def the_api_is_throttled_and_logged(stack: Stack) -> Iterator[str]:
         if stack.by_arn(stage.at("AccessLogSettings", "DestinationArn"), "Logs::LogGroup") is None:
             yield f"{stage.id} has no access log"
         log = json.loads(stage.at("AccessLogSettings", "Format") or "{}")
-        if {str(value) for value in log.values()} != {f"$context.{name}" for name in LOGGED}:
+        said = {str(value) for value in log.values()} - set(dimensions(stack.stage.name).values())
+        if said != {f"$context.{name}" for name in LOGGED}:
             yield f"{stage.id} logs what it must not, or not what it must: {sorted(log.values())}"
     for api in stack.all("ApiGatewayV2::Api"):
         if not any(_api(stack, stage) is api for stage in stack.all("ApiGatewayV2::Stage")):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from infra.names import Names
 from infra.rights import RIGHTS
-from infra.topology import TOPOLOGY
+from infra.topology import ASYNC_DEAD, TOPOLOGY
 from tests.infrastructure.audit_stack import ACCOUNT, PARTITION, Grant, Resource, Stack, listed
 
 ACTIONS = {  # by service: everything that anybody here may do at all
@@ -17,7 +17,10 @@ ACTIONS = {  # by service: everything that anybody here may do at all
         "GetRecords", "GetShardIterator", "ListStreams", "PutItem", "Query", "UpdateItem",
     },
     "iam": {"PassRole"},
-    "kms": {"Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"},
+    "kms": {
+        "Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom",
+        "ReEncryptTo",
+    },
     "lambda": {"InvokeFunction"},
     "logs": {"CreateLogStream", "PutLogEvents"},
     "s3": {"DeleteObject", "GetObject", "GetObjectVersion", "ListBucket", "ListBucketVersions", "PutObject"},
@@ -27,11 +30,16 @@ ACTIONS = {  # by service: everything that anybody here may do at all
     "sqs": {"DeleteMessage", "GetQueueAttributes", "ReceiveMessage", "SendMessage"},
     "states": {"SendTaskSuccess", "StartExecution"},
 }  # fmt: skip
-WRITES = {"BatchWriteItem", "DeleteItem", "PutItem", "PutObject", "PutSecretValue", "UpdateItem"}
+WRITES = {"BatchWriteItem", "DeleteItem", "PutItem", "PutObject", "PutSecretValue", "SendMessage", "UpdateItem"}
 KEY_RIGHTS: tuple[tuple[str, set[str], set[str]], ...] = (  # by service: to read, and beside that to write
-    ("dynamodb", {"Decrypt", "DescribeKey"}, {"Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"}),
+    (
+        "dynamodb",
+        {"Decrypt", "DescribeKey"},
+        {"Encrypt", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo"},
+    ),
     ("s3", {"Decrypt"}, {"GenerateDataKey"}),
     ("secretsmanager", {"Decrypt"}, {"GenerateDataKey"}),
+    ("sqs", {"Decrypt"}, {"GenerateDataKey"}),
 )
 TRACES = {Grant("xray:PutTelemetryRecords", "*"), Grant("xray:PutTraceSegments", "*")}
 _ADMINISTERED_BY_PEOPLE = ("IAM::Policy", "IAM::RolePolicy", "IAM::User", "IAM::Group", "IAM::UserPolicy")
@@ -41,12 +49,14 @@ def roles_trust_one_service(stack: Stack) -> Iterator[str]:
     worn = {function.at("Role") for function in stack.all("Lambda::Function")}
     machines = {machine.at("RoleArn") for machine in stack.all("StepFunctions::StateMachine")}
     for role in stack.all("IAM::Role"):
-        service = "lambda"
+        service, taker = "lambda", ""
         if stack.arn(role) in machines:
-            service = "states"
+            service, taker = "states", names_of(stack).machine_arn()
         elif stack.arn(role) not in worn:
             # Schedules are made at run time; the only role left is theirs.
             service = "scheduler"
+            group = f"schedule-group/{names_of(stack).physical(TOPOLOGY.schedule_group)}"
+            taker = names_of(stack).arn("scheduler", group)
             if role.name != f"{stack.stage.prefix}calendar":
                 yield f"nobody wears {role}"
         expected = {
@@ -54,8 +64,9 @@ def roles_trust_one_service(stack: Stack) -> Iterator[str]:
             "Effect": "Allow",
             "Principal": {"Service": f"{service}.amazonaws.com"},
         }
-        if service != "lambda":
-            expected["Condition"] = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+        if taker:
+            own = {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "ArnLike": {"aws:SourceArn": taker}}
+            expected["Condition"] = own
         if listed(role.at("AssumeRolePolicyDocument", "Statement")) != [expected]:
             yield f"{role} trusts somebody else than {service}"
         if role.at("ManagedPolicyArns") or role.at("PermissionsBoundary"):
@@ -111,7 +122,7 @@ def _is_named(stack: Stack, resource: str) -> bool:
 def _conditions(stack: Stack) -> dict[str, list[str]]:
     """By service, those of which an action needs one."""
     return {
-        "kms": [_through(name, stack) for name in ("dynamodb", "s3", "secretsmanager")],
+        "kms": [_through(name, stack) for name, _, _ in KEY_RIGHTS],
         "iam": [_condition("role/calendar", stack)],
         "ses": [_condition("mail", stack)],
     }
@@ -209,12 +220,12 @@ def _for_sources(stack: Stack, function: Resource) -> Iterator[Grant]:
 def _for_the_key(stack: Stack, granted: set[Grant]) -> Iterator[Grant]:
     """Whoever reads what is encrypted with the key (a stream is, like its table), and beside that who writes it."""
     keys = stack.all("KMS::Key")
-    failures = names_of(stack).resources("objects/failures/*")[0]
+    kept = {names_of(stack).resources(on)[0] for on in ("objects/failures/*", f"queue/{ASYNC_DEAD}")}
     for service, reading, writing in KEY_RIGHTS:
         touched = {
             grant.action.partition(":")[2]
             for grant in granted
-            if f":{service}:" in grant.resource and (service != "s3" or grant.resource == failures)
+            if f":{service}:" in grant.resource and (service not in ("s3", "sqs") or grant.resource in kept)
         }
         verbs = (reading if touched else set()) | (writing if touched & WRITES else set())
         for verb in verbs:

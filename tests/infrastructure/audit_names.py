@@ -18,6 +18,7 @@ UNTAGGABLE = {
     "Lambda::LayerVersion",
     "Lambda::Permission",
     "Lambda::Version",
+    "Logs::MetricFilter",
     "S3::BucketPolicy",
     "SES::ConfigurationSetEventDestination",
     "SNS::Subscription",
