@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from cli.dev import looking
 from cli.runtime.aws_calls import AwsCall, AwsReply, refuse
 from cli.runtime.world import LocalRuntime
 from tests.shop import CART, content
+from tests.trouble import Trouble, broken, throttled, trouble
 from tests.worlds import DAY, HOUR, MINUTE, MotoWorld, identify, track
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -36,42 +37,6 @@ def shop(runtime: LocalRuntime) -> MotoWorld:
     world = MotoWorld(runtime, FILES)
     world.batch(identify("anna", START))
     return world
-
-
-class Trouble:
-    """Refuses, or kills the process at, the calls that match; `times` of them."""
-
-    def __init__(
-        self,
-        actor: str,
-        operation: str,
-        reply: Callable[[], AwsReply],
-        times: int = 1_000_000,
-        only: Callable[[AwsCall], bool] = lambda _: True,
-    ) -> None:
-        self._actor, self._operation, self._reply, self.left, self._only = actor, operation, reply, times, only
-        self.met = 0
-
-    def answer(self, call: AwsCall) -> AwsReply | None:
-        if (call.actor, call.operation) != (self._actor, self._operation) or self.left == 0 or not self._only(call):
-            return None
-        self.left -= 1
-        self.met += 1
-        return self._reply()
-
-
-def throttled() -> AwsReply:
-    return refuse("ThrottlingException", "slow down")
-
-
-def broken() -> AwsReply:
-    return refuse("ValidationException", "nobody can mend this by trying again")
-
-
-def trouble(runtime: LocalRuntime, *args: Any) -> Trouble:
-    made = Trouble(*args)
-    runtime.calls.answers.insert(0, made.answer)
-    return made
 
 
 def rows(runtime: LocalRuntime, kind: type) -> list[Any]:
