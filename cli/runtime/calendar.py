@@ -43,7 +43,7 @@ class Schedule:
 
 
 class Calendar:
-    """`send(queue_arn, body)` delivers to SQS and raises LookupError where there is no such queue.
+    """`send(queue_arn, body)` delivers to SQS; LookupError: there is no such queue, PermissionError: not allowed.
 
     `delete(group, name)` removes the schedule from moto.
     """
@@ -124,7 +124,7 @@ class Calendar:
         body = target.get("Input", "{}")
         try:
             self._send(target["Arn"], body)
-        except LookupError as fault:
+        except (LookupError, PermissionError) as fault:
             dead = target.get("DeadLetterConfig", {}).get("Arn")
             if dead is None:
                 raise RuntimeError(

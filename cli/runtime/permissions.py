@@ -1,7 +1,8 @@
-"""IAM: a call that the caller's rights do not cover is refused as AWS would refuse it.
+"""IAM: what the caller's rights do not cover is refused as AWS would refuse it.
 
 So every story that is told on this machine also shows that the rights in `infra/rights.py` are enough for it. What is
-left out: keys (moto encrypts nothing), conditions, and resource policies.
+left out: keys (moto encrypts nothing), conditions, resource policies, and what Lambda does by itself under a
+function's role (polling its sources, keeping what failed).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from cli.runtime.aws_calls import AwsCall, AwsReply, refuse
 from infra.names import Names
+from infra.rights import Right
 
 Need = tuple[str, str]  # an action and an ARN
 
@@ -26,30 +28,54 @@ _ACTIONS = {"s3:ListObjectsV2": "s3:ListBucket", "sqs:SendMessageBatch": "sqs:Se
 
 
 class Permissions:
-    """Only for callers that the topology gives rights: functions of the product, and the state machine.
+    """Only for callers that the topology gives rights: functions of the product, the state machine, the calendar.
 
-    `used` collects what was needed and allowed: (caller, action, ARN as the right spells it).
+    `used` collects what was needed and allowed: (caller, action, ARN as the right spells it); `refused` what was
+    needed and not allowed: (caller, action, ARN).
     """
 
     def __init__(self, names: Names) -> None:
         self._names = names
-        self._allowed = {
-            caller: [(action, arn) for right in rights for arn in names.resources(right.on) for action in right.actions]
-            for caller, rights in names.topology.rights.items()
-        }
+        self._allowed: dict[str, list[Need]] = {}
         self.used: set[tuple[str, str, str]] = set()
+        self.refused: set[tuple[str, str, str]] = set()
+        self.allow(names.topology.rights)
+
+    def allow(self, rights: Mapping[str, tuple[Right, ...]]) -> None:
+        """These and no others from now on, as after a deployment."""
+        self._allowed = {
+            caller: [
+                (action, arn)
+                for right in granted
+                for arn in self._names.resources(right.on)
+                for action in right.actions
+            ]
+            for caller, granted in rights.items()
+        }
+
+    def covers(self, caller: str, action: str, arn: str) -> bool:
+        """Whether the caller may; for what the runtime does in somebody's name without a call through boto3."""
+        allowed = self._allowed.get(caller)
+        if allowed is None:
+            return True
+        covering = next((right for a, right in allowed if a == action and fnmatchcase(arn, right)), None)
+        if covering is None:
+            self.refused.add((caller, action, arn))
+            return False
+        self.used.add((caller, action, covering))
+        return True
 
     def answer(self, call: AwsCall) -> AwsReply | None:
-        allowed = self._allowed.get(call.actor)
-        if allowed is None:
+        if call.actor not in self._allowed:
             return None
         for action, arn in _needs(call, self._names):
-            covering = [right for a, right in allowed if a == action and fnmatchcase(arn, right)]
-            if not covering:
-                words = f"{call.actor} is not authorized to perform {action} on {arn}; see infra/rights.py"
-                return refuse("AccessDeniedException", words, 403)
-            self.used.add((call.actor, action, covering[0]))
+            if not self.covers(call.actor, action, arn):
+                return refuse("AccessDeniedException", not_authorized(call.actor, action, arn), 403)
         return None
+
+
+def not_authorized(caller: str, action: str, arn: str) -> str:
+    return f"{caller} is not authorized to perform {action} on {arn}; see infra/rights.py"
 
 
 def _needs(call: AwsCall, names: Names) -> Iterator[Need]:

@@ -31,12 +31,12 @@ from cli.runtime.machine import Machine
 from cli.runtime.mail import Outbox, SentMail
 from cli.runtime.names import ACCOUNT, REGION, local_names, whole_environment
 from cli.runtime.patterns import matches
-from cli.runtime.permissions import Permissions
+from cli.runtime.permissions import Permissions, not_authorized
 from cli.runtime.queues import Queues
 from cli.runtime.rates import Rates
 from cli.runtime.states_api import StatesApi
 from cli.runtime.streams import Streams
-from infra.topology import ASYNC_DEAD, TOPOLOGY, RateSource, Topology
+from infra.topology import ASYNC_DEAD, CALENDAR, TOPOLOGY, RateSource, Topology
 
 ROUNDS = 2_000  # of settling; each invokes every reader at most once
 
@@ -73,7 +73,7 @@ class LocalRuntime:
         self.names = local_names(topology, public_url, settings or {})
         self.calls = AwsCalls()
         self.lambdas = Lambdas(self.names, self.calls, handlers or {})
-        self.calendar = Calendar(self.clock, queues.send, moto_patches.delete_schedule)
+        self.calendar = Calendar(self.clock, self._deliver, moto_patches.delete_schedule)
         self.outbox = Outbox(self.clock)
         self.permissions = Permissions(self.names)
         self.machine = self._machine(topology)
@@ -265,6 +265,9 @@ class LocalRuntime:
         functions = {self.names.function_arn(function.name): function.name for function in topology.functions}
 
         def invoke(arn: str, payload: Any) -> Outcome:
+            needed = (topology.state_machine, "lambda:InvokeFunction", arn)
+            if not self.permissions.covers(*needed):
+                return LambdaError("Lambda.AWSLambdaException", not_authorized(*needed))  # what a 403 is called there
             return self.lambdas.invoke(functions[arn], payload)
 
         def update_item(parameters: dict[str, Any]) -> Any:
@@ -272,6 +275,13 @@ class LocalRuntime:
                 return self.client("dynamodb").update_item(**parameters)
 
         return Machine(definition, self.names.machine_arn(), self.clock, invoke, update_item)
+
+    def _deliver(self, queue_arn: str, body: str) -> None:
+        """A schedule that rings, as the calendar's role."""
+        needed = (CALENDAR, "sqs:SendMessage", queue_arn)
+        if not self.permissions.covers(*needed):
+            raise PermissionError(not_authorized(*needed))
+        queues.send(queue_arn, body)
 
     def _keep_failure(self, key: str, text: str) -> None:
         self.client("s3").put_object(Bucket=self.names.bucket("failures"), Key=key, Body=text.encode())
