@@ -52,6 +52,11 @@ def journey(id_: str, **parts: Any) -> dict[str, str]:
     return {f"journeys/{id_}.json": json.dumps(whole, ensure_ascii=False, indent=2)}
 
 
+def mails(template: str, **more: Any) -> dict[str, Any]:
+    """A step that sends this template and is called like it."""
+    return {"id": template, "send": {"template": template, **more}}
+
+
 CART = journey(
     "cart",
     trigger={

@@ -6,17 +6,21 @@ import base64
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from anlass.adapters.memory.keys import MemoryKeys
+from anlass.domain.enrolment import Enrolment
 from anlass.domain.send import Send
+from anlass.domain.timer import Timer
 from anlass.language.intake_request import Request, Stored
 from anlass.usecases.ingest_event import ingest_event
 
 from cli.dev import looking
+from cli.runtime.lambdas import Returned
 from cli.runtime.world import LocalRuntime
 from cli.simulation import Simulation
 
+_Row = TypeVar("_Row", Enrolment, Send, Timer)
 AUTHORIZATION = "Basic " + base64.b64encode(b"local-server:").decode()
 
 
@@ -88,8 +92,24 @@ class MotoWorld:
         return [f"{m.at:%m-%d %H:%M} {m.to[0]} {m.tags['step']}" for m in self.runtime.sent_mails()]
 
     def skipped(self) -> dict[str, str | None]:
-        rows = (row for row in looking.journey_rows(self.runtime) if isinstance(row, Send))
-        return {row.step: row.reason for row in rows if row.status == "SKIPPED"}
+        return {row.step: row.reason for row in self.rows(Send) if row.status == "SKIPPED"}
+
+    def rows(self, kind: type[_Row]) -> list[_Row]:
+        """All rows of one kind in the journeys table."""
+        return [row for row in looking.journey_rows(self.runtime) if isinstance(row, kind)]
+
+    def unapplied(self) -> int:
+        """Objects in the failures bucket."""
+        found = self.runtime.client("s3").list_objects_v2(Bucket=self.runtime.names.bucket("failures"))
+        return int(found["KeyCount"])
+
+    def redrive(self) -> dict[str, int]:
+        """Once more, as ops does it."""
+        outcome = self.runtime.lambdas.invoke("redrive", {})
+        assert isinstance(outcome, Returned), outcome
+        self.runtime.settle()
+        answer: dict[str, int] = outcome.payload
+        return answer
 
 
 def track(
