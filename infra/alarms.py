@@ -172,6 +172,19 @@ def _on_standstill(alarms: _Alarms, names: Names, sources: Sources) -> None:
         times=(3, 3),
     )
 
+    # Reports that match no rule, or carry no tag of ours, look just as quiet as no reports at all.
+    sent_and_reported: tuple[Metric, ...] = ("MessagesSent", "Delivered", "Bounced", "Complained")
+    alarms.add(
+        "feedback-standstill",
+        formula(
+            "IF(FILL(m0, 0) > 0 AND FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0) < 1, 1, 0)",
+            *(own(each, names.stage) for each in sent_and_reported),
+        ),
+        1,
+        "Mails leave, and SES reports of none what became of it: look at its event destination and at the rule.",
+        times=(3, 3),
+    )
+
 
 def _on_functions(alarms: _Alarms, names: Names) -> None:
     for function in names.topology.functions:

@@ -6,7 +6,14 @@ import json
 from typing import Any
 
 from anlass.metrics import NAMESPACE, dimensions
-from aws_cdk import RemovalPolicy, aws_apigatewayv2, aws_apigatewayv2_integrations, aws_certificatemanager, aws_logs
+from aws_cdk import (
+    CfnOutput,
+    RemovalPolicy,
+    aws_apigatewayv2,
+    aws_apigatewayv2_integrations,
+    aws_certificatemanager,
+    aws_logs,
+)
 from constructs import Construct
 
 from infra.functions import DAYS, Functions
@@ -28,14 +35,14 @@ REQUESTS_THROTTLED = "RequestsThrottled"  # HTTP APIs have no metric for it; thi
 
 
 def make_api(scope: Construct, stage: Stage) -> aws_apigatewayv2.HttpApi:
-    """Without routes: the functions behind them need to know its address first."""
+    """Without routes: the functions behind them need to know its address first. API Gateway's own address stays open
+    beside a domain that comes later: links in older mails lead there."""
     api = aws_apigatewayv2.HttpApi(
         scope,
         "Api",
         api_name=f"{stage.prefix}api",
         description="Anlass: events in, pages out",
         create_default_stage=False,
-        disable_execute_api_endpoint=stage.public_domain is not None,
     )
     logs = aws_logs.LogGroup(
         scope,
@@ -78,6 +85,8 @@ def make_api(scope: Construct, stage: Stage) -> aws_apigatewayv2.HttpApi:
             security_policy=aws_apigatewayv2.SecurityPolicy.TLS_1_2,
         )
         aws_apigatewayv2.ApiMapping(scope, "DomainMapping", api=api, domain_name=domain, stage=live)
+        record = f"{stage.public_domain} CNAME {domain.regional_domain_name}"
+        CfnOutput(scope, "PublicDomain", value=record, description="DNS record: the API and the pages")
     return api
 
 

@@ -96,7 +96,7 @@ class BucketSource:
     bucket: str
     prefix: str
     function: str
-    events: tuple[str, ...] = ("s3:ObjectCreated:*",)
+    events: tuple[str, ...] = ("s3:ObjectCreated:*", "s3:ObjectRemoved:*")
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ from cli.runtime.states_api import StatesApi
 from cli.runtime.streams import Streams
 from infra.topology import ASYNC_DEAD, CALENDAR, TOPOLOGY, RateSource, Topology
 
+NOTIFIED = {"PutObject": "ObjectCreated:Put", "DeleteObject": "ObjectRemoved:DeleteMarkerCreated"}
 ROUNDS = 2_000  # of settling; each invokes every reader at most once
 
 
@@ -158,6 +159,13 @@ class LocalRuntime:
             self.client("s3").put_object(Bucket=self.names.bucket("content"), Key=path, Body=content)
             self.settle()
             bootstrap.refresh()  # the warm functions would see it within a minute; nobody here waits for that
+
+    def delete_content(self, path: str) -> None:
+        """The marketer's deletion; returns when what it set off is done."""
+        with self._lock:
+            self.client("s3").delete_object(Bucket=self.names.bucket("content"), Key=path)
+            self.settle()
+            bootstrap.refresh()
 
     def place_content(self, path: str, content: bytes) -> None:
         """An object that lay in the bucket before it began to notify anybody."""
@@ -295,21 +303,24 @@ class LocalRuntime:
         self.asynchronous.invoke_now(rate.function, {**event, "time": time, "detail": {"rate": rate.name}})
 
     def _notify(self, call: AwsCall, reply: AwsReply) -> None:
-        """S3's event notification, whoever put the object."""
-        if (call.service, call.operation) != ("s3", "PutObject") or reply.status >= 300:
+        """S3's event notification, whoever put the object or took it away."""
+        happened = NOTIFIED.get(call.operation)
+        if call.service != "s3" or happened is None or reply.status >= 300:
             return
         bucket, key = call.params["Bucket"], call.params["Key"]
+        kind = f"s3:{happened.partition(':')[0]}:*"
         for source in self.names.topology.bucket_sources:
-            if self.names.bucket(source.bucket) == bucket and key.startswith(source.prefix):
-                self.asynchronous.invoke(source.function, {"Records": [self._object_created(bucket, key, reply)]})
+            if self.names.bucket(source.bucket) == bucket and key.startswith(source.prefix) and kind in source.events:
+                record = self._notification(happened, bucket, key, reply)
+                self.asynchronous.invoke(source.function, {"Records": [record]})
 
-    def _object_created(self, bucket: str, key: str, reply: AwsReply) -> dict[str, Any]:
+    def _notification(self, happened: str, bucket: str, key: str, reply: AwsReply) -> dict[str, Any]:
         return {
             "eventVersion": "2.1",
             "eventSource": "aws:s3",
             "awsRegion": REGION,
             "eventTime": self.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "eventName": "ObjectCreated:Put",
+            "eventName": happened,
             "s3": {
                 "s3SchemaVersion": "1.0",
                 "bucket": {"name": bucket, "arn": f"arn:aws:s3:::{bucket}"},

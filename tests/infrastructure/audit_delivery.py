@@ -144,24 +144,33 @@ def stream_mappings(stack: Stack) -> Iterator[str]:
 
 
 def a_standstill_is_noticed(stack: Stack) -> Iterator[str]:
-    """A mapping that is off, or may not read, has no age: only what was taken in meanwhile tells."""
+    """A mapping that is off, or may not read, has no age, and reports that match no rule are just not there: only what
+    went on meanwhile tells."""
+    reported = "IF(FILL(m0, 0) > 0 AND FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0) < 1, 1, 0)"
+    of = dimensions(stack.stage.name)
+    counted = ("MessagesSent", "Delivered", "Bounced", "Complained")
+    on_all = [stack.alarms_on(NAMESPACE, name, of) for name in counted]
+    if not any(_rings(alarm, reported, *counted) and all(alarm in each for each in on_all) for alarm in on_all[0]):
+        yield "nobody hears when mails leave and SES reports nothing"
+    read = "IF(FILL(m0, 0) > 0 AND FILL(m1, 0) < 1, 1, 0)"
     events = stack.named(f"{stack.stage.prefix}events", "DynamoDB::Table")
     for mapping in _mappings(stack, "dynamodb"):
         if events is None or mapping.at("EventSourceArn") != f"{stack.arn(events)}/stream":
             continue
         of_mapping = {"EventSourceMappingUUID": f"${{{mapping.id}}}"}
         alarms = stack.alarms_on("AWS/Lambda", "PolledEventCount", of_mapping)
-        taken_in = stack.alarms_on(NAMESPACE, "EventsAccepted", dimensions(stack.stage.name))
-        if not any(alarm in taken_in and _rings_when_nothing_is_read(alarm) for alarm in alarms):
+        taken_in = stack.alarms_on(NAMESPACE, "EventsAccepted", of)
+        if not any(alarm in taken_in and _rings(alarm, read, "EventsAccepted", "PolledEventCount") for alarm in alarms):
             yield f"nobody hears when {mapping.id} stands still"
 
 
-def _rings_when_nothing_is_read(alarm: Resource) -> bool:
+def _rings(alarm: Resource, formula: str, *metrics: str) -> bool:
+    """In three periods one after the other, of these metrics in this order."""
     said = [each for each in listed(alarm.at("Metrics")) if "Expression" in each]
     order = [each.get("MetricStat", {}).get("Metric", {}).get("MetricName") for each in listed(alarm.at("Metrics"))[1:]]
     return (
-        [each.get("Expression") for each in said] == ["IF(FILL(m0, 0) > 0 AND FILL(m1, 0) < 1, 1, 0)"]
-        and order == ["EventsAccepted", "PolledEventCount"]
+        [each.get("Expression") for each in said] == [formula]
+        and order == list(metrics)
         and (alarm.at("Threshold"), alarm.at("DatapointsToAlarm"), alarm.at("EvaluationPeriods")) == (1, 3, 3)
         and alarm.at("ComparisonOperator") == "GreaterThanOrEqualToThreshold"
     )

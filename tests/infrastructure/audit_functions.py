@@ -164,8 +164,11 @@ def buckets_tell_of_one_prefix(stack: Stack) -> Iterator[str]:
     for bucket in stack.all("S3::Bucket"):
         for each in notifications(bucket):
             rules = each.get("Filter", {}).get("S3Key", {}).get("Rules")
-            if rules != [{"Name": "prefix", "Value": "content/"}] or each.get("Event") != "s3:ObjectCreated:*":
-                yield f"{bucket} tells of more, or less, than what is written to content/"
+            if rules != [{"Name": "prefix", "Value": "content/"}]:
+                yield f"{bucket} tells of more, or less, than content/"
+        told = {each.get("Event") for each in notifications(bucket)}
+        if told not in (set(), {"s3:ObjectCreated:*", "s3:ObjectRemoved:*"}):
+            yield f"{bucket} tells of {told} only"
             if stack.by_arn(each.get("Function"), "Lambda::Function") is None:
                 yield f"{bucket} tells nobody"
 
@@ -203,8 +206,8 @@ def the_api_is_throttled_and_logged(stack: Stack) -> Iterator[str]:
             yield f"{api} has no stage"
         if api.at("ProtocolType") != "HTTP":
             yield f"{api} is no HTTP API"
-        if api.at("DisableExecuteApiEndpoint") is not (stack.stage.public_domain is not None):
-            yield f"{api} has another door than its domain"
+        if api.at("DisableExecuteApiEndpoint"):
+            yield f"{api} closes the door that links in older mails lead to"
         yield from stack.unwatched("AWS/ApiGateway", "5xx", {"ApiId": f"${{{api.id}}}"}, 10)
     for route in stack.all("ApiGatewayV2::Route"):
         if _api(stack, route) is None or not re.fullmatch(r"ANY /\S+", str(route.at("RouteKey"))):

@@ -222,12 +222,16 @@ def test_requests_reach_the_same_functions(cloud: Cloud, runtime: LocalRuntime, 
     assert spies.names() == []
 
 
-def test_uploads_reach_the_same_function(cloud: Cloud, runtime: LocalRuntime, spies: Spies) -> None:
-    ((bucket, event, prefix, function),) = cloud.notifications()
+def test_uploads_and_deletions_reach_the_same_function(cloud: Cloud, runtime: LocalRuntime, spies: Spies) -> None:
+    created, removed = cloud.notifications()
+    bucket, event, prefix, function = created
     assert (bucket, event) == ("content", "s3:ObjectCreated:*")
+    assert removed == (bucket, "s3:ObjectRemoved:*", prefix, function)
     runtime.put_content(f"{prefix}journeys/a.json", b"{}")
-    assert spies.names() == [function]
+    runtime.delete_content(f"{prefix}journeys/a.json")
+    assert spies.names() == [function] * 2
     runtime.put_content("reports/journeys/a.json", b"{}")
+    runtime.delete_content("reports/journeys/a.json")
     assert spies.names() == []
 
 
