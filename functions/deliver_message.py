@@ -6,13 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from anlass.bootstrap import application
-from anlass.telemetry import Counts, Telling, counting, logger
+from anlass.telemetry import Batch, Counts, Telling, counting, logger
 from anlass.usecases.deliver_message import Delivery, deliver_message
 from anlass.wire import Deliver, decode
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+processor = Batch(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from typing import Any
 
 from anlass.adapters.aws.dynamodb.codec import decode_journey_row
 from anlass.bootstrap import application
+from anlass.telemetry import Batch
 from anlass.usecases.dispatch import keep_calendar
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
-processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+processor = Batch(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

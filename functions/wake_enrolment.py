@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from anlass.bootstrap import application
-from anlass.telemetry import Counts, Telling, counting
+from anlass.telemetry import Batch, Counts, Telling, counting
 from anlass.usecases.wake_enrolment import wake_enrolment
 from anlass.wire import Wake, decode
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+processor = Batch(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

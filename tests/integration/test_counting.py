@@ -214,3 +214,21 @@ def test_days_without_trouble_are_no_news(runtime: LocalRuntime, shop: MotoWorld
         shop.batch(track("Product List Viewed", runtime.clock.now(), "anna"))
     runtime.advance(3 * DAY)
     assert overheard.counted() == {"EventsAccepted": 7, "Enrolled": 1, "MessagesSent": 1}
+
+
+def test_a_record_that_fails_says_of_what_and_nothing_of_anybody(
+    shop: MotoWorld, runtime: LocalRuntime, overheard: Overheard
+) -> None:
+    shop.batch(view(START))
+    overheard.forget()
+    url = runtime.names.queue_url
+    for queue in ("wake", "start", "due", "email"):
+        runtime.client("sqs").send_message(QueueUrl=url(queue), MessageBody='{"anna@shop.example": 1}')
+    trouble(runtime, "start_journey", "StartExecution", refuse("ValidationException", "anna@shop.example is no name"))
+    shop.batch(view(START + MINUTE, "tea"))
+    runtime.settle()
+    failed = overheard.lines(message="failed, comes again")
+    said = {(line["level"], line["error"], line.get("said")) for line in failed}
+    assert said == {("ERROR", "TypeError", None), ("ERROR", "ValidationException", "ValidationException")}, said
+    assert all(line["record"] for line in failed)
+    assert "anna" not in overheard.text

@@ -70,7 +70,7 @@ def server() -> Iterator[Server]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = ["dev", "--virtual-clock", "--start", "1997-03-03T09:00:00Z", "--port", str(port)]
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(
         [sys.executable, "-m", "cli.main", *command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
     running = Server(port)

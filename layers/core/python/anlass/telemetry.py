@@ -11,13 +11,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, ExceptionInfo, FailureResponse
 
 from anlass.domain.changes import AddEnrolment, AddEvent, Change, SaveEnrolment, SaveSend
 from anlass.domain.enrolment import Enrolment
+from anlass.domain.errors import AnlassError
 from anlass.domain.ids import correlation_id
 from anlass.domain.send import Send, SendStatus
 from anlass.domain.timer import Timer
@@ -60,6 +62,26 @@ def emit(counts: Mapping[Metric, int], **about: object) -> None:
     for key, value in about.items():
         metrics.add_metadata(key, value)
     metrics.flush_metrics()
+
+
+class Batch(BatchProcessor):
+    """Says which record failed and of what before the record comes again: Powertools itself says nothing. The text is
+    told of our own faults only, which hold ids; that of others may hold what somebody wrote."""
+
+    def failure_handler(self, record: Any, exception: ExceptionInfo) -> FailureResponse:
+        kind, fault, _ = exception
+        said = (
+            str(fault)
+            if isinstance(fault, AnlassError)
+            else getattr(fault, "response", {}).get("Error", {}).get("Code")
+        )
+        logger.error("failed, comes again", record=_id_of(record), error=kind.__name__ if kind else None, said=said)
+        return super().failure_handler(record, exception)
+
+
+def _id_of(record: Mapping[str, Any]) -> object:
+    """Of a message in a queue, or of a record in a stream."""
+    return record.get("messageId") or record.get("dynamodb", {}).get("SequenceNumber")
 
 
 class Telling:
