@@ -70,11 +70,8 @@ class Batch(BatchProcessor):
 
     def failure_handler(self, record: Any, exception: ExceptionInfo) -> FailureResponse:
         kind, fault, _ = exception
-        said = (
-            str(fault)
-            if isinstance(fault, AnlassError)
-            else getattr(fault, "response", {}).get("Error", {}).get("Code")
-        )
+        code = getattr(fault, "response", {}).get("Error", {}).get("Code")  # of botocore
+        said = str(fault) if isinstance(fault, AnlassError) else code
         logger.error("failed, comes again", record=_id_of(record), error=kind.__name__ if kind else None, said=said)
         return super().failure_handler(record, exception)
 
