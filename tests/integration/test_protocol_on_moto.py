@@ -252,5 +252,17 @@ def test_looking_at_the_unsubscribe_link_changes_nothing_and_the_button_does(
     assert {s.reason for s in rows(runtime, Send) if s.status == "SKIPPED"} == {"no_consent"}
 
 
+def test_a_journey_whose_file_is_deleted_takes_nobody_new_and_ends_well_for_those_in_it(
+    runtime: LocalRuntime, shop: MotoWorld
+) -> None:
+    shop.batch(cart(START))
+    runtime.advance(2 * HOUR)
+    (path,) = (path for path in FILES if path.startswith("journeys/"))
+    runtime.delete_content(f"content/{path}")
+    shop.batch(identify("ben", runtime.clock.now()), track("Product Added", runtime.clock.now(), "ben", product_id="7"))
+    runtime.advance(10 * DAY)
+    assert [line.split()[2:] for line in shop.told()] == [[ANNA, step] for step in ("first", "second", "last")]
+
+
 def timers(runtime: LocalRuntime) -> list[Any]:
     return rows(runtime, Timer)
