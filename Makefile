@@ -78,7 +78,7 @@ layers: $(LAYERS)  ## build the Lambda layers into layers/built (needs CPython 3
 synth: $(INFRA) $(LAYERS)  ## the CloudFormation template into cdk.out; no account, no network
 	$(BIN)/python -m infra.app $(STAGE)
 
-infra-docs: $(INFRA) $(LAYERS)  ## write infra/snapshot and docs/permissions.md anew, and print what changed
+infra-docs: $(INFRA) $(LAYERS)  ## write infra/snapshots and docs/permissions.md anew, and print what changed
 	$(BIN)/python -m infra.documents
 
 deploy: $(INFRA) $(NODE) $(LAYERS)  ## deploy a stage: make deploy STAGE=dev (docs/deploy.md)

@@ -8,14 +8,10 @@ from __future__ import annotations
 from anlass.metrics import NAMESPACE, Metric, dimensions
 from aws_cdk import (
     Duration,
-    Stack,
     aws_apigatewayv2,
     aws_cloudwatch,
     aws_cloudwatch_actions,
-    aws_iam,
-    aws_kms,
     aws_sns,
-    aws_sns_subscriptions,
 )
 from constructs import Construct
 
@@ -24,7 +20,6 @@ from infra.functions import is_asynchronous
 from infra.metrics import formula, metric, own, total
 from infra.names import Names
 from infra.sources import Sources
-from infra.stage import Stage
 from infra.topology import MAIL
 
 # Services report their counts when they can: a count that comes late is still found in one of three periods.
@@ -71,15 +66,8 @@ class _Alarms:
 
 
 def make_alarms(
-    scope: Construct,
-    names: Names,
-    stage: Stage,
-    key: aws_kms.IKey,
-    api: aws_apigatewayv2.HttpApi,
-    sources: Sources,
-) -> aws_sns.Topic:
-    """The topic that everything reports to."""
-    topic = _topic(scope, names, stage, key)
+    scope: Construct, names: Names, api: aws_apigatewayv2.HttpApi, sources: Sources, topic: aws_sns.ITopic
+) -> None:
     alarms = _Alarms(scope, names, topic)
     _on_failures_kept(alarms, names, sources)
     _on_delay(alarms, names)
@@ -88,26 +76,7 @@ def make_alarms(
     _on_throttling(alarms, names)
     _on_services(alarms, names, api, sources)
     _on_reputation(alarms, names)
-    _on_counts(alarms, stage)
-    return topic
-
-
-def _topic(scope: Construct, names: Names, stage: Stage, key: aws_kms.IKey) -> aws_sns.Topic:
-    topic = aws_sns.Topic(scope, "Alarms", topic_name=names.physical("alarms"), master_key=key, enforce_ssl=True)
-    topic.add_subscription(aws_sns_subscriptions.EmailSubscription(stage.alarm_email))
-    topic.add_to_resource_policy(
-        aws_iam.PolicyStatement(
-            sid="AlarmsAndBudgetsOfThisAccount",
-            principals=[
-                aws_iam.ServicePrincipal("cloudwatch.amazonaws.com"),
-                aws_iam.ServicePrincipal("budgets.amazonaws.com"),
-            ],
-            actions=["sns:Publish"],
-            resources=[topic.topic_arn],
-            conditions={"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}},
-        )
-    )
-    return topic
+    _on_counts(alarms, names)
 
 
 def _on_failures_kept(alarms: _Alarms, names: Names, sources: Sources) -> None:
@@ -327,9 +296,9 @@ _COUNTED: tuple[tuple[Metric, str, int, str], ...] = (
 )
 
 
-def _on_counts(alarms: _Alarms, stage: Stage) -> None:
+def _on_counts(alarms: _Alarms, names: Names) -> None:
     for counted, name, threshold, meaning in _COUNTED:
-        alarms.add(name, own(counted, stage.name), threshold, meaning)
+        alarms.add(name, own(counted, names.stage), threshold, meaning)
 
 
 def _group(names: Names) -> dict[str, str]:

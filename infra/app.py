@@ -52,7 +52,7 @@ def _say_what_differs(stage: str, folder: Path) -> None:
     """From the committed resource list, so that a reviewer sees what a change deploys."""
     lines = snapshot.snapshot_of(read_template(folder, stage))
     changes = list(snapshot.differences(snapshot.written(stage), lines))
-    print(f"{stage}: {len(lines)} resources, {len(changes)} changes against infra/snapshot/{stage}.jsonl")
+    print(f"{stage}: {len(lines)} resources, {len(changes)} changes against infra/snapshots/{stage}.jsonl")
     for change in changes:
         print(f"  {change}")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from infra.template import plain
 
-FOLDER = Path(__file__).with_name("snapshot")
+FOLDER = Path(__file__).with_name("snapshots")
 # Hashes of built files differ from machine to machine and say nothing to a reader.
 _LEFT_OUT = {"AWS::Lambda::Function": ("Code",), "AWS::Lambda::LayerVersion": ("Content",)}
 

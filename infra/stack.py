@@ -23,6 +23,7 @@ from infra.secrets import make_secrets
 from infra.sources import Sources
 from infra.stage import Stage
 from infra.tables import make_tables
+from infra.topic import make_topic
 from infra.topology import TOPOLOGY, Topology
 
 
@@ -51,7 +52,8 @@ def make_stack(app: App, stage: Stage, topology: Topology = TOPOLOGY) -> Stack:
     make_machine(stack, names, stage, roles)
     make_mail(stack, names, stage)
     make_marketers_policy(stack, names)
-    topic = make_alarms(stack, names, stage, key, api, sources)
+    topic = make_topic(stack, names, stage, key)
+    make_alarms(stack, names, api, sources, topic)
     make_dashboard(stack, names, api)
     make_budget(stack, names, stage, topic)
     CfnOutput(stack, "PublicUrl", value=names.public_url, description="Where events go and links lead")

@@ -51,7 +51,7 @@ def test_it_is_made_without_network_and_without_credentials(tmp_path: Path, synt
         command, check=False, capture_output=True, text=True, cwd=ROOT, env=bare(CDK_OUTDIR=str(tmp_path))
     )
     assert run.returncode == 0, run.stderr
-    assert "resources, 0 changes against infra/snapshot/dev.jsonl" in run.stdout
+    assert "resources, 0 changes against infra/snapshots/dev.jsonl" in run.stdout
     made = (tmp_path / "anlass-dev.template.json").read_text()
     assert made == (synthesised / "dev/anlass-dev.template.json").read_text()
 
