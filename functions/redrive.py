@@ -1,7 +1,7 @@
 """Called by ops after a fault is mended: stream records from the failures bucket, once more.
 
 Events are applied whatever the positions say, each fenced by a SEEN row; requests of the outbox are forwarded again,
-which does no harm. An object goes when its records went through.
+which does no harm. An object goes when its records went through; one that cannot be applied yet stops no other.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from anlass.adapters.aws.dynamodb.codec import decode_event, decode_journey_row
 from anlass.bootstrap import Application, application
 from anlass.domain.applying import Record
-from anlass.telemetry import Counts, Telling, counting, logger
+from anlass.telemetry import Counts, Telling, counting, logger, said_of
 from anlass.usecases.dispatch import dispatch, keep_calendar
 from anlass.usecases.match_events import match_events
 
@@ -22,15 +22,23 @@ def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     done = left = 0
     with counting() as counts:
         for key in app.failures.keys():  # noqa: SIM118 - a port, not a dict
-            records = json.loads(json.loads(app.failures.read(key))["payload"])["Records"]
-            if _again(records, app, counts):
+            if _went_through(key, app, counts):
                 app.failures.remove(key)
                 done += 1
             else:
-                counts["RecordsLeft"] += len(records)
+                counts["RecordsLeft"] += 1
                 left += 1
     logger.info("redriven", done=done, left=left)
     return {"done": done, "left": left}
+
+
+def _went_through(key: str, app: Application, counts: Counts) -> bool:
+    try:
+        records = json.loads(json.loads(app.failures.read(key))["payload"])["Records"]
+        return _again(records, app, counts)
+    except Exception as fault:  # noqa: BLE001 - what it was is said, and the object stays
+        logger.error("not redriven", extra={"key": key, **said_of(fault)})
+        return False
 
 
 def _again(records: list[dict[str, Any]], app: Application, counts: Counts) -> bool:

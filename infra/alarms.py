@@ -16,7 +16,6 @@ from aws_cdk import (
 from constructs import Construct
 
 from infra.api import REQUESTS_THROTTLED
-from infra.functions import is_asynchronous
 from infra.metrics import formula, metric, own, total
 from infra.names import Names
 from infra.sources import Sources
@@ -80,7 +79,7 @@ def make_alarms(
 
 
 def _on_failures_kept(alarms: _Alarms, names: Names, sources: Sources) -> None:
-    for queue in names.dead_letter_queues:
+    for queue in names.topology.dead_letter_queues:
         alarms.add(
             queue,
             metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": names.physical(queue)}, "Maximum"),
@@ -106,7 +105,7 @@ def _on_failures_kept(alarms: _Alarms, names: Names, sources: Sources) -> None:
         meaning = f"What {function.name} could not do could not be kept either: look at its role and at async-dead."
         if function.name in sources.streams:
             alarms.add(f"{function.name}-lost", unkept, 1, meaning, times=LATE_DATA)
-        elif is_asynchronous(names.topology, function.name):
+        elif names.topology.is_asynchronous(function.name):
             alarms.add(f"{function.name}-lost", total(unkept, dropped), 1, meaning, times=LATE_DATA)
 
 

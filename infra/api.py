@@ -8,7 +8,6 @@ from typing import Any
 from anlass.metrics import NAMESPACE, dimensions
 from aws_cdk import (
     CfnOutput,
-    RemovalPolicy,
     aws_apigatewayv2,
     aws_apigatewayv2_integrations,
     aws_certificatemanager,
@@ -16,7 +15,8 @@ from aws_cdk import (
 )
 from constructs import Construct
 
-from infra.functions import DAYS, Functions
+from infra.functions import Functions
+from infra.logs import make_log_group
 from infra.names import Names
 from infra.stage import Stage
 
@@ -44,13 +44,7 @@ def make_api(scope: Construct, stage: Stage) -> aws_apigatewayv2.HttpApi:
         description="Anlass: events in, pages out",
         create_default_stage=False,
     )
-    logs = aws_logs.LogGroup(
-        scope,
-        "Logs-api",
-        log_group_name=f"/aws/vendedlogs/{stage.prefix}api",
-        retention=DAYS[stage.log_days],
-        removal_policy=RemovalPolicy.DESTROY,
-    )
+    logs = make_log_group(scope, "Logs-api", f"/aws/vendedlogs/{stage.prefix}api", stage)
     live = aws_apigatewayv2.HttpStage(
         scope,
         "ApiStage",
@@ -70,8 +64,8 @@ def make_api(scope: Construct, stage: Stage) -> aws_apigatewayv2.HttpApi:
         dimensions={name: f"$.{name}" for name in dimensions(stage.name)},
         metric_value="1",
     )
-    plain: Any = live.node.default_child  # the construct above takes no plain description of a log
-    plain.access_log_settings = aws_apigatewayv2.CfnStage.AccessLogSettingsProperty(
+    resource: Any = live.node.default_child  # the construct above takes no plain description of a log
+    resource.access_log_settings = aws_apigatewayv2.CfnStage.AccessLogSettingsProperty(
         destination_arn=logs.log_group_arn, format=json.dumps({**ACCESS_LOG, **dimensions(stage.name)})
     )
     if stage.public_domain is not None and stage.certificate_arn is not None:

@@ -3,10 +3,11 @@ asked what of both."""
 
 from __future__ import annotations
 
-from aws_cdk import Duration, RemovalPolicy, aws_kms, aws_s3
+from aws_cdk import Duration, aws_kms, aws_s3
 from constructs import Construct
 
 from infra.names import Names
+from infra.removal import removal_policy
 from infra.stage import Stage
 
 OLD_VERSIONS_DAYS = 365
@@ -64,6 +65,6 @@ def _bucket(scope: Construct, name: str, names: Names, stage: Stage, **how: obje
         object_ownership=aws_s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
         enforce_ssl=True,
         minimum_tls_version=1.2,
-        removal_policy=RemovalPolicy.RETAIN if stage.live else RemovalPolicy.DESTROY,
+        removal_policy=removal_policy(stage),
         **how,
     )

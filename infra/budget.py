@@ -15,7 +15,7 @@ def make_budget(scope: Construct, names: Names, stage: Stage, topic: aws_sns.ITo
     """Of the whole account: a filter by tag is silent until somebody activates the tag for billing."""
     told = [Budget.SubscriberProperty(subscription_type="SNS", address=topic.topic_arn)]
     warnings = (("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100))
-    Budget(
+    budget = Budget(
         scope,
         "Budget",
         budget=Budget.BudgetDataProperty(
@@ -34,3 +34,4 @@ def make_budget(scope: Construct, names: Names, stage: Stage, topic: aws_sns.ITo
             for kind, percent in warnings
         ],
     )
+    budget.node.add_dependency(topic)  # and its policy, without which Budgets may not report to it

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import aws_iam, aws_scheduler
+from aws_cdk import aws_scheduler
 from constructs import Construct
 
 from infra.names import Names
@@ -10,6 +10,6 @@ from infra.roles import Roles
 from infra.topology import CALENDAR
 
 
-def make_calendar(scope: Construct, names: Names, roles: Roles) -> aws_iam.Role:
+def make_calendar(scope: Construct, names: Names, roles: Roles) -> None:
     aws_scheduler.CfnScheduleGroup(scope, "Schedules", name=names.physical(names.topology.schedule_group))
-    return roles.make(CALENDAR, "scheduler.amazonaws.com")
+    roles.make(CALENDAR, "scheduler.amazonaws.com")

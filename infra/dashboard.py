@@ -77,7 +77,9 @@ def make_dashboard(scope: Construct, names: Names, api: aws_apigatewayv2.HttpApi
                     for rate in ("BounceRate", "ComplaintRate")
                 ],
             ),
-            _graph("Failed for good", of_queues("ApproximateNumberOfMessagesVisible", names.dead_letter_queues)),
+            _graph(
+                "Failed for good", of_queues("ApproximateNumberOfMessagesVisible", names.topology.dead_letter_queues)
+            ),
         ),
         (
             _graph("Errors of functions", of_functions("Errors")),

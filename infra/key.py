@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from aws_cdk import RemovalPolicy, Stack, aws_iam, aws_kms
+from aws_cdk import Stack, aws_iam, aws_kms
 from constructs import Construct
 
 from infra.names import Names
+from infra.removal import removal_policy
 from infra.stage import Stage
 
 
@@ -17,7 +18,7 @@ def make_key(scope: Construct, names: Names, stage: Stage) -> aws_kms.Key:
         alias=names.physical("data"),
         description=f"Anlass, stage {stage.name}: tables, secrets, failed records, alarms",
         enable_key_rotation=True,
-        removal_policy=RemovalPolicy.RETAIN if stage.live else RemovalPolicy.DESTROY,
+        removal_policy=removal_policy(stage),
     )
     key.add_to_resource_policy(
         aws_iam.PolicyStatement(

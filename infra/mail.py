@@ -70,7 +70,7 @@ def make_mail(scope: Construct, names: Names, stage: Stage) -> None:
     records = {
         "BounceMx": f"{bounce} MX 10 feedback-smtp.{stage.region}.amazonses.com",
         "BounceSpf": f'{bounce} TXT "v=spf1 include:amazonses.com ~all"',
-        "Dmarc": f'_dmarc.{stage.mail_domain} TXT "v=DMARC1; p=quarantine; rua=mailto:{stage.alarm_email}"',
+        "Dmarc": f'_dmarc.{stage.mail_domain} TXT "v=DMARC1; p=none; rua=mailto:{stage.alarm_email}"',
     }
     for output, record in records.items():
         CfnOutput(scope, output, value=record, description="DNS record: SPF, DMARC and bounces")

@@ -8,10 +8,10 @@ from constructs import Construct
 from infra.names import Names
 
 
-def make_marketers_policy(scope: Construct, names: Names) -> aws_iam.ManagedPolicy:
+def make_marketers_policy(scope: Construct, names: Names) -> None:
     """To be attached to the marketers' group or permission set."""
     (bucket,) = names.resources("bucket/content")
-    return aws_iam.ManagedPolicy(
+    aws_iam.ManagedPolicy(
         scope,
         "Marketers",
         managed_policy_name=names.physical("marketer"),

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.topology import ASYNC_DEAD, CALENDAR, CALENDAR_DEAD, MAIL, PROVIDER_TIMEOUT, Function, Topology
+from infra.topology import CALENDAR, CALENDAR_DEAD, MAIL, PROVIDER_TIMEOUT, Function, Topology
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,3 @@ class Names:
             "POWERTOOLS_LOG_LEVEL": "INFO",
             **self.settings,
         }
-
-    @property
-    def dead_letter_queues(self) -> tuple[str, ...]:
-        return (*(queue.dead for queue in self.topology.queues), ASYNC_DEAD, CALENDAR_DEAD)

@@ -18,7 +18,7 @@ def make_queues(scope: Construct, names: Names, key: aws_kms.IKey) -> dict[str, 
     with_key = {"encryption": aws_sqs.QueueEncryption.KMS, "encryption_master_key": key}
     made = {
         name: _queue(scope, name, names, DEAD_DAYS, **(with_key if name == ASYNC_DEAD else {}))
-        for name in names.dead_letter_queues
+        for name in names.topology.dead_letter_queues
     }
     for queue in names.topology.queues:
         made[queue.name] = _queue(

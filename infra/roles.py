@@ -53,19 +53,10 @@ class Roles:
         traces = aws_iam.PolicyStatement(actions=list(TRACES), resources=["*"])
         self._traces = [traces] if stage.tracing else []
 
-    def make(
-        self,
-        name: str,
-        service: str,
-        rights: Iterable[Right] = (),
-        more: Sequence[aws_iam.PolicyStatement] = (),
-        *,
-        reads_stream: bool = False,
-    ) -> aws_iam.Role:
-        """The role of `name` (a function, the machine, the calendar): its rights in the topology, `rights`, `more`."""
-        granted = (*self._names.topology.rights.get(name, ()), *rights)
-        key = self._for_the_key(granted, reads_stream)
-        statements = [*(self._statement(right) for right in granted), *key, *more]
+    def make(self, name: str, service: str, more: Sequence[aws_iam.PolicyStatement] = ()) -> aws_iam.Role:
+        """The role of `name`, a function, the machine or the calendar: its rights in the topology, and `more`."""
+        rights = self._names.topology.rights_of(name)
+        statements = [*(self._statement(right) for right in rights), *self._for_the_key(name, rights), *more]
         if service != "scheduler.amazonaws.com":
             statements += self._traces
         return aws_iam.Role(
@@ -96,9 +87,9 @@ class Roles:
             actions=list(right.actions), resources=list(self._names.resources(right.on)), conditions=conditions
         )
 
-    def _for_the_key(self, rights: Iterable[Right], reads_stream: bool) -> list[aws_iam.PolicyStatement]:
+    def _for_the_key(self, name: str, rights: Iterable[Right]) -> list[aws_iam.PolicyStatement]:
         """A stream is encrypted like its table."""
-        writes = {"dynamodb": False} if reads_stream else {}
+        writes = {"dynamodb": False} if self._names.topology.streams_of(name) else {}
         for right in rights:
             for on, service in _KEY_OF.items():
                 if f"{right.on}/".startswith(f"{on}/"):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
-from aws_cdk import RemovalPolicy, aws_kms, aws_secretsmanager
+from aws_cdk import aws_kms, aws_secretsmanager
 from constructs import Construct
 
 from infra.names import Names
+from infra.removal import removal_policy
 from infra.stage import Stage
 
 # What lies in a secret at first: Secrets Manager makes one key of it, the rest is added by ops or by rotation.
@@ -39,5 +40,5 @@ def _make(scope: Construct, name: str, names: Names, stage: Stage, key: aws_kms.
             password_length=43,  # 256 bits of 62 characters
         ),
     )
-    secret.apply_removal_policy(RemovalPolicy.RETAIN if stage.live else RemovalPolicy.DESTROY)
+    secret.apply_removal_policy(removal_policy(stage))
     return secret

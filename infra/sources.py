@@ -61,7 +61,7 @@ class Sources:
             f"Stream-{source.table}-{source.function}",
             function_name=self._functions.made[source.function].function_arn,
             event_source_arn=table.table_stream_arn,
-            # From the oldest record: what was written while a mapping was replaced is not lost.
+            # From the oldest record that there is: nothing is lost between two mappings.
             starting_position="TRIM_HORIZON",
             batch_size=source.batch_size,
             filter_criteria=CfnEventSourceMapping.FilterCriteriaProperty(
@@ -150,8 +150,8 @@ class Sources:
                 for event in source.events
             ]
         if configured:
-            plain: Any = bucket.node.default_child
-            plain.notification_configuration = aws_s3.CfnBucket.NotificationConfigurationProperty(
+            resource: Any = bucket.node.default_child
+            resource.notification_configuration = aws_s3.CfnBucket.NotificationConfigurationProperty(
                 lambda_configurations=configured
             )
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from aws_cdk import App, Aws, CfnOutput, Environment, Stack, Tags
 
 from infra.acknowledgements import acknowledge
@@ -11,7 +14,7 @@ from infra.buckets import make_buckets
 from infra.budget import make_budget
 from infra.calendar import make_calendar
 from infra.dashboard import make_dashboard
-from infra.functions import Functions
+from infra.functions import LAYERS, Functions
 from infra.key import make_key
 from infra.machine import make_machine
 from infra.mail import make_mail
@@ -27,7 +30,9 @@ from infra.topic import make_topic
 from infra.topology import TOPOLOGY, Topology
 
 
-def make_stack(app: App, stage: Stage, topology: Topology = TOPOLOGY) -> Stack:
+def make_stack(
+    app: App, stage: Stage, topology: Topology = TOPOLOGY, layers: Mapping[str, tuple[Path, str]] = LAYERS
+) -> Stack:
     name = f"anlass-{stage.name}"
     stack = Stack(
         app,
@@ -45,7 +50,7 @@ def make_stack(app: App, stage: Stage, topology: Topology = TOPOLOGY) -> Stack:
     buckets = make_buckets(stack, names, stage, key)
     secrets = make_secrets(stack, names, stage, key)
     roles = Roles(stack, names, stage, key)
-    functions = Functions(stack, names, stage, roles, tables, queues)
+    functions = Functions(stack, names, stage, roles, tables, queues, layers)
     sources = Sources(stack, names, functions, tables, queues, buckets, secrets)
     add_routes(api, names, functions)
     make_calendar(stack, names, roles)

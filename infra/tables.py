@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from aws_cdk import RemovalPolicy, aws_dynamodb, aws_kms
+from aws_cdk import aws_dynamodb, aws_kms
 from constructs import Construct
 
 from infra.names import Names
+from infra.removal import removal_policy
 from infra.stage import Stage
 from infra.topology import Table
 
@@ -36,7 +37,7 @@ def _make(scope: Construct, table: Table, names: Names, stage: Stage, key: aws_k
         stream=_STREAMS[table.stream] if table.stream else None,
         time_to_live_attribute=table.ttl,
         deletion_protection=stage.live,
-        removal_policy=RemovalPolicy.RETAIN if stage.live else RemovalPolicy.DESTROY,
+        removal_policy=removal_policy(stage),
     )
     for index in table.indexes:
         made.add_global_secondary_index(

@@ -61,8 +61,8 @@ class Function:
 
 @dataclass(frozen=True)
 class StreamSource:
-    """DynamoDB stream -> Lambda. A record that cannot be processed goes, alone and with its payload, to the bucket
-    `failures`; AWS chooses its key."""
+    """DynamoDB stream -> Lambda. A record that cannot be processed goes with its payload to the bucket `failures`,
+    perhaps among others that were applied; AWS chooses the key."""
 
     table: str
     function: str
@@ -72,7 +72,7 @@ class StreamSource:
     bisect: bool = True
     partial_failures: bool = True
     parallelization: int = 1
-    max_age_seconds: int = 86_400
+    max_age_seconds: int = 22 * 3600  # the stream keeps a day: given up before that, a record is still there to keep
 
 
 @dataclass(frozen=True)
@@ -164,6 +164,38 @@ class Topology:
     environment: tuple[str, ...] = ()  # variables that every function has
     rights: Mapping[str, tuple[Right, ...]] = field(default_factory=dict)  # by function or role
 
+    @property
+    def dead_letter_queues(self) -> tuple[str, ...]:
+        return (*(queue.dead for queue in self.queues), ASYNC_DEAD, CALENDAR_DEAD)
+
+    def is_asynchronous(self, function: str) -> bool:
+        """Invoked by a service that does not wait for the answer."""
+        sources: tuple[BusSource | BucketSource | RateSource, ...]
+        sources = (*self.bus_sources, *self.bucket_sources, *self.rates)
+        return any(source.function == function for source in sources)
+
+    def feeds_itself(self, function: str) -> bool:
+        """A delayed copy goes to the queue that it came from. Lambda would take 16 of them for a runaway loop."""
+        read = {f"queue/{source.queue}" for source in self.queue_sources if source.function == function}
+        return any(right.on in read and "sqs:SendMessage" in right.actions for right in self.rights[function])
+
+    def streams_of(self, function: str) -> tuple[StreamSource, ...]:
+        return tuple(source for source in self.streams if source.function == function)
+
+    def rights_of(self, name: str) -> tuple[Right, ...]:
+        """Its own, and what Lambda needs in its name to poll queues for it and to keep what failed."""
+        rights = [*self.rights[name]]
+        rights += [
+            Right(("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"), f"queue/{source.queue}")
+            for source in self.queue_sources
+            if source.function == name
+        ]
+        if self.streams_of(name):
+            rights += [Right(("s3:ListBucket",), "bucket/failures"), Right(("s3:PutObject",), "objects/failures/*")]
+        if self.is_asynchronous(name):
+            rights.append(Right(("sqs:SendMessage",), f"queue/{ASYNC_DEAD}"))
+        return tuple(rights)
+
 
 def _requests(*kinds: str) -> tuple[dict[str, Any], ...]:
     """Rows of the journeys table that ask for something (the outbox)."""
@@ -187,10 +219,11 @@ TOPOLOGY = Topology(
         Table("definitions", "content", "version", ttl=None),
     ),
     queues=(
-        Queue("wake", visibility_seconds=90, max_receives=5),
-        Queue("start", visibility_seconds=90, max_receives=20),
-        Queue("due", visibility_seconds=90, max_receives=5),
-        Queue("email", visibility_seconds=180, max_receives=5),
+        # Six times the function's limit, as AWS advises: a receive that Lambda throttles counts as one too.
+        Queue("wake", visibility_seconds=180, max_receives=10),
+        Queue("start", visibility_seconds=180, max_receives=20),
+        Queue("due", visibility_seconds=180, max_receives=10),
+        Queue("email", visibility_seconds=180, max_receives=10),
     ),
     functions=(
         Function("ingest_event", 10, 512, ("EVENTS_TABLE", "KEYS_SECRET")),
@@ -281,7 +314,7 @@ TOPOLOGY = Topology(
         MachineTask("QuarantineFunctionArn", "quarantine_enrolment"),
     ),
     secrets=("keys", "links"),
-    schedule_group="anlass",
+    schedule_group="calendar",
     state_machine="journey",
     environment=("ANLASS_STAGE", "POWERTOOLS_LOG_LEVEL"),
     rights=RIGHTS,

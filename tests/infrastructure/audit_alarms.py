@@ -209,6 +209,9 @@ def costs_are_watched(stack: Stack) -> Iterator[str]:
             }
             if heard == topics and when.get("ComparisonOperator") == "GREATER_THAN":
                 told.add((when.get("NotificationType"), when.get("Threshold")))
+        policies = {policy.id for policy in stack.all("SNS::TopicPolicy")}
+        if not policies <= set(listed(budget.attributes.get("DependsOn"))):
+            yield "the budget does not wait for the right to report"
         if told != {("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100)}:
             yield f"the budget warns at {told} only"
 

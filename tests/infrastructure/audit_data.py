@@ -67,7 +67,8 @@ def indexes_that_rights_name_exist(stack: Stack) -> Iterator[str]:
 def what_is_live_outlives_the_stack(stack: Stack) -> Iterator[str]:
     for resource in stack.all(*OUTLIVES):
         for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
-            if resource.attributes.get(policy) != ("Retain" if stack.stage.live else "Delete"):
+            kept = "Retain" if policy == "UpdateReplacePolicy" else "RetainExceptOnCreate"
+            if resource.attributes.get(policy) != (kept if stack.stage.live else "Delete"):
                 yield f"{resource} has the wrong {policy}"
     for resource in stack.all("SQS::Queue", "Logs::LogGroup"):  # would stay behind, and be in the way
         if resource.attributes.get("DeletionPolicy") not in ("Delete", None):

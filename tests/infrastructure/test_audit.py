@@ -33,6 +33,7 @@ NEEDLESS = {  # what may go unnoticed when it goes, and why
     "Logs::LogGroup DeletionPolicy": "Delete is what CloudFormation does by itself",
     "Logs::LogGroup UpdateReplacePolicy": "the same",
     "SQS::Queue DeletionPolicy": "the same",
+    "Budgets::Budget DependsOn[]": "it waits for the topic and its subscription too, which it names anyway",
     "SQS::Queue UpdateReplacePolicy": "the same",
 }
 

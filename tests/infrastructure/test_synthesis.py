@@ -23,7 +23,7 @@ from infra.app import ROOT, build
 from infra.permissions import permissions_table
 from infra.stack import make_stack, names_of
 from infra.stage import StageError, read_stage
-from infra.template import plain
+from infra.template import plain, read_template
 from infra.topology import TOPOLOGY
 from tests.infrastructure.conftest import CONTEXT, STAGES
 
@@ -86,7 +86,7 @@ def test_a_change_is_told_in_a_line_a_property(template: dict[str, Any]) -> None
     before = snapshot.snapshot_of(template)
     after = copy.deepcopy(before)
     alarm = next(id_ for id_, r in after.items() if r["Type"] == "AWS::CloudWatch::Alarm")
-    queue = next(id_ for id_, r in after.items() if r.get("Properties", {}).get("VisibilityTimeout") == 90)
+    queue = next(id_ for id_, r in after.items() if r.get("Properties", {}).get("VisibilityTimeout") == 180)
     mapping = next(id_ for id_, r in after.items() if r.get("Properties", {}).get("FunctionResponseTypes"))
     del after[alarm]
     after["New"] = {"Type": "AWS::SQS::Queue", "Properties": {}}
@@ -97,7 +97,7 @@ def test_a_change_is_told_in_a_line_a_property(template: dict[str, Any]) -> None
         "+ AWS::SQS::Queue New",
         *sorted(
             (
-                f"~ AWS::SQS::Queue {queue}.Properties.VisibilityTimeout: 90 -> 30",
+                f"~ AWS::SQS::Queue {queue}.Properties.VisibilityTimeout: 180 -> 30",
                 f"~ AWS::Lambda::EventSourceMapping {mapping}.Properties.FunctionResponseTypes[]: "
                 '"ReportBatchItemFailures" -> null',
             ),
@@ -200,6 +200,24 @@ class TestMistakes:
         renamed = replace(TOPOLOGY, functions=functions, rights=rights)
         with pytest.raises(FileNotFoundError, match=r"names the function dispatch_all; there is no dispatch_all\.py"):
             make_stack(App(context=CONTEXT), read_stage("dev", CONTEXT), renamed)
+
+
+def test_what_starts_from_a_snapshot_starts_anew_when_the_product_changes(tmp_path: Path) -> None:
+    """The alias that pages are called by leads to a version: one that ignored the layers would stay as it was."""
+    described = read_stage(next(name for name in STAGES if CONTEXT["stages"][name].get("live")), CONTEXT)
+
+    def version(code: str) -> str:
+        layer = tmp_path / code / "python"
+        layer.mkdir(parents=True)
+        (layer / "pages.py").write_text(f"PAGE = {code!r}")
+        app = App(outdir=str(tmp_path / f"out-{code}"), context=CONTEXT)
+        stack = make_stack(app, described, layers={"core": (layer.parent, "Anlass itself")})
+        resources = read_template(Path(app.synth().directory), described.name)["Resources"]
+        assert stack.stack_name == f"anlass-{described.name}"
+        (found,) = (id_ for id_, each in resources.items() if each["Type"] == "AWS::Lambda::Version")
+        return str(found)
+
+    assert version("old") != version("new")
 
 
 def test_a_stage_with_tracing_and_a_domain_of_its_own_passes_too(tmp_path: Path) -> None:

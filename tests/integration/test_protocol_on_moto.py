@@ -78,6 +78,19 @@ def test_an_event_that_cannot_be_applied_goes_to_s3_and_the_redrive_applies_it_o
     assert "Contents" not in runtime.client("s3").list_objects_v2(**bucket)
 
 
+def test_a_kept_object_that_nobody_can_read_holds_up_no_other(runtime: LocalRuntime, shop: MotoWorld) -> None:
+    fault = trouble(runtime, "match_events", "BatchGetItem", broken)
+    shop.batch(order(START))
+    runtime.advance(HOUR)
+    fault.left = 0
+    bucket = {"Bucket": runtime.names.bucket("failures")}
+    runtime.client("s3").put_object(**bucket, Key="a-first", Body=b"no JSON")
+    assert shop.redrive() == {"done": 1, "left": 1}
+    assert profile(runtime)["orders"]["count"] == 1
+    (left,) = runtime.client("s3").list_objects_v2(**bucket)["Contents"]
+    assert left["Key"] == "a-first"
+
+
 def test_throttling_in_the_middle_of_a_batch_loses_and_repeats_nothing(runtime: LocalRuntime, shop: MotoWorld) -> None:
     trouble(runtime, "match_events", "TransactWriteItems", throttled, 3)
     trouble(runtime, "match_events", "PutItem", throttled, 3)

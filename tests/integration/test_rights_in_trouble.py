@@ -72,7 +72,7 @@ def test_a_timer_whose_schedule_was_lost_rings_by_the_sweeper(runtime: LocalRunt
     later = journey("later", trigger=abandoned("2 hours"), who=TWICE, steps=[mails("later")])
     shop = MotoWorld(runtime, content(later, templates=("later",)))
     shop.batch(identify("anna", START), *(does("Product Viewed", START + n * MINUTE) for n in (0, 1)))
-    group, scheduler = runtime.names.physical("anlass"), runtime.client("scheduler")
+    group, scheduler = runtime.names.physical(runtime.names.topology.schedule_group), runtime.client("scheduler")
     for schedule in scheduler.list_schedules(GroupName=group)["Schedules"]:
         scheduler.delete_schedule(GroupName=group, Name=schedule["Name"])
     shop.advance(START + 2 * HOUR + 10 * MINUTE)

@@ -11,7 +11,7 @@ Metric = Literal[
     "EventsRejected",  # single messages; a request that is refused whole is in the gateway's access log
     "IntakeUnavailable",  # requests answered with 503
     "NotApplied",  # stream records that met too many conflicts and come again
-    "RecordsLeft",  # stream records that a redrive could not apply
+    "RecordsLeft",  # objects of the failures bucket that a redrive could not apply
     "Enrolled",
     "Quarantined",  # enrolments that rest until a person looks, and timers that were given up
     "RowsPastTime",  # what the sweeper got going again

@@ -65,15 +65,17 @@ def emit(counts: Mapping[Metric, int], **about: object) -> None:
 
 
 class Batch(BatchProcessor):
-    """Says which record failed and of what before the record comes again: Powertools itself says nothing. The text is
-    told of our own faults only, which hold ids; that of others may hold what somebody wrote."""
+    """Says which record failed and of what before the record comes again: Powertools itself says nothing."""
 
     def failure_handler(self, record: Any, exception: ExceptionInfo) -> FailureResponse:
-        kind, fault, _ = exception
-        code = getattr(fault, "response", {}).get("Error", {}).get("Code")  # of botocore
-        said = str(fault) if isinstance(fault, AnlassError) else code
-        logger.error("failed, comes again", record=_id_of(record), error=kind.__name__ if kind else None, said=said)
+        logger.error("failed, comes again", extra={"record": _id_of(record), **said_of(exception[1])})
         return super().failure_handler(record, exception)
+
+
+def said_of(fault: BaseException | None) -> dict[str, str | None]:
+    """The text of our own faults only, which hold ids; that of others may hold what somebody wrote."""
+    code = getattr(fault, "response", {}).get("Error", {}).get("Code")  # of botocore
+    return {"error": type(fault).__name__, "said": str(fault) if isinstance(fault, AnlassError) else code}
 
 
 def _id_of(record: Mapping[str, Any]) -> object:
