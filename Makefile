@@ -82,7 +82,7 @@ infra-docs: $(INFRA) $(LAYERS)  ## write infra/snapshots and docs/permissions.md
 	$(BIN)/python -m infra.documents
 
 deploy: $(INFRA) $(NODE) $(LAYERS)  ## deploy a stage: make deploy STAGE=dev (docs/deploy.md)
-	node_modules/.bin/cdk deploy --context stage=$(STAGE)
+	node_modules/.bin/cdk deploy --context stage=$(STAGE) $(ARGS)
 
 # The layer and the infra tools get the same versions as everything else: the first lock constrains the others.
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header pyproject.toml
