@@ -5,7 +5,6 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 INFRA := $(VENV)/.infra
 NODE := node_modules/.installed
-LAYERS := layers/built/.built
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
@@ -38,19 +37,13 @@ $(NODE): package-lock.json
 	npm ci --silent --omit=optional --no-audit --no-fund
 	@touch $@
 
-# The folders too: they change when a file goes.
-$(LAYERS): $(STAMP) layers/build.py layers/deps/requirements.txt \
-  $(shell find layers/core/python -name __pycache__ -prune -o -print)
-	$(BIN)/python layers/build.py
-	@touch $@
-
 demo: $(STAMP)  ## two weeks of a shop's traffic through the whole system (ALL=1: six months, in memory)
 	$(BIN)/anlass demo $(if $(ALL),--all)
 
 dev: $(STAMP)  ## the local runtime on http://127.0.0.1:8787 with an inbox page
 	$(BIN)/anlass dev
 
-test: $(STAMP) $(INFRA) $(NODE) $(LAYERS)  ## all tests
+test: $(STAMP) $(INFRA) $(NODE) layers  ## all tests
 	$(PYTEST) -n auto
 
 long: $(STAMP)  ## the property tests with 5,000 examples each (about an hour)
@@ -73,15 +66,16 @@ format: $(STAMP)  ## format and mend what ruff can mend
 schemas: $(STAMP)  ## write content/schema/*.schema.json from the models
 	$(BIN)/anlass schemas
 
-layers: $(LAYERS)  ## build the Lambda layers into layers/built (needs CPython 3.13, no docker)
+layers: $(STAMP)  ## build the Lambda layers into layers/built if they changed (needs CPython 3.13, no docker)
+	$(BIN)/python layers/build.py
 
-synth: $(INFRA) $(LAYERS)  ## the CloudFormation template into cdk.out; no account, no network
+synth: $(INFRA) layers  ## the CloudFormation template into cdk.out; no account, no network
 	$(BIN)/python -m infra.app $(STAGE)
 
-infra-docs: $(INFRA) $(LAYERS)  ## write infra/snapshots and docs/permissions.md anew, and print what changed
+infra-docs: $(INFRA) layers  ## write infra/snapshots and docs/permissions.md anew, and print what changed
 	$(BIN)/python -m infra.documents
 
-deploy: $(INFRA) $(NODE) $(LAYERS)  ## deploy a stage: make deploy STAGE=dev (docs/deploy.md)
+deploy: $(INFRA) $(NODE) layers  ## deploy a stage: make deploy STAGE=dev (docs/deploy.md)
 	node_modules/.bin/cdk deploy --context stage=$(STAGE) $(ARGS)
 
 # The layer and the infra tools get the same versions as everything else: the first lock constrains the others.

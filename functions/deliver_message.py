@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from anlass.batches import each
 from anlass.bootstrap import application
-from anlass.telemetry import Batch, Counts, Telling, counting, logger
+from anlass.telemetry import Counts, Telling, counting, logger
 from anlass.usecases.deliver_message import Delivery, deliver_message
 from anlass.wire import Deliver, decode
-from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import EventType
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
-processor = Batch(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     request = context.aws_request_id
     with counting() as counts:
-        return dict(process_partial_response(event, lambda record: _one(record, request, counts), processor, context))
+        return each(event, context, EventType.SQS, lambda record: _one(record, request, counts))
 
 
 def _one(record: SQSRecord, request: str, counts: Counts) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from anlass.batches import each
 from anlass.bootstrap import application
-from anlass.telemetry import Batch
 from anlass.wire import Start, decode
-from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import EventType
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
-processor = Batch(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    return dict(process_partial_response(event, _one, processor, context))
+    return each(event, context, EventType.SQS, _one)
 
 
 def _one(record: SQSRecord) -> None:

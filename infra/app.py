@@ -14,10 +14,8 @@ from cdk_nag import AwsSolutionsChecks
 
 from infra import snapshot
 from infra.stack import make_stack
-from infra.stage import StageError, read_stage
+from infra.stage import ROOT, StageError, read_context, read_stage
 from infra.template import read_template
-
-ROOT = Path(__file__).parents[1]
 
 
 def build(stage: str, context: Mapping[str, Any], outdir: str | None = None) -> App:
@@ -30,7 +28,7 @@ def build(stage: str, context: Mapping[str, Any], outdir: str | None = None) -> 
 
 
 def main(arguments: list[str]) -> None:
-    context: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    context = read_context()
     # The command line hands over its context; without it, cdk.json's is all there is.
     context |= json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))
     stage = arguments[0] if arguments else context["stage"]

@@ -5,21 +5,21 @@ The resource list of each stage, and the permissions of the last one that is liv
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra import snapshot
-from infra.app import ROOT, build
+from infra.app import build
 from infra.permissions import permissions_table
+from infra.stage import ROOT, read_context
 from infra.template import read_template
 
 PERMISSIONS = ROOT / "docs/permissions.md"
 
 
 def main() -> None:
-    context = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    context = read_context()
     for stage in context["stages"]:
         with TemporaryDirectory() as folder:
             build(stage, context, folder).synth()

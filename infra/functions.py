@@ -12,10 +12,9 @@ from constructs import Construct
 from infra.logs import make_log_group
 from infra.names import Names
 from infra.roles import Roles
-from infra.stage import Stage
+from infra.stage import ROOT, Stage
 from infra.topology import ASYNC_DEAD, Function
 
-ROOT = Path(__file__).parents[1]
 CODE = ROOT / "functions"
 LAYERS = {
     "core": (ROOT / "layers/built/core", "Anlass itself"),

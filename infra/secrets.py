@@ -9,7 +9,7 @@ from constructs import Construct
 
 from infra.names import Names
 from infra.removal import removal_policy
-from infra.stage import Stage
+from infra.stage import Stage, StageError
 
 # What lies in a secret at first: Secrets Manager makes one key of it, the rest is added by ops or by rotation.
 _FIRST: dict[str, tuple[dict[str, object], str]] = {
@@ -27,6 +27,8 @@ def make_secrets(
 
 def _make(scope: Construct, name: str, names: Names, stage: Stage, key: aws_kms.IKey) -> aws_secretsmanager.CfnSecret:
     """The plain resource: the construct above it would open the key's policy to the whole account."""
+    if name not in _FIRST:
+        raise StageError(f"infra/secrets.py: nobody says what lies in the secret {name!r} at first; add it to _FIRST")
     template, generated = _FIRST[name]
     secret = aws_secretsmanager.CfnSecret(
         scope,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).parents[1]
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827)  # what CloudWatch offers
 
 
@@ -32,6 +35,12 @@ class Stage:
     def prefix(self) -> str:
         """Of every name."""
         return f"anlass-{self.name}-"
+
+
+def read_context() -> dict[str, Any]:
+    """What cdk.json says, for whoever is not called by the CDK command line."""
+    context: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+    return context
 
 
 def read_stage(name: str, context: Mapping[str, Any]) -> Stage:

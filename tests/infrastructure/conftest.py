@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import fcntl
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.app import ROOT, build
+from infra.app import build
+from infra.stage import read_context
 from infra.template import read_template
 
-CONTEXT: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+CONTEXT = read_context()
 STAGES: tuple[str, ...] = tuple(CONTEXT["stages"])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from anlass.adapters.aws.dynamodb.keys import SWEEP_SHARDS
 
 from cli.recorder.prices import BASE_MS, PRICES, REQUEST_MS
-from infra.app import ROOT
+from infra.stage import ROOT
 from tests.infrastructure.conftest import STAGES
 
 # List prices of eu-central-1 in USD a month. From memory, but the snapshot's, which a third party published in 2026-05.

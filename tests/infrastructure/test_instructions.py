@@ -6,7 +6,7 @@ import re
 from dataclasses import fields
 from typing import Any
 
-from infra.app import ROOT
+from infra.stage import ROOT
 from infra.stage import Stage
 from infra.template import name_of
 

@@ -19,10 +19,10 @@ from moto import mock_aws
 
 from infra import snapshot
 from infra.acknowledgements import findings_accepted
-from infra.app import ROOT, build
+from infra.app import build
 from infra.permissions import permissions_table
 from infra.stack import make_stack, names_of
-from infra.stage import StageError, read_stage
+from infra.stage import ROOT, StageError, read_stage
 from infra.template import plain, read_template
 from infra.topology import TOPOLOGY
 from tests.infrastructure.conftest import CONTEXT, STAGES

@@ -11,11 +11,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
-from aws_lambda_powertools.utilities.batch import BatchProcessor, ExceptionInfo, FailureResponse
 
 from anlass.domain.changes import AddEnrolment, AddEvent, Change, SaveEnrolment, SaveSend
 from anlass.domain.enrolment import Enrolment
@@ -64,23 +63,10 @@ def emit(counts: Mapping[Metric, int], **about: object) -> None:
     metrics.flush_metrics()
 
 
-class Batch(BatchProcessor):
-    """Says which record failed and of what before the record comes again: Powertools itself says nothing."""
-
-    def failure_handler(self, record: Any, exception: ExceptionInfo) -> FailureResponse:
-        logger.error("failed, comes again", extra={"record": _id_of(record), **said_of(exception[1])})
-        return super().failure_handler(record, exception)
-
-
 def said_of(fault: BaseException | None) -> dict[str, str | None]:
     """The text of our own faults only, which hold ids; that of others may hold what somebody wrote."""
     code = getattr(fault, "response", {}).get("Error", {}).get("Code")  # of botocore
     return {"error": type(fault).__name__, "said": str(fault) if isinstance(fault, AnlassError) else code}
-
-
-def _id_of(record: Mapping[str, Any]) -> object:
-    """Of a message in a queue, or of a record in a stream."""
-    return record.get("messageId") or record.get("dynamodb", {}).get("SequenceNumber")
 
 
 class Telling:
