@@ -6,8 +6,7 @@ import re
 from dataclasses import fields
 from typing import Any
 
-from infra.stage import ROOT
-from infra.stage import Stage
+from infra.stage import ROOT, Stage
 from infra.template import name_of
 
 DEPLOY = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")

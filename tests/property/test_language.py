@@ -7,7 +7,7 @@ from typing import Any
 
 from anlass.domain.journey import Journey
 from anlass.language.compiler import compile_journey, journey_from
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.unit.test_language_mistakes import GOOD
@@ -19,6 +19,9 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@example('{"§": 0}')
+@example('{"[key]": 0}')
+@example('{"trigger": {"type": "event", "event": "Order Completed", "§event": 1}}')
 @given(st.text(max_size=200) | json_values.map(json.dumps))
 def test_any_text_is_answered(text: str) -> None:
     compiled = compile_journey("journeys/cart.json", text)

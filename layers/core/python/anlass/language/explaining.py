@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -36,9 +36,14 @@ def explained(model: type[Model], source: Source) -> tuple[Model | None, list[Di
         return None, [_finding(model, source, each) for each in errors if each["loc"] not in misspelt]
 
 
-def place_of(loc: Iterable[str | int]) -> Place:
-    """Where in the file: without the tags that unions put in."""
-    return tuple(part for part in loc if not (isinstance(part, str) and part.startswith(TAG)) and part != "[key]")
+def place_of(error: ErrorDetails) -> Place:
+    """Where in the file: without the tags that unions put in. A word that does not belong there may look like one."""
+    foreign = len(error["loc"]) - 1 if error["type"] == "extra_forbidden" else None
+    return tuple(part for number, part in enumerate(error["loc"]) if number == foreign or not _is_tag(part))
+
+
+def _is_tag(part: str | int) -> bool:
+    return isinstance(part, str) and (part.startswith(TAG) or part == "[key]")
 
 
 def _meant(unknown: ErrorDetails, errors: Sequence[ErrorDetails]) -> Place | None:
@@ -53,7 +58,7 @@ def _meant(unknown: ErrorDetails, errors: Sequence[ErrorDetails]) -> Place | Non
 
 def _finding(model: type[BaseModel], source: Source, error: ErrorDetails) -> Diagnostic:
     code, message, remedy = _words(model, error)
-    place = place_of(error["loc"])
+    place = place_of(error)
     if error["type"] == "no_form" and isinstance(error["input"], dict):
         key = _word_key(error["ctx"], error["input"])
         place = (*place, key) if key in error["input"] else place

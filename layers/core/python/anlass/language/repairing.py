@@ -28,7 +28,7 @@ def repaired(document: Any) -> JourneyFile | None:
             return JourneyFile.model_validate(whole)
         except ValidationError as error:
             each = error.errors(include_url=False, include_context=False)[0]
-            place = place_of(each["loc"])
+            place = place_of(each)
             if each["type"] == "extra_forbidden":
                 _parent(whole, place).pop(place[-1], None)
                 continue
