@@ -30,6 +30,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 # On top of it what deploys: some 600 MB, so `make demo` does without. Node.js must be on the PATH.
 $(INFRA): $(STAMP) requirements-infra.lock
+	@command -v node >/dev/null || { echo "The CDK needs Node.js on the PATH, and there is none."; exit 1; }
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements-infra.lock
 	@touch $@
 

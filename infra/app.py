@@ -28,12 +28,11 @@ def build(stage: str, context: Mapping[str, Any], outdir: str | None = None) -> 
 
 
 def main(arguments: list[str]) -> None:
-    context = read_context()
-    # The command line hands over its context; without it, cdk.json's is all there is.
-    context |= json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))
-    stage = arguments[0] if arguments else context["stage"]
     outdir = os.environ.get("CDK_OUTDIR") or str(ROOT / "cdk.out")
     try:
+        # The command line hands over its context; without it, cdk.json's is all there is.
+        context = read_context() | json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}"))
+        stage = arguments[0] if arguments else str(context.get("stage"))
         build(stage, context, outdir).synth()
         _say_what_differs(stage, Path(outdir))
     except (StageError, FileNotFoundError) as problem:

@@ -37,9 +37,14 @@ class Stage:
         return f"anlass-{self.name}-"
 
 
-def read_context() -> dict[str, Any]:
-    """What cdk.json says, for whoever is not called by the CDK command line."""
-    context: dict[str, Any] = json.loads((ROOT / "cdk.json").read_text(encoding="utf-8"))["context"]
+def read_context(file: Path = ROOT / "cdk.json") -> dict[str, Any]:
+    """What cdk.json says, for whoever is not called by the CDK command line. Raises StageError."""
+    try:
+        context: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["context"]
+    except json.JSONDecodeError as fault:
+        raise StageError(f"{file.name}, line {fault.lineno}, column {fault.colno}: no JSON: {fault.msg}") from fault
+    except KeyError as fault:
+        raise StageError(f'{file.name}: has no "context", and so no stages') from fault
     return context
 
 

@@ -22,7 +22,7 @@ from infra.acknowledgements import findings_accepted
 from infra.app import build
 from infra.permissions import permissions_table
 from infra.stack import make_stack, names_of
-from infra.stage import ROOT, StageError, read_stage
+from infra.stage import ROOT, StageError, read_context, read_stage
 from infra.template import plain, read_template
 from infra.topology import TOPOLOGY
 from tests.infrastructure.conftest import CONTEXT, STAGES
@@ -185,6 +185,15 @@ class TestMistakes:
         context["stages"]["dev"] |= change
         with pytest.raises(StageError, match=said):
             read_stage("dev", context)
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [('{"context": {,}', r"cdk\.json, line 1, column 14: no JSON"), ('{"app": "x"}', r'has no "context"')],
+    )
+    def test_in_the_file(self, tmp_path: Path, text: str, said: str) -> None:
+        (tmp_path / "cdk.json").write_text(text)
+        with pytest.raises(StageError, match=said):
+            read_context(tmp_path / "cdk.json")
 
     def test_in_the_name_of_a_stage(self) -> None:
         with pytest.raises(StageError, match=r"no stage 'production'; there are dev, prod"):
