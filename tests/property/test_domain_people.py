@@ -8,11 +8,11 @@ from typing import Any
 
 from anlass.adapters.rows import places
 from anlass.domain.applying import Record, Workbench
+from anlass.domain.catalog import Catalog
 from anlass.domain.changes import SaveState
 from anlass.domain.consent import Consent, Grant, join_consents
 from anlass.domain.counting import apply_event
 from anlass.domain.event import Event
-from anlass.domain.journey import Catalog
 from anlass.domain.matching import is_disarmed
 from anlass.domain.person import Person
 from anlass.domain.profile import State

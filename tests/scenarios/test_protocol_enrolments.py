@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 from anlass.domain.applying import Record, Workbench
+from anlass.domain.catalog import Catalog
 from anlass.domain.changes import Append, CatchUp, SaveEnrolment
 from anlass.domain.enrolment import MERGED, Enrolment, Heard
 from anlass.domain.errors import Conflict
-from anlass.domain.journey import Catalog
 from anlass.usecases.match_events import match_events
 from anlass.wire import Wake
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from anlass.adapters.rows import places
 from anlass.domain.applying import Record, Workbench, groups, vouched_for
+from anlass.domain.catalog import Catalog
 from anlass.domain.changes import (
     AddEnrolment,
     AddEvent,
@@ -21,7 +22,7 @@ from anlass.domain.changes import (
 from anlass.domain.enrolment import INBOX, MERGED, RESTARTED, SWEEP_AFTER
 from anlass.domain.event import Event
 from anlass.domain.ids import address_hash
-from anlass.domain.journey import Catalog, Entry, Journey
+from anlass.domain.journey import Entry, Journey
 from anlass.domain.person import Person
 from anlass.domain.profile import POSITION_LIFE, Live, Position, State
 from anlass.domain.trigger import EventTrigger

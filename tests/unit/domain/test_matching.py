@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from anlass.domain.catalog import Catalog
 from anlass.domain.changes import AddEnrolment, Append, SaveTimer
 from anlass.domain.condition import Behaviour, Compare, Items, compile_condition
 from anlass.domain.enrolment import RESTARTED, SWEEP_AFTER, Enrolment
 from anlass.domain.event import Event
 from anlass.domain.ids import short
-from anlass.domain.journey import TEST_PACE, Catalog, Entry, Journey
+from anlass.domain.journey import TEST_PACE, Entry, Journey
 from anlass.domain.keeping import ENTRY_ROOM, INBOX_ROOM, kept
 from anlass.domain.matching import Reaction, is_disarmed, react
 from anlass.domain.person import History, Person

@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from anlass.domain.catalog import Catalog
 from anlass.domain.changes import AddEnrolment, Append, DropTimer, SaveTimer
 from anlass.domain.condition import Compare, compile_condition
 from anlass.domain.enrolment import RESTARTED, SWEEP_AFTER, Heard
-from anlass.domain.journey import Catalog, Entry, Journey
+from anlass.domain.journey import Entry, Journey
 from anlass.domain.profile import Entered, Live, State, TimerState
 from anlass.domain.ringing import Ring, due_at, ring
 from anlass.domain.timer import Timer, round_up_to_minute, schedule_name

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from anlass.domain.catalog import Catalog
 from anlass.domain.changes import (
     AddEnrolment,
     AddEvent,
@@ -23,7 +24,7 @@ from anlass.domain.enrolment import ENDINGS, Enrolment
 from anlass.domain.event import Event, EventKey
 from anlass.domain.identifying import identify, system_event
 from anlass.domain.ids import address_hash
-from anlass.domain.journey import Catalog, Journey
+from anlass.domain.journey import Journey
 from anlass.domain.matching import react
 from anlass.domain.merging import may_merge, merge
 from anlass.domain.person import History, Person

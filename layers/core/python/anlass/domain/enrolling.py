@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from anlass.domain.catalog import Catalog
 from anlass.domain.changes import AddEnrolment, Append, Change
 from anlass.domain.condition import Facts, getter, passes
 from anlass.domain.enrolment import RESTARTED, SWEEP_AFTER, Enrolment, Heard
 from anlass.domain.ids import enrolment_id, event_id, short
-from anlass.domain.journey import Catalog, Journey
+from anlass.domain.journey import Journey
 from anlass.domain.keeping import ENTRY_ROOM, kept
 from anlass.domain.profile import LIVE_ENROLMENTS, Entered, Live, State
 

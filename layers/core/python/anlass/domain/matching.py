@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from anlass.domain.catalog import Catalog
 from anlass.domain.changes import Append, Change, SaveTimer
 from anlass.domain.condition import event_facts, passes
 from anlass.domain.enrolling import Refused, enrol
 from anlass.domain.enrolment import SWEEP_AFTER, Heard
 from anlass.domain.event import Event
 from anlass.domain.ids import short, timer_id
-from anlass.domain.journey import Catalog, Journey
+from anlass.domain.journey import Journey
 from anlass.domain.keeping import kept
 from anlass.domain.person import History, Person, person_facts
 from anlass.domain.profile import Live, State, TimerState

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from anlass.domain.catalog import Catalog
 from anlass.domain.changes import Change, DropTimer, SaveTimer
 from anlass.domain.condition import Facts
 from anlass.domain.enrolling import Refused, enrol
 from anlass.domain.enrolment import SWEEP_AFTER, Heard
-from anlass.domain.journey import Catalog, Journey
+from anlass.domain.journey import Journey
 from anlass.domain.matching import is_disarmed
 from anlass.domain.profile import State, TimerState
 from anlass.domain.timer import Timer, round_up_to_minute

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
+from anlass.domain.catalog import Catalog
 from anlass.domain.errors import BrokenDefinition
-from anlass.domain.journey import Catalog, Journey
+from anlass.domain.journey import Journey
 from anlass.language.compiler import journey_from
 from anlass.language.settings import Settings
 from anlass.language.template_document import TemplateDocument

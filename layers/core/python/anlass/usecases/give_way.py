@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from anlass.domain.catalog import Catalog
 from anlass.domain.enrolment import Enrolment
-from anlass.domain.journey import Catalog, Journey
+from anlass.domain.journey import Journey
 from anlass.domain.person import Person
 from anlass.domain.send import Send
 from anlass.domain.send_policy import cap_room

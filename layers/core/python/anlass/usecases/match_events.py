@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from anlass.domain.applying import Record, Workbench, groups, identities_of, vouched_for
+from anlass.domain.catalog import Catalog
 from anlass.domain.changes import AddEnrolment, Append, CatchUp, Change, MarkSeen, SaveTimer
 from anlass.domain.condition import HistoryNeed
 from anlass.domain.enrolment import MERGED
 from anlass.domain.errors import Conflict
 from anlass.domain.event import Event, EventKey
-from anlass.domain.journey import Catalog, Journey
+from anlass.domain.journey import Journey
 from anlass.domain.merging import may_merge
 from anlass.domain.person import History, Person
 from anlass.domain.profile import new_state

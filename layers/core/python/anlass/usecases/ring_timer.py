@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
+from anlass.domain.catalog import Catalog
 from anlass.domain.changes import AddEnrolment, Change, DropTimer, SaveState
 from anlass.domain.condition import Facts
 from anlass.domain.enrolment import CALENDAR, Heard
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.ids import correlation_id
-from anlass.domain.journey import Catalog, Journey
+from anlass.domain.journey import Journey
 from anlass.domain.person import Person, person_facts
 from anlass.domain.profile import TimerState, new_state
 from anlass.domain.ringing import Outcome, due_at, ring
