@@ -256,11 +256,38 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
         (6, "json.value"),
         (8, "json.unknown_key"),
         (9, "duration"),
-        (10, "json.type"),
         (10, "reference.unknown"),
-        (12, "json.comma"),
+        (10, "json.type"),
         (12, "step.unreachable"),
+        (12, "json.comma"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "underlined"),
+    [
+        ('"status"', '"staus"', '"staus"'),
+        ('"status": "live"', '"status": "on"', '"on"'),
+        (WAIT, '{"wiat": "24 hours"}', '"wiat"'),
+        (WAIT, '{"wait": "soon"}', '"soon"'),
+        (WAIT, "{}", "{}"),
+        (WAIT, '{"exit": "done"}', '{"wait_for": {"first_of": [' + ANSWER + '], "timeout": "5 days"}}'),
+        ('"For tests.",', '"For tests.", // a comment', "// a comment"),
+        ('"Cart"', "„Cart“", "„Cart“"),
+        ('"priority": 80', '"priority": NaN', "NaN"),
+        ('"priority": 80', '"priority": 80, "priority": 70', '"priority"'),
+        ('"id": "cart",', "", "{"),
+        (EXIT, '[{"steps": []}]', '{"steps": []}'),
+    ],
+)
+def test_what_is_meant_is_underlined_to_the_letter(old: str, new: str, underlined: str) -> None:
+    (found,) = diagnosed(old, new)
+    assert found.line is not None
+    assert found.column is not None
+    assert found.length is not None
+    line = GOOD.replace(old, new).splitlines()[found.line - 1]
+    begins = found.column - 1
+    assert line[begins : begins + found.length] == underlined
 
 
 def test_what_is_broken_elsewhere_makes_no_false_findings() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -126,24 +126,18 @@ def _assembled(model: JourneyFile, build: Build, version: str) -> Journey:
 
 
 def _diagnostic(source: Source, problem: Problem) -> Diagnostic:
-    return Diagnostic(
-        problem.code,
-        source.file,
-        source.line(problem.place),
-        dotted(problem.place),
-        problem.message,
-        problem.remedy,
-        problem.severity,
-    )
+    span = source.value_of(problem.place)
+    path = dotted(problem.place)
+    return span.finding(problem.code, source.file, path, problem.message, problem.remedy, problem.severity)
 
 
 def _in_order(findings: list[Diagnostic]) -> list[Diagnostic]:
-    ordered = sorted(dict.fromkeys(findings), key=lambda each: (each.line or 0, each.path))
+    ordered = sorted(dict.fromkeys(findings), key=lambda each: (each.line or 0, each.column or 0, each.path))
     if len(ordered) <= MOST_FINDINGS:
         return ordered
     *kept, last = ordered[:MOST_FINDINGS]
     message = f"There are {len(ordered) - len(kept)} more findings from here on."
-    return [*kept, Diagnostic("journey.more", last.file, last.line, last.path, message, "Mend those before first.")]
+    return [*kept, replace(last, code="journey.more", message=message, remedy="Mend those before first.")]
 
 
 def _plain(value: Any) -> Any:

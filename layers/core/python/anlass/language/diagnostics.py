@@ -14,9 +14,10 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One finding. `file` is relative to the content folder, `line` counts from 1, `path` points into the JSON.
+    """One finding. `file` is relative to the content folder, `path` points into the JSON.
 
-    `message` says what is wrong, `remedy` what would be right.
+    `message` says what is wrong, `remedy` what would be right. `line` and `column` count from 1; `length` characters
+    from there are meant.
     """
 
     code: str
@@ -26,6 +27,23 @@ class Diagnostic:
     message: str
     remedy: str
     severity: Severity = "error"
+    column: int | None = None
+    length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one line, in characters. `line` and `column` count from 1."""
+
+    line: int
+    column: int
+    length: int = 1
+
+    def finding(
+        self, code: str, file: str, path: str, message: str, remedy: str, severity: Severity = "error"
+    ) -> Diagnostic:
+        """What is wrong here."""
+        return Diagnostic(code, file, self.line, path, message, remedy, severity, self.column, self.length)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

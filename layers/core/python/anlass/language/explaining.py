@@ -62,7 +62,12 @@ def _finding(model: type[BaseModel], source: Source, error: ErrorDetails) -> Dia
     if error["type"] == "no_form" and isinstance(error["input"], dict):
         key = _word_key(error["ctx"], error["input"])
         place = (*place, key) if key in error["input"] else place
-    return Diagnostic(code, source.file, source.line(place), dotted(place), message, remedy)
+    span = source.key(place) if _is_about_a_key(error) else source.value_of(place)
+    return span.finding(code, source.file, dotted(place), message, remedy)
+
+
+def _is_about_a_key(error: ErrorDetails) -> bool:
+    return error["type"] == "extra_forbidden" or (error["type"] == "no_form" and "key" not in error["ctx"])
 
 
 def _words(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str]:

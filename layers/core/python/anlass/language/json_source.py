@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from anlass.language.diagnostics import Diagnostic, did_you_mean
+from anlass.language.diagnostics import Diagnostic, Span, did_you_mean
 
 Place = tuple[str | int, ...]
 
@@ -28,19 +28,28 @@ _WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None}
 
 @dataclass(frozen=True)
 class Source:
-    """A JSON file: its value, and the line and column of every key and value in it, counted from 1."""
+    """A JSON file: its value, and where every key and every value stands. `values` are those within one line."""
 
     file: str
     value: Any
-    places: Mapping[Place, tuple[int, int]]
+    keys: Mapping[Place, Span]
+    values: Mapping[Place, Span]
 
     def line(self, place: Sequence[str | int]) -> int:
         """The line of a place, or of the nearest one around it."""
-        for end in range(len(place), -1, -1):
-            found = self.places.get(tuple(place[:end]))
-            if found is not None:
-                return found[0]
-        return 1
+        return self.key(place).line
+
+    def key(self, place: Sequence[str | int]) -> Span:
+        """Where the key of a place stands, or the nearest one around it."""
+        return self.keys[self._there(place)]
+
+    def value_of(self, place: Sequence[str | int]) -> Span:
+        """Where the value of a place stands, or the nearest one around it; its key, where it takes many lines."""
+        there = self._there(place)
+        return self.values.get(there) or self.keys[there]
+
+    def _there(self, place: Sequence[str | int]) -> Place:
+        return next(there for end in range(len(place), -1, -1) if (there := tuple(place[:end])) in self.keys)
 
 
 def read_source(text: str, file: str, longest: int) -> tuple[Source | None, list[Diagnostic]]:
@@ -54,7 +63,7 @@ def read_source(text: str, file: str, longest: int) -> tuple[Source | None, list
         value = reader.document()
     except _Unreadable:
         return None, reader.findings
-    return Source(file, value, reader.places), reader.findings
+    return Source(file, value, reader.keys, reader.values), reader.findings
 
 
 def dotted(place: Sequence[str | int]) -> str:
@@ -71,7 +80,8 @@ class _Reader:
     def __init__(self, text: str, file: str) -> None:
         self.text, self.file, self.at = text, file, 0
         self.findings: list[Diagnostic] = []
-        self.places: dict[Place, tuple[int, int]] = {}
+        self.keys: dict[Place, Span] = {}
+        self.values: dict[Place, Span] = {}
         self._lines = [0, *(found.end() for found in re.finditer("\n", text))]
 
     def check_encoding(self) -> None:
@@ -95,18 +105,24 @@ class _Reader:
         if depth > DEEPEST:
             message = f"This is nested more than {DEEPEST} levels deep."
             self._stop("json.too_deep", place[:6], message, "Make it flatter; perhaps two journeys.")
-        self.places.setdefault(place, self._position())
+        begins = self.at
+        self.keys.setdefault(place, self._span())
         sign = self.text[self.at : self.at + 1]
+        value: Any
         if sign == "{":
-            return self._object(place, depth)
-        if sign == "[":
-            return self._array(place, depth)
-        if sign == '"' or _CURLY.match(self.text, self.at):
-            return self._string(place)
-        return self._plain(place)
+            value = self._object(place, depth)
+        elif sign == "[":
+            value = self._array(place, depth)
+        elif sign == '"' or _CURLY.match(self.text, self.at):
+            value = self._string(place)
+        else:
+            value = self._plain(place)
+        if "\n" not in self.text[begins : self.at]:
+            self.values.setdefault(place, self._span(begins, self.at))
+        return value
 
     def _object(self, place: Place, depth: int) -> dict[str, Any]:
-        opened = self._position()[0]
+        opened = self._span().line
         self.at += 1
         found: dict[str, Any] = {}
         while self._more("}", place, opened, is_first=not found):
@@ -114,9 +130,10 @@ class _Reader:
             key = self._key(place)
             here = (*place, key)
             if key in found:
-                self._say("json.repeated_key", here, f'"{key}" stands here twice.', "Keep one of them.", begins)
+                message = f'"{key}" stands here twice.'
+                self._say("json.repeated_key", here, message, "Keep one of them.", (begins, self.at))
             else:
-                self.places[here] = self._position(begins)
+                self.keys[here] = self._span(begins, self.at)
             self._skip(place)
             if self.text[self.at : self.at + 1] != ":":
                 self._stop("json.syntax", here, f'There is no colon behind "{key}".', f'Write "{key}": and its value.')
@@ -126,7 +143,7 @@ class _Reader:
         return found
 
     def _array(self, place: Place, depth: int) -> list[Any]:
-        opened = self._position()[0]
+        opened = self._span().line
         self.at += 1
         found: list[Any] = []
         while self._more("]", place, opened, is_first=not found):
@@ -165,7 +182,9 @@ class _Reader:
         word = _WORD.match(self.text, self.at)
         if word is None:
             self._stop("json.syntax", place, "A key in quotes belongs here.", 'Write "key": value.')
-        self._say("json.quotes", (*place, word[0]), f"The key {word[0]} has no quotes.", f'Write "{word[0]}".')
+        self._say(
+            "json.quotes", (*place, word[0]), f"The key {word[0]} has no quotes.", f'Write "{word[0]}".', word.span()
+        )
         self.at = word.end()
         return word[0]
 
@@ -173,7 +192,8 @@ class _Reader:
         curly = _CURLY.match(self.text, self.at)
         if curly is not None:
             words = curly[1] if curly[1] is not None else curly[2]
-            self._say("json.quotes", place, "These are not the quotes that JSON has.", f'Write "{words}".')
+            message = "These are not the quotes that JSON has."
+            self._say("json.quotes", place, message, f'Write "{words}".', curly.span())
             self.at = curly.end()
             return str(words)
         found = _STRING.match(self.text, self.at)
@@ -185,7 +205,7 @@ class _Reader:
             value.encode()
         except json.JSONDecodeError:
             message = "The text holds a \\ that means nothing."
-            self._say("json.text", place, message, "Write \\\\ for the sign itself.")
+            self._say("json.text", place, message, "Write \\\\ for the sign itself.", found.span())
             value = found[1]
         except UnicodeEncodeError:
             self._say("json.text", place, "The text holds half a character.", "Write the character itself.")
@@ -207,11 +227,13 @@ class _Reader:
         text = word[0]
         if text not in _WORDS:
             if text.lower() in ("nan", "infinity", "-infinity", "inf", "-inf") or text[0] in "+-.0123456789":
-                self._say("json.number", place, f"{text} is no number in JSON.", "Write for example 20 or 0.5.")
+                self._say(
+                    "json.number", place, f"{text} is no number in JSON.", "Write for example 20 or 0.5.", word.span()
+                )
                 self.at = word.end()
                 return 0
             remedy = did_you_mean(text.lower(), _WORDS) or f'If it is a text, write "{text}". '
-            self._say("json.quotes", place, f"{text} has no quotes.", remedy.strip())
+            self._say("json.quotes", place, f"{text} has no quotes.", remedy.strip(), word.span())
             self.at = word.end()
             return _WORDS.get(text.lower(), text)
         self.at = word.end()
@@ -222,7 +244,9 @@ class _Reader:
         if len(number[0]) <= LONGEST_NUMBER:
             value = float(number[0]) if number[2] or number[3] else int(number[0])
         if len(number[0]) > LONGEST_NUMBER or not math.isfinite(value):
-            self._say("json.number", place, "This number is too large to be kept.", "Write a smaller one.")
+            self._say(
+                "json.number", place, "This number is too large to be kept.", "Write a smaller one.", number.span()
+            )
             return 0
         return value
 
@@ -232,16 +256,28 @@ class _Reader:
             comment = _COMMENT.match(self.text, self.at)
             if comment is None:
                 return
-            self._say("json.comment", place, "JSON has no comments.", 'Take it out; "why" is the place for words.')
+            self._say(
+                "json.comment",
+                place,
+                "JSON has no comments.",
+                'Take it out; "why" is the place for words.',
+                comment.span(),
+            )
             self.at = comment.end()
 
-    def _position(self, at: int | None = None) -> tuple[int, int]:
-        offset = self.at if at is None else at
-        line = bisect_right(self._lines, offset)
-        return line, offset - self._lines[line - 1] + 1
+    def _span(self, begins: int | None = None, ends: int | None = None) -> Span:
+        """From one offset to the other, but not beyond the line; one character if no end is given."""
+        begins = self.at if begins is None else begins
+        line = bisect_right(self._lines, begins)
+        length = len(self.text[begins:ends].split("\n", 1)[0]) if ends is not None else 1
+        return Span(line, begins - self._lines[line - 1] + 1, max(length, 1))
 
-    def _say(self, code: str, place: Place, message: str, remedy: str, at: int | None = None) -> None:
-        self.findings.append(Diagnostic(code, self.file, self._position(at)[0], dotted(place), message, remedy))
+    def _say(
+        self, code: str, place: Place, message: str, remedy: str, where: tuple[int, int] | int | None = None
+    ) -> None:
+        """`where`: the offsets from and to, or of one sign; None: here."""
+        span = self._span(*where) if isinstance(where, tuple) else self._span(where)
+        self.findings.append(span.finding(code, self.file, dotted(place), message, remedy))
 
     def _stop(self, code: str, place: Place, message: str, remedy: str) -> NoReturn:
         self._say(code, place, message, remedy)
