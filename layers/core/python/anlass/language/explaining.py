@@ -58,16 +58,13 @@ def _meant(unknown: ErrorDetails, errors: Sequence[ErrorDetails]) -> Place | Non
 
 def _finding(model: type[BaseModel], source: Source, error: ErrorDetails) -> Diagnostic:
     code, message, remedy = _words(model, error)
-    place = place_of(error)
+    place, is_key = place_of(error), error["type"] == "extra_forbidden"
     if error["type"] == "no_form" and isinstance(error["input"], dict):
         key = _word_key(error["ctx"], error["input"])
-        place = (*place, key) if key in error["input"] else place
-    span = source.key(place) if _is_about_a_key(error) else source.value_of(place)
+        if key in error["input"]:
+            place, is_key = (*place, key), "key" not in error["ctx"]
+    span = source.key(place) if is_key else source.value_of(place)
     return span.finding(code, source.file, dotted(place), message, remedy)
-
-
-def _is_about_a_key(error: ErrorDetails) -> bool:
-    return error["type"] == "extra_forbidden" or (error["type"] == "no_form" and "key" not in error["ctx"])
 
 
 def _words(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str]:
