@@ -167,6 +167,18 @@ class TestOrders:
         )
         assert state.spend == {"EUR": 5, "CHF": 10}
 
+    def test_tell_where_the_last_one_went_and_how_many_were_reduced(self) -> None:
+        vienna, munich = {"country": "at", "region": "9"}, {"country": "DE", "state": "BY"}
+        first = after(ordered(order_id="1", shipping_address=munich, discount=0, coupon=""))
+        orders = after(
+            ordered(NOON + HOUR, "2", shipping_address=vienna, discount="5.00"),
+            ordered(NOON + 2 * HOUR, "3", coupon="SUMMER"),
+            ordered(NOON - HOUR, "0", shipping_address=munich),
+            state=first,
+        ).orders
+        assert (first.orders.country, first.orders.region, first.orders.reduced) == ("DE", "DE-BY", 0)
+        assert (orders.country, orders.region, orders.reduced) == ("AT", "AT-9", 2)
+
     @pytest.mark.parametrize(
         ("properties", "total"),
         [

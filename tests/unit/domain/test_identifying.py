@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from anlass.domain.consent import ALL_TOPICS, Consent, Grant
 from anlass.domain.event import Event
 from anlass.domain.identifying import CONFIRMED, TRAITS, UNSUBSCRIBED, identify
 from anlass.domain.person import Person, profile_facts, zone_of
+from anlass.domain.profile import Orders
 
 from tests.builders import DAY, HOUR, NOON, a_state, an_event, some_attributes
 
@@ -202,3 +203,20 @@ def test_the_country_is_the_trait_else_the_addresss() -> None:
     both = some_attributes(traits={"address": address, "country": "DE"})
     assert profile_facts(a_state(), both, "EUR", NOON)["country"] == "DE"
     assert profile_facts(a_state(), some_attributes(traits={"address": "Kiel"}), "EUR", NOON)["country"] is None
+
+
+@pytest.mark.parametrize("trait", ["created_at", "registered_at"])
+def test_the_shop_knows_best_since_when_somebody_is_registered(trait: str) -> None:
+    since = profile_facts(a_state(), some_attributes(traits={trait: "2019-05-04"}), "EUR", NOON)["registered_at"]
+    assert since == datetime(2019, 5, 4, tzinfo=UTC)
+    for unclear in ("long ago", 1556928000, None):
+        facts = profile_facts(a_state(), some_attributes(traits={trait: unclear}), "EUR", NOON)
+        assert facts["registered_at"] == NOON
+
+
+def test_price_sensitivity_is_what_the_shop_says_else_the_share_of_reduced_orders() -> None:
+    buyer = a_state(orders=Orders(count=3, reduced=2))
+    assert profile_facts(buyer, None, "EUR", NOON)["price_sensitivity"] == 0.67
+    assert profile_facts(a_state(), None, "EUR", NOON)["price_sensitivity"] is None
+    said = some_attributes(traits={"price_sensitivity": "high"})
+    assert profile_facts(buyer, said, "EUR", NOON)["price_sensitivity"] == "high"

@@ -97,6 +97,15 @@ class TestTheOneThatGoesOn:
         assert orders.last_categories == ("tea",)
         assert set(orders.recent) == {"x", "y", "z"}
 
+    def test_knows_where_the_last_order_went_that_says_so(self) -> None:
+        one = stranger(orders=Orders(1, last_at=NOON, reduced=1))
+        other = anna(orders=Orders(2, last_at=NOON - DAY, reduced=2, country="AT", region="AT-9"))
+        orders = merged(one, other).orders
+        assert (orders.country, orders.region, orders.reduced) == ("AT", "AT-9", 3)
+        newer = stranger(orders=Orders(1, last_at=NOON, country="DE"))
+        orders = merged(newer, other).orders
+        assert (orders.country, orders.region) == ("DE", None)
+
     def test_remembers_a_bounded_number_of_orders(self) -> None:
         ids = tuple(f"o{n}" for n in range(RECENT_ORDERS))
         orders = merged(stranger(orders=Orders(20, recent=ids)), anna(orders=Orders(1, recent=("new",)))).orders

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from anlass.domain.event import Event
+from anlass.domain.geography import country_in, region_in
 from anlass.domain.ids import short
 from anlass.domain.profile import CART_LINES, RECENT_ORDERS, RECENT_PRODUCTS, Cart, CartLine, Orders, State
 
@@ -48,6 +49,10 @@ def order_total(properties: Mapping[str, Any]) -> Decimal:
             return number
     lines = _lines(properties)
     return sum(((line.price or Decimal(0)) * line.quantity for line in lines), Decimal(0))
+
+
+def _is_reduced(properties: Mapping[str, Any]) -> bool:
+    return bool((amount(properties.get("discount")) or 0) > 0 or properties.get("coupon"))
 
 
 def _viewed(state: State, event: Event, _: str) -> State:
@@ -106,6 +111,9 @@ def _ordered(state: State, event: Event, currency: str) -> State:
     )
     latest = orders.last_at is None or event.at >= orders.last_at
     spent_in = currency_of(properties) or currency
+    country, region = orders.country, orders.region
+    if latest and (sent_to := country_in(properties.get("shipping_address"))) is not None:
+        country, region = sent_to, region_in(properties["shipping_address"], sent_to)
     return replace(
         state,
         orders=Orders(
@@ -114,6 +122,9 @@ def _ordered(state: State, event: Event, currency: str) -> State:
             last_at=_later(orders.last_at, event.at),
             recent=(order, *orders.recent)[:RECENT_ORDERS],
             last_categories=tuple(categories)[:5] if latest else orders.last_categories,
+            reduced=orders.reduced + _is_reduced(properties),
+            country=country,
+            region=region,
         ),
         spend={
             **state.spend,

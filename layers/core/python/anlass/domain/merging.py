@@ -80,12 +80,17 @@ def merge(anonymous: Person, known: Person, now: datetime) -> tuple[Person, Pers
 def _join_orders(one: Orders, other: Orders) -> Orders:
     both = set(one.recent) & set(other.recent)
     last = max((one, other), key=lambda o: o.last_at or NEVER)
+    sent = last if last.country else max((one, other), key=lambda o: o.country is not None)
+    count = one.count + other.count - len(both)
     return Orders(
-        count=one.count + other.count - len(both),
+        count=count,
         first_at=_earliest(one.first_at, other.first_at),
         last_at=_latest(one.last_at, other.last_at),
         recent=tuple(dict.fromkeys((*other.recent, *one.recent)))[:RECENT_ORDERS],
         last_categories=last.last_categories,
+        reduced=min(one.reduced + other.reduced, count),
+        country=sent.country,
+        region=sent.region,
     )
 
 

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from anlass.domain.comparing import as_time
 from anlass.domain.consent import Consent
 from anlass.domain.enrolment import Heard
-from anlass.domain.profile import Attributes, Caps, State
+from anlass.domain.geography import country_code, country_in, region_code, region_in
+from anlass.domain.profile import Attributes, Caps, Orders, State
 
 History = Mapping[str, Sequence[Heard]]  # event name -> what the person did, for behaviour conditions
 
@@ -51,7 +52,7 @@ def person_facts(person: Person, topic: str, currency: str, now: datetime, histo
 def profile_facts(state: State, attributes: Attributes | None, currency: str, now: datetime) -> dict[str, Any]:
     """`profile.*`. Counts and sums that are not there yet are 0; other missing fields stay missing."""
     traits = dict(attributes.traits) if attributes else {}
-    address = traits.get("address")
+    country, region = _place(traits, state.orders)
     total = state.spend.get(currency, Decimal(0))
     orders = state.orders
     interval = None
@@ -59,9 +60,11 @@ def profile_facts(state: State, attributes: Attributes | None, currency: str, no
         interval = round((orders.last_at - orders.first_at).total_seconds() / 86_400 / (orders.count - 1), 2)
     derived = {
         "id": state.id,
-        "country": traits.get("country") or (address.get("country") if isinstance(address, Mapping) else None),
+        "country": country,
+        "region": region,
         "age": _age(traits.get("birthday"), now),
-        "registered_at": (attributes.registered_at if attributes else None) or traits.get("created_at"),
+        "registered_at": _registered_at(traits, attributes),
+        "price_sensitivity": _price_sensitivity(traits, orders),
         "last_seen": state.last_seen,
         "orders": {
             "count": orders.count,
@@ -74,6 +77,30 @@ def profile_facts(state: State, attributes: Attributes | None, currency: str, no
         "views": {"count": state.views},
     }
     return {**traits, **derived}
+
+
+def _place(traits: Mapping[str, Any], orders: Orders) -> tuple[str | None, str | None]:
+    """(country, region): the traits, else the address, else where the last order went. A region is of its country."""
+    address = traits.get("address")
+    country = country_code(traits.get("country")) or country_in(address) or orders.country
+    region = region_code(traits.get("region"), country) or region_in(address, country_in(address) or country)
+    if region is None and orders.country == country:
+        region = orders.region
+    return country, region
+
+
+def _registered_at(traits: Mapping[str, Any], attributes: Attributes | None) -> datetime | None:
+    """The shop knows better than we do, who first heard of them on the day that we were switched on."""
+    said = as_time(traits.get("registered_at")) or as_time(traits.get("created_at"))
+    return said or (attributes.registered_at if attributes else None)
+
+
+def _price_sensitivity(traits: Mapping[str, Any], orders: Orders) -> Any:
+    """What the shop says; else the share of orders with a discount or a coupon. None without an order."""
+    said = traits.get("price_sensitivity")
+    if said is None and orders.count:
+        return round(orders.reduced / orders.count, 2)
+    return said
 
 
 def zone_of(attributes: Attributes | None, default: str) -> tzinfo:

@@ -64,6 +64,9 @@ class Orders:
     last_at: datetime | None = None
     recent: tuple[str, ...] = ()  # shortened order ids: an order counts once
     last_categories: tuple[str, ...] = ()
+    reduced: int = 0  # how many had a discount or a coupon
+    country: str | None = None  # where the last one went
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 from anlass.domain.registry.spelling import nearest
 
@@ -186,7 +186,6 @@ PERSON = "@person"  # stands for everything that the person did
 IDENTIFY = "identify"  # what an identify is called among events
 UPDATE = "@update"  # a journey's `update` step comes back as this event
 INTERNAL = frozenset((UPDATE, "@enrol", "@sunset", "@merged", "@restarted"))  # what we tell ourselves today
-_OF_THE_SHOP = frozenset(("shop", "journey"))  # `source` of a consent that was given or withdrawn in the shop's name
 
 
 def _types(sender: Sender, by_person: bool, lines: Iterable[_Line]) -> dict[str, EventType]:
@@ -220,19 +219,6 @@ def is_system(name: str) -> bool:
     """Whether only Anlass itself may report this event."""
     event = EVENTS.get(name)
     return is_internal(name) or (event is not None and event.sender == "system")
-
-
-def is_by_person(name: str, properties: Mapping[str, Any]) -> bool:
-    """Whether the person did it: never what we sent, no machine's open or click, no consent that the shop stated.
-
-    An event that only the shop knows counts as the person's. An identify does not: nightly imports send those too.
-    """
-    event = EVENTS.get(name)
-    if event is None:
-        return not is_internal(name) and name not in (IDENTIFY, "group", "alias")
-    if not event.by_person or properties.get("machine") is True:
-        return False
-    return event.sender == "shop" or properties.get("source") not in _OF_THE_SHOP
 
 
 def did_you_mean(name: str) -> str | None:
