@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from pydantic import Field
 
 from anlass.domain.step import Step
 from anlass.language.building import Build, Here, Place, Scope
 from anlass.language.model import Id, Model
+from anlass.language.picture.step_words import step_words
+from anlass.language.picture.words import Saying
 
 
 class StepModel(Model):
@@ -29,6 +32,14 @@ class StepModel(Model):
     def paths(self) -> Iterator[tuple[Place, Sequence[StepModel]]]:
         """The lists of steps inside it, each with its place below the step."""
         return iter(())
+
+    def written(self) -> dict[str, Any]:
+        """As it stands in the file, without its id."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"id"}, warnings=False)
+
+    def says(self) -> Saying:
+        """What it does, in a marketer's words, for pictures of the journey."""
+        return step_words(self.kind(), self.written())
 
     @abstractmethod
     def compile(self, here: Here, build: Build) -> Step:

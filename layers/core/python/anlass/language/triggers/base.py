@@ -7,6 +7,8 @@ from abc import abstractmethod
 from anlass.domain.trigger import Trigger
 from anlass.language.building import Build, Place, Scope
 from anlass.language.model import Model
+from anlass.language.picture.trigger_words import trigger_words
+from anlass.language.picture.words import Saying
 
 
 class TriggerModel(Model):
@@ -16,6 +18,10 @@ class TriggerModel(Model):
     @abstractmethod
     def enters_with(self) -> str:
         """The event that `entry.*` shows."""
+
+    def says(self) -> Saying:
+        """What starts the journey, in a marketer's words, for pictures of it."""
+        return trigger_words(self.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False))
 
     @abstractmethod
     def compile(self, key: str, place: Place, build: Build) -> Trigger:

@@ -1,0 +1,148 @@
+"""A journey as a plain graph: what a picture of it shows, however that is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from anlass.language.building import Place
+from anlass.language.picture.step_words import again_words, onward_words, way_words
+from anlass.language.picture.words import Saying, condition_words, event_words, field_words
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from anlass.language.journey_file import EntryModel, ExitModel, GoalModel, JourneyFile
+    from anlass.language.steps.base import StepModel
+
+Kind = Literal["trigger", "who", "send", "wait", "choice", "change", "leave", "end", "exit", "goal"]
+_KINDS: dict[str, Kind] = {
+    "send": "send",
+    "wait": "wait",
+    "exit": "leave",
+}  # all others: with ways a choice, else a change
+
+
+@dataclass(frozen=True)
+class Node:
+    """`place`: where in the file it stands; () for what stands nowhere. `step`: the id that its author gave it."""
+
+    id: str
+    kind: Kind
+    says: Saying
+    place: Place = ()
+    step: str | None = None
+
+
+@dataclass(frozen=True)
+class Edge:
+    """`label`: when this way is taken. `back`: it leads to something that was passed already."""
+
+    source: str
+    target: str
+    label: str = ""
+    back: bool = False
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`nodes` in the order of the file."""
+
+    title: str
+    why: str
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+
+def picture_of(journey: JourneyFile) -> Picture:
+    """Everything that the file says happens: triggers, who, all steps and ways, exits with theirs, the goal."""
+    drawing = _Drawing()
+    loose = [(drawing.add("trigger", each.says(), place), "") for place, each in journey.triggers()]
+    entering = _entering(journey)
+    if entering is not None:
+        loose = [(drawing.reach("who", entering, loose, ("who",)), "")]
+    drawing.end(drawing.path(journey.steps, ("steps",), loose), "The journey ends")
+    if journey.goal is not None:
+        drawing.add("goal", _goal(journey.goal), ("goal",))
+    for position, each in enumerate(journey.exit):
+        place = ("exit", position)
+        start = drawing.add("exit", _exit(each), place)
+        if each.steps:
+            drawing.end(drawing.path(each.steps, (*place, "steps"), [(start, "")]), "Out of the journey")
+    return Picture(journey.name or journey.id, journey.why or "", tuple(drawing.nodes), tuple(drawing.edges))
+
+
+_Loose = list[tuple[str, str]]  # nodes from which it goes on, each with the words of the way
+
+
+class _Drawing:
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.edges: list[Edge] = []
+
+    def add(self, kind: Kind, says: Saying, place: Place = (), step: str | None = None) -> str:
+        id_ = f"n{len(self.nodes) + 1}"
+        self.nodes.append(Node(id_, kind, says, place, step))
+        return id_
+
+    def reach(self, kind: Kind, says: Saying, loose: _Loose, place: Place = (), step: str | None = None) -> str:
+        node = self.add(kind, says, place, step)
+        self.edges += [Edge(source, node, label) for source, label in loose]
+        return node
+
+    def end(self, loose: _Loose, words: str) -> None:
+        if loose:
+            self.reach("end", Saying("", words), loose)
+
+    def path(self, steps: Sequence[StepModel], place: Place, loose: _Loose) -> _Loose:
+        for position, step in enumerate(steps):
+            loose = self._step(step, (*place, position), loose)
+        return loose
+
+    def _step(self, step: StepModel, place: Place, loose: _Loose) -> _Loose:
+        """The step, all steps in it, and from where it goes on."""
+        kind, ways = step.kind(), list(step.paths())
+        node = self.reach(_KINDS.get(kind, "choice" if ways else "change"), step.says(), loose, place, step.id)
+        if not ways:
+            return [] if step.ends else [(node, "")]
+        written = step.written()
+        ends = [end for at, steps in ways for end in self.path(steps, (*place, *at), [(node, way_words(written, at))])]
+        again = again_words(kind, written)
+        if again is not None:
+            self.edges += [Edge(source, node, ", ".join(filter(None, (label, again))), True) for source, label in ends]
+            ends = []
+        onward = onward_words(kind, written)
+        return ends if onward is None else [*ends, (node, onward)]
+
+
+def _entering(journey: JourneyFile) -> Saying | None:
+    """Who enters and how often, unless that is everybody and always."""
+    more = _how_often(journey.entry)
+    if journey.who is None and not more:
+        return None
+    return Saying("For whom", condition_words(_written(journey.who)) if journey.who else "everybody", more)
+
+
+def _how_often(entry: EntryModel) -> tuple[str, ...]:
+    per = f" for each {field_words(entry.per)}" if entry.per else ""
+    again = entry.again or ("never" if entry.per else "always")
+    if again == "always":
+        return (f"as often as it happens{per}",) if per else ()
+    if again == "never":
+        return (f"only once{per}",)
+    return (f"again {again} at the earliest{per}",)
+
+
+def _goal(goal: GoalModel) -> Saying:
+    more = [f"within {goal.within}"] if goal.within else []
+    more += [f"worth: {field_words(goal.value)}"] if goal.value else []
+    return Saying("Goal, ends it at any time", event_words(_written(goal)), tuple(more))
+
+
+def _exit(out: ExitModel) -> Saying:
+    return Saying("Ends it at any time", event_words(_written(out)))
+
+
+def _written(model: BaseModel) -> Any:
+    return model.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False)
