@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import pytest
-from anlass.domain.comparing import OPERATORS, as_time
+from anlass.domain.comparing import Operator, as_time
 from anlass.domain.condition import (
     AllOf,
     AnyOf,
@@ -116,7 +116,7 @@ def test_is_false(left: Any, op: Any, right: Any) -> None:
     assert not compares(left, op, right)
 
 
-@pytest.mark.parametrize("op", sorted(set(OPERATORS) - {"exists"}))
+@pytest.mark.parametrize("op", sorted({*get_args(Operator)} - {"exists"}))
 @pytest.mark.parametrize("facts", [{}, {"profile": {}}, {"profile": {"x": None}}, {"profile": "x"}], ids=str)
 def test_of_a_missing_field_nothing_is_true(op: Any, facts: dict[str, Any]) -> None:
     right = "1 day" if op == "within" else ["a"] if op in ("in", "not_in") else "a"
@@ -147,6 +147,45 @@ def test_a_path_leads_through_maps_only() -> None:
         assert getter(path)(facts) is None
 
 
+@pytest.mark.parametrize(
+    "name", ["'", '"', "\\", "\n", "}{0}", "c0", "facts", "None", "__class__", '") or True or ("', "ä 日"]
+)
+def test_whatever_a_marketer_writes_is_a_value_and_never_code(name: str) -> None:
+    event = {"properties": {name: name, "list": [{name: name}]}}
+    same = Compare(f"event.properties.{name}", "eq", name)
+    assert holds(same, event=event)
+    assert not holds(same, event={"properties": {name: "other"}})
+    assert holds(Items("some", "event.properties.list", Compare(f"item.{name}", "eq", name)), event=event)
+    assert holds(JourneyIs(name, "active"), active={name})
+
+
+@pytest.mark.parametrize("depth", [10, 30, 400])
+def test_conditions_nest_as_deep_as_anybody_writes_them(depth: int) -> None:
+    condition: Condition = Compare("item.x", "eq", 1)
+    for level in range(depth):
+        condition = Not(condition) if level % 2 else AnyOf((condition, Compare("item.x", "eq", 2)))
+    list_ = Items("some", "event.properties.list", condition)
+    assert holds(list_, event={"properties": {"list": [{"x": 1}]}}) is (depth // 2 % 2 == 0)
+
+
+def test_conditions_are_as_wide_as_anybody_writes_them() -> None:
+    parts = tuple(Compare("profile.x", "ne", n) for n in range(3000))
+    assert holds(AllOf(parts), profile={"x": -1})
+    assert not holds(Not(AnyOf(parts)), profile={"x": 7})
+
+
+def test_code_is_generated_when_a_condition_is_asked_first() -> None:
+    predicate = compile_condition(Compare("profile.x", "eq", 1))
+    assert "test" not in vars(predicate)
+    assert predicate.test is predicate.test
+
+
+def test_conditions_of_one_shape_share_their_code() -> None:
+    one = compile_condition(Compare("profile.x", "eq", "a")).test
+    other = compile_condition(Compare("event.properties", "eq", "b")).test
+    assert one.__code__ is other.__code__
+
+
 COFFEE = Compare("item.category", "eq", "coffee")
 
 
@@ -167,6 +206,27 @@ def test_lists_and_what_is_in_them(products: Any, some: bool, every: bool, none:
     for quantifier, expected in (("some", some), ("every", every), ("none", none)):
         condition = Items(quantifier, "event.properties.products", COFFEE)  # type: ignore[arg-type]
         assert holds(condition, event=event) is expected
+
+
+def test_item_and_event_mean_the_nearest_ones() -> None:
+    """A list in a list, and a list of an event of the past."""
+    inner = Items("some", "item.parts", AllOf((Compare("item.x", "eq", 2), Compare("event.item", "eq", "e"))))
+    outer = Items("some", "event.list", AllOf((Compare("item.x", "eq", 1), inner, Compare("item.event.x", "eq", 3))))
+    item = {"x": 1, "parts": [{"x": 2}], "event": {"x": 3}}
+    assert holds(outer, event={"list": [item], "item": "e"}, item={"x": 9})
+    assert not holds(outer, event={"list": [{**item, "parts": [{"x": 1}]}], "item": "e"})
+
+    coffee = Items("some", "event.properties.list", Compare("item", "eq", "coffee"))
+    twice = Items("none", "event.properties.list", Compare("event.properties.n", "lt", 2))
+    done = Behaviour("Ordered", AllOf((coffee, twice)), (("gte", 1),), None)
+    past = {"Ordered": [heard("Ordered", properties={"list": ["coffee"], "n": 2})]}
+    assert holds(done, history=past, event={"properties": {"list": ["tea"], "n": 1}})
+    for each in (Items("some", "profile.list", done), Items("every", "profile.list", Not(Not(done)))):
+        assert holds(each, history=past, profile={"list": [1]})
+
+    of_item = Behaviour("Ordered", None, (("gte", 1),), None, (("n", "item.n"),))
+    assert holds(Items("some", "event.list", of_item), history=past, event={"list": [{"n": 1}, {"n": 2}]})
+    assert not holds(Items("some", "event.list", of_item), history=past, event={"list": [{"n": 1}]}, item={"n": 2})
 
 
 class TestBehaviour:

@@ -1,4 +1,4 @@
-"""Conditions: a small typed tree, compiled once to one closure.
+"""Conditions: a small typed tree, of which the first test of each makes one Python function.
 
 Facts are a plain dict of roots: `event`, `entry`, `profile`, `steps`, `item` (dicts), `now` (datetime),
 `history` (event name -> list of `Heard`), `messages` (step id -> MessageFacts), `active` and `finished`
@@ -12,15 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Literal, assert_never
 
-from anlass.domain.comparing import OPERATORS, Operator, prepare
+from anlass.domain.comparing import ORDERS, Operator, comparison
 from anlass.domain.enrolment import Heard
+from anlass.domain.generating import Scope, Source
 
 Facts = Mapping[str, Any]
 Test = Callable[[Facts], bool]
 Getter = Callable[[Facts], Any]
+Anchor = Literal["event", "now"]
 MessageState = Literal["sent", "delivered", "opened", "not_opened", "clicked", "not_clicked", "bounced", "skipped"]
 
 
@@ -106,18 +108,23 @@ class HistoryNeed:
     within: timedelta | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Predicate:
     """A compiled condition and what it reads, so that nothing is loaded that nobody asks for."""
 
     condition: Condition
-    test: Test
+    anchor: Anchor
     roots: frozenset[str]
     history: frozenset[HistoryNeed]
     properties: frozenset[str] = frozenset()  # of the event, their top-level names
 
+    @cached_property
+    def test(self) -> Test:
+        """Made when it is asked first: of a thousand journeys a cold start asks a few."""
+        return _made(self.condition, self.anchor)
 
-def compile_condition(condition: Condition, anchor: Literal["event", "now"] = "now") -> Predicate:
+
+def compile_condition(condition: Condition, anchor: Anchor = "now") -> Predicate:
     """`anchor`: where a behaviour's `within` counts back from: the event at hand, or now."""
     parts = list(walk(condition))
     roots = {p.field.split(".", 1)[0] for p in parts if isinstance(p, Compare | Items)}
@@ -125,8 +132,7 @@ def compile_condition(condition: Condition, anchor: Literal["event", "now"] = "n
     history = {HistoryNeed(p.event, p.within) for p in parts if isinstance(p, Behaviour)}
     paths = [p.field.split(".") for p in parts if isinstance(p, Compare | Items)]
     properties = {path[2] for path in paths if path[:2] == ["event", "properties"] and len(path) > 2}
-    test = _compile(condition, anchor)
-    return Predicate(condition, test, frozenset(roots), frozenset(history), frozenset(properties))
+    return Predicate(condition, anchor, frozenset(roots), frozenset(history), frozenset(properties))
 
 
 def passes(predicate: Predicate | None, facts: Facts) -> bool:
@@ -137,24 +143,16 @@ def passes(predicate: Predicate | None, facts: Facts) -> bool:
 def getter(path: str) -> Getter:
     """Reads `a.b.c` from facts; None if any part is missing."""
     keys = path.split(".")
-    if len(keys) == 2:
-        first, second = keys
 
-        def two(facts: Facts) -> Any:
-            root = facts.get(first)
-            return root.get(second) if isinstance(root, Mapping) else None
-
-        return two
-
-    def many(facts: Facts) -> Any:
+    def read(facts: Facts) -> Any:
         value: Any = facts
         for key in keys:
-            if not isinstance(value, Mapping):
+            if type(value) is not dict and not isinstance(value, Mapping):
                 return None
             value = value.get(key)
         return value
 
-    return many
+    return read
 
 
 _ROOTS: dict[type, str] = {
@@ -182,57 +180,77 @@ def walk(condition: Condition) -> Sequence[Condition]:
     return found
 
 
-def _compile(condition: Condition, anchor: Literal["event", "now"]) -> Test:
+DEEPEST = 20  # Python has limits of its own for what stands in parentheses
+
+
+def _made(condition: Condition, anchor: Anchor, given: tuple[str, ...] = ()) -> Callable[..., bool]:
+    """The condition as a function of the facts. `given`: roots that are arguments of their own."""
+    source = Source()
+    scope = Scope(source, given)
+    for part in _conjuncts(condition):
+        scope.require(_written(part, scope, anchor), "return False")
+    return source.made(source.function(scope.parameters, [*scope.lines, "return True"]))
+
+
+def _conjuncts(condition: Condition) -> Sequence[Condition]:
+    """One after another, so that what a later one reads is not read where an earlier one is false."""
+    return condition.parts if isinstance(condition, AllOf) else (condition,)
+
+
+def _written(condition: Condition, scope: Scope, anchor: Anchor, depth: int = 0) -> str:
+    """The condition as a Python expression, which is True or False."""
+    if depth > DEEPEST:
+        return scope.call(_made(condition, anchor))
+    bind = scope.source.bind
     match condition:
         case AllOf(parts):
-            return partial(_all, tuple(_compile(p, anchor) for p in parts))
+            return f"({' and '.join(_written(part, scope, anchor, depth + 1) for part in parts) or True})"
         case AnyOf(parts):
-            return partial(_any, tuple(_compile(p, anchor) for p in parts))
+            return f"({' or '.join(_written(part, scope, anchor, depth + 1) for part in parts) or False})"
         case Not(part):
-            test = _compile(part, anchor)
-            return lambda facts: not test(facts)
+            return f"(not {_written(part, scope, anchor, depth + 1)})"
         case Compare(field, op, value):
-            return partial(_compare, getter(field), OPERATORS[op], prepare(op, value))
+            return comparison(op, value, scope.value(field), bind)
         case Items(quantifier, field, where):
-            return partial(_items, quantifier, getter(field), _compile(where, anchor))
+            return _items(quantifier, scope.value(field), where, scope, anchor)
         case Behaviour():
-            return _behaviour(condition, anchor)
+            return scope.call(_behaviour(condition, anchor))
         case MessageIs(step, state):
-            return partial(_message, step, state)
+            return scope.call(partial(_message, step, _holds(state)))
         case JourneyIs(journey, state):
-            return lambda facts: journey in facts.get(state, ())
+            return f"({bind(journey)} in facts.get({bind(state)}, ()))"
         case Reachable(channel):
-            return lambda facts: channel in facts.get("reachable", ())
+            return f"({bind(channel)} in facts.get({bind('reachable')}, ()))"
     assert_never(condition)
 
 
-def _all(tests: tuple[Test, ...], facts: Facts) -> bool:
-    return all(test(facts) for test in tests)
+def _items(
+    quantifier: Literal["some", "every", "none"], items: str, where: Condition, scope: Scope, anchor: Anchor
+) -> str:
+    match quantifier:
+        case "some":
+            return _some(where, items, scope, anchor)
+        case "every":
+            return f"(filled({items}) and not {_some(Not(where), items, scope, anchor)})"
+        case "none":
+            return f"(not {_some(where, items, scope, anchor)})"
+    assert_never(quantifier)
 
 
-def _any(tests: tuple[Test, ...], facts: Facts) -> bool:
-    return any(test(facts) for test in tests)
+def _some(where: Condition, items: str, scope: Scope, anchor: Anchor) -> str:
+    """Whether the condition is true of one of the items: a function of its own with a loop in it."""
+    given = tuple(root for root in scope.given if root != "item")
+    inner = Scope(scope.source, (*given, "item"))
+    for part in _conjuncts(where):
+        inner.require(_written(part, inner, anchor), "continue")
+    loop = ["for item in items:", *(f" {line}" for line in inner.lines), " return True"]
+    lines = ["if type(items) is not list and not listed(items): return False", *loop, "return False"]
+    return f"{scope.source.function(('items', 'facts', *given), lines)}({', '.join((items, 'facts', *given))})"
 
 
-def _compare(get: Getter, compare: Callable[[Any, Any, Facts], bool], value: Any, facts: Facts) -> bool:
-    return compare(get(facts), value, facts)
-
-
-def _items(quantifier: str, get: Getter, test: Test, facts: Facts) -> bool:
-    items = get(facts)
-    if not isinstance(items, list | tuple):
-        return quantifier == "none"
-    passed = (test({**facts, "item": item}) for item in items)
-    if quantifier == "some":
-        return any(passed)
-    if quantifier == "every":
-        return bool(items) and all(passed)
-    return not any(passed)
-
-
-def _behaviour(condition: Behaviour, anchor: Literal["event", "now"]) -> Test:
-    where = _compile(condition.where, anchor) if condition.where is not None else None
-    bounds = [(OPERATORS[op], number) for op, number in condition.count]
+def _behaviour(condition: Behaviour, anchor: Anchor) -> Test:
+    where = _made(condition.where, anchor, ("event",)) if condition.where is not None else None
+    bounds = [(ORDERS[op], number) for op, number in condition.count]
     matches = [(getter(f"properties.{name}"), getter(path)) for name, path in condition.match]
 
     def test(facts: Facts) -> bool:
@@ -249,9 +267,9 @@ def _behaviour(condition: Behaviour, anchor: Literal["event", "now"]) -> Test:
             event = event_facts(heard)
             if any(str(read(event)) != str(value) for read, value in wanted):
                 continue
-            if where is None or where({**facts, "event": event}):
+            if where is None or where(facts, event):
                 times += 1
-        return all(compare(times, number, facts) for compare, number in bounds)
+        return all(compare(times, number) for compare, number in bounds)
 
     return test
 
@@ -261,25 +279,27 @@ def event_facts(heard: Heard) -> dict[str, Any]:
     return {"name": heard.name, "id": heard.id, "at": heard.at, "properties": heard.properties}
 
 
-def _message(step: str, state: MessageState, facts: Facts) -> bool:
+def _message(step: str, holds: Callable[[MessageFacts], bool], facts: Facts) -> bool:
     message: MessageFacts | None = facts.get("messages", {}).get(step)
-    if message is None:
-        return False
+    return message is not None and holds(message)
+
+
+def _holds(state: MessageState) -> Callable[[MessageFacts], bool]:
     match state:
         case "sent":
-            return message.sent
+            return lambda message: message.sent
         case "delivered":
-            return message.delivered
+            return lambda message: message.delivered
         case "bounced":
-            return message.bounced
+            return lambda message: message.bounced
         case "skipped":
-            return message.skipped
+            return lambda message: message.skipped
         case "opened":
-            return message.opened is True
+            return lambda message: message.opened is True
         case "clicked":
-            return message.clicked is True
+            return lambda message: message.clicked is True
         case "not_opened":
-            return message.delivered and message.opened is False
+            return lambda message: message.delivered and message.opened is False
         case "not_clicked":
-            return message.delivered and message.clicked is False
+            return lambda message: message.delivered and message.clicked is False
     assert_never(state)
