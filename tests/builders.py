@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from anlass.domain.call import Call
 from anlass.domain.consent import Consent, Grant
 from anlass.domain.enrolment import SWEEP_AFTER, Enrolment, Heard
 from anlass.domain.event import Event
@@ -81,6 +82,22 @@ def a_send(enrolment: str = "e-1", step: str = "first", visit: int = 1, **fields
         request="send",
     )
     return replace(send, **fields)
+
+
+def a_call(enrolment: str = "e-1", step: str = "tell", visit: int = 1, **fields: Any) -> Call:
+    call = Call(
+        enrolment=enrolment,
+        step=step,
+        visit=visit,
+        profile="u:anna",
+        journey="cart",
+        url="https://erp.shop.example/hook",
+        secret="erp",
+        body={"order": "o-1"},
+        created_at=NOON,
+        sweep_at=NOON + SWEEP_AFTER,
+    )
+    return replace(call, **fields)
 
 
 def a_timer(id_: str = "t-1", **fields: Any) -> Timer:

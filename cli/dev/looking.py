@@ -14,8 +14,7 @@ from anlass.bootstrap import Application
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.person import Person
 from anlass.domain.send import Send, split_message_id
-from anlass.domain.timer import Timer
-from anlass.ports import SendKey
+from anlass.ports import JourneyRow, SendKey
 from anlass.usecases.people import read_with_person
 
 from cli.runtime.mail import SentMail
@@ -104,7 +103,7 @@ def profile(runtime: LocalRuntime, app: Application, user: str) -> dict[str, Any
     return None
 
 
-def _profile(user: str, person: Person, rows: list[Enrolment | Send | Timer]) -> dict[str, Any]:
+def _profile(user: str, person: Person, rows: list[JourneyRow]) -> dict[str, Any]:
     state = person.state
     mine = {state.id, *state.identities}
     enrolments = [r for r in rows if isinstance(r, Enrolment) and r.profile in mine]
@@ -165,7 +164,7 @@ def _profile(user: str, person: Person, rows: list[Enrolment | Send | Timer]) ->
     }
 
 
-def journey_rows(runtime: LocalRuntime) -> Iterator[Enrolment | Send | Timer]:
+def journey_rows(runtime: LocalRuntime) -> Iterator[JourneyRow]:
     """A scan: no index leads from a person to what has ended, and this is one machine."""
     pages = runtime.client("dynamodb").get_paginator("scan").paginate(TableName=runtime.names.physical("journeys"))
     for page in pages:

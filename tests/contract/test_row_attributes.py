@@ -10,7 +10,7 @@ from anlass.adapters.aws.dynamodb import codec
 from anlass.domain.changes import AddEnrolment, AddSuppression, Append, CatchUp, SaveEnrolment
 from anlass.ports import SeenKey
 
-from tests.builders import DAY, HOUR, NOON, a_send, an_enrolment, an_event, heard
+from tests.builders import DAY, HOUR, NOON, a_call, a_send, an_enrolment, an_event, heard
 from tests.contract.house import AwsHouse
 
 
@@ -65,6 +65,8 @@ def test_what_is_over_is_kept_for_four_hundred_days() -> None:
     assert expiry(codec.encode_enrolment(an_enrolment(status="done"), long_after)) == long_after + 400 * DAY
     assert expiry(codec.encode_send(a_send())) is None
     assert expiry(codec.encode_send(a_send(status="SENT", closed_at=NOON))) == NOON + 400 * DAY
+    assert expiry(codec.encode_call(a_call())) is None
+    assert expiry(codec.encode_call(a_call(status="DONE", closed_at=NOON))) == NOON + 400 * DAY
     late = an_event(at=NOON - 300 * DAY, received_at=NOON)
     assert expiry(codec.encode_event(late)) == NOON + 400 * DAY
     assert expiry(codec.encode_seen(SeenKey("u:anna", "m-1"), NOON)) == NOON + 30 * DAY

@@ -14,6 +14,7 @@ import pytest
 from anlass.adapters.aws.dynamodb import codec
 from anlass.adapters.aws.dynamodb.body import pack, unpack
 from anlass.adapters.aws.dynamodb.compact import Record
+from anlass.domain.call import Call
 from anlass.domain.changes import AddEnrolment, SaveState
 from anlass.domain.consent import Consent
 from anlass.domain.enrolment import Enrolment
@@ -42,10 +43,14 @@ def test_an_enrolment_comes_back_as_it_was(row: Enrolment) -> None:
 
 
 @patient
-@given(any_(Send) | any_(Timer))
-def test_sends_and_timers_come_back_as_they_were(row: Send | Timer) -> None:
-    item = codec.encode_send(row) if isinstance(row, Send) else codec.encode_timer(row)
-    assert codec.decode_journey_row(item) == row
+@given(any_(Send) | any_(Timer) | any_(Call))
+def test_sends_webhooks_and_timers_come_back_as_they_were(row: Send | Timer | Call) -> None:
+    encode: dict[type, Callable[[Any], Any]] = {
+        Send: codec.encode_send,
+        Timer: codec.encode_timer,
+        Call: codec.encode_call,
+    }
+    assert codec.decode_journey_row(encode[type(row)](row)) == row
 
 
 @patient

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from anlass.domain.changes import (
+    AddCall,
     AddEnrolment,
     AddEvent,
     AddSend,
@@ -23,11 +24,23 @@ from anlass.domain.changes import (
     SaveTimer,
 )
 from anlass.domain.errors import Conflict
-from anlass.ports import AttributesKey, CapsKey, ConsentKey, EnrolmentKey, Key, SeenKey, SendKey, StateKey, TimerKey
+from anlass.ports import (
+    AttributesKey,
+    CallKey,
+    CapsKey,
+    ConsentKey,
+    EnrolmentKey,
+    Key,
+    SeenKey,
+    SendKey,
+    StateKey,
+    TimerKey,
+)
 
 from tests.builders import (
     MINUTE,
     NOON,
+    a_call,
     a_consent,
     a_send,
     a_state,
@@ -52,6 +65,7 @@ A_BIT_OF_EVERYTHING: list[Change] = [
     AddEvent(an_event("Email Sent")),
     AddEnrolment(an_enrolment()),
     AddSend(a_send()),
+    AddCall(a_call()),
     SaveTimer(a_timer(), read_generation=None),
 ]
 KEYS: list[Key] = [
@@ -62,6 +76,7 @@ KEYS: list[Key] = [
     SeenKey("u:anna", "m-1"),
     EnrolmentKey("e-1"),
     SendKey("e-1", "S#first#1"),
+    CallKey("e-1", "H#tell#1"),
     TimerKey("t-1"),
 ]
 

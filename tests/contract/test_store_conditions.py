@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from anlass.domain.changes import (
+    AddCall,
     AddEnrolment,
     AddEvent,
     AddSend,
@@ -21,6 +22,7 @@ from anlass.domain.changes import (
     RequireNoSuppression,
     RequireProfile,
     SaveAttributes,
+    SaveCall,
     SaveCaps,
     SaveConsent,
     SaveEnrolment,
@@ -34,6 +36,7 @@ from anlass.domain.errors import Conflict
 from anlass.domain.profile import Live
 from anlass.ports import (
     AttributesKey,
+    CallKey,
     CapsKey,
     ConsentKey,
     EnrolmentKey,
@@ -50,6 +53,7 @@ from tests.builders import (
     HOUR,
     MINUTE,
     NOON,
+    a_call,
     a_consent,
     a_send,
     a_state,
@@ -239,6 +243,27 @@ def test_a_send_is_saved_by_whoever_holds_its_claim(house: House) -> None:
     fails(house, SaveSend(sent, "SENDING", "attempt-2"))
     holds(house, SaveSend(sent, "SENDING", "attempt-1"))
     assert stored(house, SendKey("e-1", "S#first#1")) == sent
+
+
+def test_a_webhook_is_added_once(house: House) -> None:
+    holds(house, AddCall(a_call()))
+    fails(house, AddCall(a_call(url="https://other.example")))
+    holds(house, AddCall(a_call(visit=2)))
+    assert stored(house, CallKey("e-1", "H#tell#1")) == a_call()
+
+
+def test_an_attempt_is_recorded_once_and_never_after_the_last(house: House) -> None:
+    fails(house, SaveCall(a_call(attempts=1), read_attempts=0))
+    holds(house, AddCall(a_call()))
+    tried = a_call(attempts=1, until=SOON, reason="it answered 500", request="schedule", generation=2)
+    fails(house, SaveCall(tried, read_attempts=1))
+    holds(house, SaveCall(tried, read_attempts=0))
+    assert stored(house, CallKey("e-1", "H#tell#1")) == tried
+    fails(house, SaveCall(tried, read_attempts=0))
+    done = replace(tried, attempts=2, status="DONE", closed_at=SOON, sweep_at=None, request=None)
+    holds(house, SaveCall(done, read_attempts=1))
+    fails(house, SaveCall(replace(done, status="FAILED"), read_attempts=2))
+    assert stored(house, CallKey("e-1", "H#tell#1")) == done
 
 
 def test_a_timer_moves_on_by_generations(house: House) -> None:

@@ -4,6 +4,7 @@ import hashlib
 from datetime import timedelta
 
 from anlass.domain.changes import (
+    AddCall,
     AddEnrolment,
     AddSend,
     Append,
@@ -14,12 +15,13 @@ from anlass.domain.changes import (
     SaveState,
     SaveTimer,
 )
-from anlass.ports import AttributesKey, ConsentKey, EnrolmentKey, Key, SeenKey, SendKey, StateKey, TimerKey
+from anlass.ports import AttributesKey, CallKey, ConsentKey, EnrolmentKey, Key, SeenKey, SendKey, StateKey, TimerKey
 
 from tests.builders import (
     HOUR,
     MINUTE,
     NOON,
+    a_call,
     a_consent,
     a_send,
     a_state,
@@ -40,6 +42,7 @@ def test_any_mix_of_rows_is_read_at_once(house: House) -> None:
             MarkSeen("u:anna", "m-1", NOON),
             AddEnrolment(an_enrolment()),
             AddSend(a_send()),
+            AddCall(a_call()),
             SaveTimer(a_timer(), None),
         ]
     )
@@ -52,6 +55,7 @@ def test_any_mix_of_rows_is_read_at_once(house: House) -> None:
         EnrolmentKey("e-1"),
         EnrolmentKey("e-2"),
         SendKey("e-1", "S#first#1"),
+        CallKey("e-1", "H#tell#1"),
         TimerKey("t-1"),
     ]
     for consistent in (True, False):
@@ -66,6 +70,7 @@ def test_any_mix_of_rows_is_read_at_once(house: House) -> None:
         assert rows.enrolment("e-1") == an_enrolment()
         assert rows.enrolment("e-2") is None
         assert rows.send("e-1", "S#first#1") == a_send()
+        assert rows.call("e-1", "H#tell#1") == a_call()
         assert rows.timer("t-1") == a_timer()
 
 
@@ -84,6 +89,7 @@ def test_an_enrolment_comes_with_all_its_sends_however_many_pages_they_fill(hous
     sends = {f"S#first#{number}": a_send(visit=number, reason=_noise(number)) for number in range(1, 41)}
     house.store.commit([AddEnrolment(an_enrolment()), *map(AddSend, sends.values())])
     house.store.commit([AddEnrolment(an_enrolment("e-2")), AddSend(a_send("e-2"))])
+    house.store.commit([AddCall(a_call())])
     enrolment, found = house.store.enrolment("e-1")
     assert enrolment == an_enrolment()
     assert found == sends
@@ -97,9 +103,10 @@ def test_rows_past_their_time_are_found_oldest_first(house: House) -> None:
         an_enrolment("e-done", sweep_at=None),
     ]
     stuck, timer = a_send("e-late", sweep_at=NOON - MINUTE), a_timer(sweep_at=NOON - 2 * HOUR)
-    house.store.commit([*map(AddEnrolment, late), AddSend(stuck), SaveTimer(timer, None)])
-    assert house.store.overdue(NOON, 100) == [timer, late[0], stuck, late[1]]
-    assert house.store.overdue(NOON, 100) == [timer, late[0], stuck, late[1]]
+    untold = a_call("e-late", sweep_at=NOON - 2 * MINUTE)
+    house.store.commit([*map(AddEnrolment, late), AddSend(stuck), AddCall(untold), SaveTimer(timer, None)])
+    assert house.store.overdue(NOON, 100) == [timer, late[0], untold, stuck, late[1]]
+    assert house.store.overdue(NOON, 100) == [timer, late[0], untold, stuck, late[1]]
     assert house.store.overdue(NOON, 2) == [timer, late[0]]
 
 

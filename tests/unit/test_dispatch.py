@@ -10,7 +10,8 @@ from anlass.adapters.memory.calendar import MemoryCalendar
 from anlass.adapters.memory.clock import VirtualClock
 from anlass.adapters.memory.queues import MemoryQueues
 from anlass.domain.enrolment import Enrolment
-from anlass.usecases.dispatch import JourneyRow, dispatch, keep_calendar
+from anlass.ports import JourneyRow
+from anlass.usecases.dispatch import dispatch, keep_calendar
 from anlass.wire import Deliver, Due, Start, Wake
 
 from tests.builders import HOUR, NOON, a_send, a_timer, an_enrolment

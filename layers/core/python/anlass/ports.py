@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar
 
+from anlass.domain.call import Call
 from anlass.domain.changes import Change
 from anlass.domain.consent import Consent
 from anlass.domain.enrolment import Enrolment
@@ -93,12 +94,19 @@ class SendKey:
 
 
 @dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
+class CallKey:
+    enrolment: str
+    row: str
+
+
 class TimerKey:
     id: str
 
 
-Key = StateKey | AttributesKey | CapsKey | ConsentKey | SeenKey | EnrolmentKey | SendKey | TimerKey
-Row = State | Attributes | Caps | Consent | Enrolment | Send | Timer | datetime  # a SeenKey's row is its time
+Key = StateKey | AttributesKey | CapsKey | ConsentKey | SeenKey | EnrolmentKey | SendKey | CallKey | TimerKey
+JourneyRow = Enrolment | Send | Call | Timer
+Row = State | Attributes | Caps | Consent | JourneyRow | datetime  # a SeenKey's row is its time
 
 
 class Rows:
@@ -126,6 +134,9 @@ class Rows:
         return _as(Send, self.found.get(SendKey(enrolment, row)))
 
     def timer(self, id_: str) -> Timer | None:
+    def call(self, enrolment: str, row: str) -> Call | None:
+        return _as(Call, self.found.get(CallKey(enrolment, row)))
+
         return _as(Timer, self.found.get(TimerKey(id_)))
 
     def seen(self, profile: str, event: str) -> bool:
@@ -149,7 +160,7 @@ class Store(Protocol):
         """All or nothing; at most 100. Raises Conflict (which conditions failed) or Transient."""
         ...
 
-    def overdue(self, now: datetime, limit: int) -> list[Enrolment | Send | Timer]:
+    def overdue(self, now: datetime, limit: int) -> list[JourneyRow]:
         """Rows past their `sweep_at`, oldest first."""
         ...
 

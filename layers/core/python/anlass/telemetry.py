@@ -21,9 +21,8 @@ from anlass.domain.enrolment import Enrolment
 from anlass.domain.errors import AnlassError
 from anlass.domain.ids import correlation_id
 from anlass.domain.send import Send, SendStatus
-from anlass.domain.timer import Timer
 from anlass.metrics import NAMESPACE, Metric, dimensions
-from anlass.ports import Key, Rows, Store
+from anlass.ports import JourneyRow, Key, Rows, Store
 
 logger = Logger(service="functions", location=None, timestamp=None, xray_trace_id=None)
 logger.remove_keys(["service"])
@@ -82,7 +81,7 @@ class Telling:
     def enrolment(self, id_: str) -> tuple[Enrolment | None, dict[str, Send]]:
         return self._store.enrolment(id_)
 
-    def overdue(self, now: datetime, limit: int) -> list[Enrolment | Send | Timer]:
+    def overdue(self, now: datetime, limit: int) -> list[JourneyRow]:
         return self._store.overdue(now, limit)
 
     def commit(self, changes: Sequence[Change]) -> None:

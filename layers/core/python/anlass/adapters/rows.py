@@ -9,6 +9,7 @@ from anlass.domain import changes as c
 from anlass.domain.changes import Change
 from anlass.ports import (
     AttributesKey,
+    CallKey,
     CapsKey,
     ConsentKey,
     EnrolmentKey,
@@ -26,6 +27,7 @@ ATTRIBUTES = "PROFILE"
 CAPS = "CAPS"
 ENROLMENT = "E"
 TIMER = "T"
+CALL = "H#"  # begins the key of a webhook, as S# does that of a send
 
 
 class Place(NamedTuple):
@@ -64,7 +66,7 @@ def place_of_key(key: Key) -> Place:
             return Place("profiles", profile, f"SEEN#{event}")
         case EnrolmentKey(id_):
             return Place("journeys", id_, ENROLMENT)
-        case SendKey(enrolment, row):
+        case SendKey(enrolment, row) | CallKey(enrolment, row):
             return Place("journeys", enrolment, row)
         case TimerKey(id_):
             return Place("journeys", id_, TIMER)
@@ -99,6 +101,8 @@ def place_of(change: Change) -> Place:
             return place_of_key(EnrolmentKey(id_))
         case c.AddSend(send) | c.SaveSend(send):
             return place_of_key(SendKey(send.enrolment, send.row))
+        case c.AddCall(call) | c.SaveCall(call):
+            return place_of_key(CallKey(call.enrolment, call.row))
         case c.SaveTimer(timer):
             return place_of_key(TimerKey(timer.id))
         case c.DropTimer(id_):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from anlass.domain.call import Call
 from anlass.domain.consent import Consent
 from anlass.domain.enrolment import ENDINGS, INBOX, Enrolment, Heard
 from anlass.domain.event import Event
@@ -176,6 +177,21 @@ class SaveSend:
 
 
 @dataclass(frozen=True, slots=True)
+class AddCall:
+    """IF no webhook of this enrolment and row exists."""
+
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCall:
+    """IF the stored attempts are as given and it is PENDING."""
+
+    call: Call
+    read_attempts: int
+
+
+@dataclass(frozen=True, slots=True)
 class CloseSend:
     """Takes a send that left, or never will, out of its enrolment's `open` and asks for a wake. IF E exists."""
 
@@ -217,6 +233,8 @@ Change = (
     | CatchUp
     | AddSend
     | SaveSend
+    | AddCall
+    | SaveCall
     | CloseSend
     | SaveTimer
     | DropTimer

@@ -9,10 +9,9 @@ from anlass.domain.enrolment import Enrolment
 from anlass.domain.ids import event_id
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer, round_up_to_minute, schedule_name
-from anlass.ports import Calendar, Clock, Queues
+from anlass.ports import Calendar, Clock, JourneyRow, Queues
 from anlass.wire import Deliver, Due, Message, Start, Wake
 
-JourneyRow = Enrolment | Send | Timer
 SOON = 900  # seconds: SQS delays this long, and a delayed message costs no schedule
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar, assert_never
 from anlass.adapters.memory.events import MemoryEventLog
 from anlass.adapters.rows import ENROLMENT, Place, place_of_key, places
 from anlass.domain import changes as c
+from anlass.domain.call import Call
 from anlass.domain.changes import Change
 from anlass.domain.consent import Consent
 from anlass.domain.engine import CLOSED
@@ -19,7 +20,7 @@ from anlass.domain.errors import Conflict
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
-from anlass.ports import EnrolmentKey, Key, Row, Rows
+from anlass.ports import EnrolmentKey, JourneyRow, Key, Row, Rows
 
 Stored = Row | c.AddSuppression  # a suppression's row is what was said
 _T = TypeVar("_T")
@@ -29,7 +30,7 @@ class MemoryStore:
     """`outbox` holds, in the order of commits, every journeys row as written that asks for something."""
 
     def __init__(self, event_log: MemoryEventLog) -> None:
-        self.outbox: list[Enrolment | Send | Timer] = []
+        self.outbox: list[JourneyRow] = []
         self._event_log = event_log
         self._rows: dict[tuple[str, str], dict[str, Stored]] = {}
         self._sweeps: list[tuple[datetime, Place]] = []  # a heap; entries whose row has another time are stale
@@ -57,12 +58,12 @@ class MemoryStore:
         for place, change in zip(rows, changes, strict=True):
             self._apply(place, change)
 
-    def overdue(self, now: datetime, limit: int) -> list[Enrolment | Send | Timer]:
-        found: dict[Place, tuple[datetime, Enrolment | Send | Timer]] = {}
+    def overdue(self, now: datetime, limit: int) -> list[JourneyRow]:
+        found: dict[Place, tuple[datetime, JourneyRow]] = {}
         while self._sweeps and self._sweeps[0][0] <= now and len(found) < limit:
             at, place = heapq.heappop(self._sweeps)
             row = self._at(place)
-            if isinstance(row, Enrolment | Send | Timer) and row.sweep_at == at:
+            if isinstance(row, JourneyRow) and row.sweep_at == at:
                 found[place] = (at, row)
         for place, (at, _) in found.items():
             heapq.heappush(self._sweeps, (at, place))
@@ -73,7 +74,7 @@ class MemoryStore:
         while self._sweeps:
             at, place = self._sweeps[0]
             row = self._at(place)
-            if isinstance(row, Enrolment | Send | Timer) and row.sweep_at == at:
+            if isinstance(row, JourneyRow) and row.sweep_at == at:
                 return at
             heapq.heappop(self._sweeps)
         return None
@@ -97,7 +98,7 @@ class MemoryStore:
 
     def _put(self, place: Place, row: Stored) -> None:
         self._rows.setdefault((place.table, place.partition), {})[place.sort] = row
-        if isinstance(row, Enrolment | Send | Timer):
+        if isinstance(row, JourneyRow):
             if row.sweep_at is not None:
                 heapq.heappush(self._sweeps, (row.sweep_at, place))
             if row.request is not None:
@@ -116,7 +117,7 @@ class MemoryStore:
                 return isinstance(stored, State) and stored.pointer is None
             case c.AddSuppression() | c.AddEvent():
                 return True
-            case c.RequireNoSuppression() | c.MarkSeen() | c.AddEnrolment() | c.AddSend():
+            case c.RequireNoSuppression() | c.MarkSeen() | c.AddEnrolment() | c.AddSend() | c.AddCall():
                 return stored is None
             case c.SaveEnrolment(_, seq, appended, owner):
                 return isinstance(stored, Enrolment) and (stored.seq, stored.appended, stored.owner) == (
@@ -130,6 +131,8 @@ class MemoryStore:
                 return isinstance(stored, Enrolment)
             case c.SaveSend(_, status, claim):
                 return isinstance(stored, Send) and (stored.status, stored.claim) == (status, claim)
+            case c.SaveCall(_, attempts):
+                return isinstance(stored, Call) and (stored.status, stored.attempts) == ("PENDING", attempts)
             case c.SaveTimer(_, generation):
                 return (stored.generation if isinstance(stored, Timer) else None) == generation
             case c.DropTimer(_, generation):
@@ -171,6 +174,8 @@ class MemoryStore:
                 self._nudge(place, replace(row, open=row.open - {sort}), CLOSED, row.sweep_at)
             case c.AddSend(send) | c.SaveSend(send):
                 self._put(place, send)
+            case c.AddCall(call) | c.SaveCall(call):
+                self._put(place, call)
             case c.SaveTimer(timer):
                 self._put(place, timer)
             case c.DropTimer():

@@ -13,7 +13,8 @@ from typing import Any
 from anlass.adapters.aws.dynamodb.body import pack, unpack
 from anlass.adapters.aws.dynamodb.compact import Record, from_text, to_text
 from anlass.adapters.aws.dynamodb.keys import Item, from_stamp, key_of, stamp, sweep_shard
-from anlass.adapters.rows import ATTRIBUTES, CAPS, ENROLMENT, STATE, TIMER, place_of_key
+from anlass.adapters.rows import ATTRIBUTES, CALL, CAPS, ENROLMENT, STATE, TIMER, place_of_key
+from anlass.domain.call import Call
 from anlass.domain.consent import Consent
 from anlass.domain.enrolment import Enrolment, Heard
 from anlass.domain.event import Event
@@ -22,9 +23,11 @@ from anlass.domain.send import Send
 from anlass.domain.timer import Timer
 from anlass.ports import (
     AttributesKey,
+    CallKey,
     CapsKey,
     ConsentKey,
     EnrolmentKey,
+    JourneyRow,
     Row,
     SeenKey,
     SendKey,
@@ -47,6 +50,7 @@ _ENROLMENT = Record(
     | {"id", "status", "seq", "appended", "owner", "token", "due", "awaits", "inbox", "catch_up", "open", "nudge"},
 )
 _SEND = Record(Send, _SWEPT | {"enrolment", "status", "claim"})
+_CALL = Record(Call, _SWEPT | {"enrolment", "status", "attempts"})
 _TIMER = Record(Timer, _SWEPT | {"id"})
 _EVENT = Record(Event, frozenset(("identity", "moment", "name", "at")))
 _HEARD = Record(Heard)
@@ -119,6 +123,17 @@ def encode_send(row: Send) -> Item:
     }
 
 
+def encode_call(row: Call) -> Item:
+    return {
+        **key_of(place_of_key(CallKey(row.enrolment, row.row))),
+        **_swept(row.enrolment, row),
+        "status": {"S": row.status},
+        "attempts": _number(row.attempts),
+        **({"ttl": _epoch(row.closed_at + JOURNEY_RETENTION)} if row.closed_at else {}),
+        "body": pack(_CALL.dump(row)),
+    }
+
+
 def encode_timer(row: Timer) -> Item:
     return {**key_of(place_of_key(TimerKey(row.id))), **_swept(row.id, row), "body": pack(_TIMER.dump(row))}
 
@@ -151,7 +166,7 @@ def decode_profile_row(item: Item) -> Row:
     return _CONSENT.load(body, profile=profile, channel=row.removeprefix("CONSENT#"), version=version)
 
 
-def decode_journey_row(item: Item) -> Enrolment | Send | Timer:
+def decode_journey_row(item: Item) -> JourneyRow:
     """Any row of the journeys table, from the table or from a stream record's image."""
     id_, row = item["id"]["S"], item["row"]["S"]
     body = unpack(item["body"])
@@ -163,6 +178,9 @@ def decode_journey_row(item: Item) -> Enrolment | Send | Timer:
     }
     if row == TIMER:
         return _TIMER.load(body, id=id_, **shared)
+    if row.startswith(CALL):
+        attempts = int(item["attempts"]["N"])
+        return _CALL.load(body, enrolment=id_, status=item["status"]["S"], attempts=attempts, **shared)
     if row != ENROLMENT:
         return _SEND.load(body, enrolment=id_, status=item["status"]["S"], claim=_text_of(item, "claim"), **shared)
     return _ENROLMENT.load(
@@ -199,7 +217,7 @@ def swept(id_: str, sweep_at: datetime) -> Item:
     return {"sweep_at": {"S": stamp(sweep_at)}, "sweep_shard": {"S": sweep_shard(id_)}}
 
 
-def _swept(id_: str, row: Enrolment | Send | Timer) -> Item:
+def _swept(id_: str, row: JourneyRow) -> Item:
     return {
         "profile": {"S": row.profile},
         "generation": _number(row.generation),

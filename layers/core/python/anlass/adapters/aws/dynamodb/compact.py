@@ -10,7 +10,7 @@ import json
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -81,6 +81,8 @@ def form(annotation: Any) -> Form | None:
         return None
     if annotation is datetime:
         return Form(_dump_time, _load_time)
+    if annotation is date:
+        return Form(date.isoformat, date.fromisoformat)
     if annotation is Decimal:
         return Form(str, Decimal)
     if is_dataclass(annotation) and isinstance(annotation, type):

@@ -15,12 +15,12 @@ from anlass.adapters.aws.dynamodb.writes import Write, Writer
 from anlass.adapters.aws.faults import code_of, transient_faults
 from anlass.adapters.aws.patience import Patience
 from anlass.adapters.rows import ENROLMENT, Place, place_of_key, places
+from anlass.domain.call import Call
 from anlass.domain.changes import Change
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.send import Send
-from anlass.domain.timer import Timer
-from anlass.ports import Clock, Key, Row, Rows
+from anlass.ports import Clock, JourneyRow, Key, Row, Rows
 
 READ_AT_ONCE = 100
 
@@ -50,7 +50,7 @@ class DynamoStore:
             "ExpressionAttributeValues": {":id": {"S": id_}},
             "ConsistentRead": True,
         }
-        rows: dict[str, Enrolment | Send | Timer] = {}
+        rows: dict[str, JourneyRow] = {}
         with transient_faults(f"reading enrolment {id_}"):
             while request:
                 page = self._client.query(**request)
@@ -83,7 +83,7 @@ class DynamoStore:
                 return
         raise Transient(f"committing {len(writes)} changes: others kept writing the same rows; try again")
 
-    def overdue(self, now: datetime, limit: int) -> list[Enrolment | Send | Timer]:
+    def overdue(self, now: datetime, limit: int) -> list[JourneyRow]:
         keys: list[tuple[str, Place]] = []
         for shard in range(SWEEP_SHARDS):
             with transient_faults("reading overdue rows"):
@@ -150,5 +150,5 @@ def _row(place: Place, item: Item) -> Row:
     return decode_journey_row(item) if place.table == "journeys" else decode_profile_row(item)
 
 
-def _id(row: Enrolment | Send | Timer) -> tuple[str, str]:
-    return (row.enrolment, row.row) if isinstance(row, Send) else (row.id, "")
+def _id(row: JourneyRow) -> tuple[str, str]:
+    return (row.enrolment, row.row) if isinstance(row, Send | Call) else (row.id, "")

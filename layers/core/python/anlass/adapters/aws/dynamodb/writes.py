@@ -119,6 +119,11 @@ class Writer:
                 unclaimed = terms.absent("claim") if claim is None else terms.equal("claim", claim)
                 condition = f"{terms.equal('status', status)} AND {unclaimed}"
                 return self._put(place, codec.encode_send(send), terms, condition)
+            case c.AddCall(call):
+                return self._put(place, codec.encode_call(call), terms, terms.absent(partition))
+            case c.SaveCall(call, attempts):
+                condition = f"{terms.equal('status', 'PENDING')} AND {terms.equal('attempts', attempts)}"
+                return self._put(place, codec.encode_call(call), terms, condition)
             case c.SaveTimer(timer, generation):
                 condition = terms.absent(partition) if generation is None else terms.equal("generation", generation)
                 return self._put(place, codec.encode_timer(timer), terms, condition)
