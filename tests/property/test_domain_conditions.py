@@ -1,5 +1,5 @@
 """Conditions and durations are total: whatever a shop sends, they answer and never raise. And the code that is
-generated of a condition answers as the plain reading of it does.
+generated of a condition, and the index of them, answer as the plain reading of each does.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ from anlass.domain.condition import (
     Not,
     Reachable,
     compile_condition,
+    passes,
 )
 from anlass.domain.duration import LONGEST, parse_duration
 from anlass.domain.enrolment import Heard
+from anlass.domain.indexing import Index
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -177,6 +179,34 @@ def test_trees_of_what_is_nearly_alike_answer_as_their_plain_reading_does(
 
 def holds(left: Any, op: Any, right: Any) -> bool:
     return compile_condition(Compare("event.x", op, right)).test({"event": {"x": left}})
+
+
+FIELDS = st.sampled_from([f"event.properties.{name}" for name in ("a", "a.b", "b")])
+EQUALITIES = st.builds(Compare, FIELDS, st.just("eq"), ALIKE) | st.builds(
+    Compare, FIELDS, st.just("in"), st.lists(ALIKE, max_size=3)
+)
+OF_ITEMS = st.builds(Compare, st.sampled_from(("item", "item.a", "event.properties.a")), st.just("eq"), ALIKE)
+WHERES = st.recursive(
+    EQUALITIES | st.builds(Items, st.sampled_from(("some", "every")), FIELDS, OF_ITEMS) | NEAR | NEAR_LISTS,
+    lambda inner: st.one_of(
+        st.builds(AllOf, st.lists(inner, min_size=1, max_size=3).map(tuple)),
+        st.builds(AnyOf, st.lists(inner, max_size=3).map(tuple)),
+        st.builds(Items, st.just("some"), FIELDS, inner),
+    ),
+    max_leaves=4,
+)
+
+
+@given(st.lists(st.none() | WHERES, max_size=8), ALIKE, ALIKE, st.lists(ALIKE | st.just({"a": 5, "b": [5]})))
+def test_with_an_index_the_same_ones_are_found_as_by_looking_at_each(
+    conditions: list[Condition | None], a: Any, nested: Any, items: list[Any]
+) -> None:
+    properties = {"a": {"b": nested} if a is None else a, "b": items}
+    facts = {"now": datetime(2026, 3, 2, tzinfo=UTC), "event": {"name": "a", "properties": properties}}
+    predicates = [None if condition is None else compile_condition(condition) for condition in conditions]
+    found = Index((predicate, number) for number, predicate in enumerate(predicates)).fitting(properties)
+    one_by_one = [number for number, predicate in enumerate(predicates) if passes(predicate, facts)]
+    assert [number for number in found if passes(predicates[number], facts)] == one_by_one
 
 
 @given(VALUES, VALUES)

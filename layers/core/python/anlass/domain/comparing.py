@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, assert_never
@@ -143,6 +143,14 @@ def number(value: Any) -> Decimal | None:
         except InvalidOperation:
             return None
     return None
+
+
+def key(value: Any) -> Hashable:
+    """Values that equal each other have the same key; None for what equals no text, number or boolean."""
+    if isinstance(value, bool):
+        return ("bool", value)
+    found = number(value)
+    return value if found is None and isinstance(value, str) else found
 
 
 # What the source calls; `right_number` and `right_time` are what number() and as_time() make of `right`.
