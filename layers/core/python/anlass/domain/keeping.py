@@ -1,8 +1,9 @@
-"""How much of an event an enrolment keeps."""
+"""How much of an event an enrolment keeps, and how long events are."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from typing import Any
 
 # Characters of JSON, roughly. An inbox is written whole with every append; the event that enrolled is kept once,
@@ -10,6 +11,7 @@ from typing import Any
 INBOX_ROOM = 1024
 ENTRY_ROOM = 8 * 1024
 SHORT = 256
+EVENTS_KEPT = timedelta(days=400)
 
 
 def kept(properties: Mapping[str, Any], needed: Collection[str] = (), room: int = INBOX_ROOM) -> Mapping[str, Any]:
