@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from anlass.language.journey_file import EntryModel, ExitModel, GoalModel, JourneyFile
     from anlass.language.steps.base import StepModel
 
-Kind = Literal["trigger", "who", "send", "wait", "choice", "change", "leave", "end", "exit", "goal"]
+Kind = Literal["trigger", "who", "send", "wait", "choice", "change", "leave", "over", "exit", "goal"]
 _KINDS: dict[str, Kind] = {
     "send": "send",
     "wait": "wait",
@@ -33,6 +33,11 @@ class Node:
     says: Saying
     place: Place = ()
     step: str | None = None
+
+    @property
+    def head(self) -> str:
+        """What it is, and how other steps call it: `Send · remind`."""
+        return " · ".join(filter(None, (self.says.what, self.step)))
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ class _Drawing:
 
     def end(self, loose: _Loose, words: str) -> None:
         if loose:
-            self.reach("end", Saying("", words), loose)
+            self.reach("over", Saying("", words), loose)
 
     def path(self, steps: Sequence[StepModel], place: Place, loose: _Loose) -> _Loose:
         for position, step in enumerate(steps):
@@ -109,8 +114,9 @@ class _Drawing:
         written = step.written()
         ends = [end for at, steps in ways for end in self.path(steps, (*place, *at), [(node, way_words(written, at))])]
         again = again_words(kind, written)
-        if again is not None:
-            self.edges += [Edge(source, node, ", ".join(filter(None, (label, again))), True) for source, label in ends]
+        if again is not None and ends:
+            turn = self.reach("wait", Saying("", again), ends)
+            self.edges.append(Edge(turn, node, back=True))
             ends = []
         onward = onward_words(kind, written)
         return ends if onward is None else [*ends, (node, onward)]
@@ -121,7 +127,11 @@ def _entering(journey: JourneyFile) -> Saying | None:
     more = _how_often(journey.entry)
     if journey.who is None and not more:
         return None
-    return Saying("For whom", condition_words(_written(journey.who)) if journey.who else "everybody", more)
+    if journey.who is None:
+        return Saying("For whom", "everybody", more)
+    written = _written(journey.who)
+    first, *others = written.get("all", [written])
+    return Saying("For whom", condition_words(first), (*(f"and {condition_words(each)}" for each in others), *more))
 
 
 def _how_often(entry: EntryModel) -> tuple[str, ...]:

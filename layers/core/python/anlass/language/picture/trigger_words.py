@@ -83,23 +83,31 @@ def _schedule(trigger: Mapping[str, Any]) -> Saying:
     elif "date" in trigger:
         text = f"once on {trigger['date']}"
     else:
-        on = f" on {shifted(spaced_day(trigger['on']), trigger.get('offset'))}" if "on" in trigger else ""
+        on = f" on {shifted(_day(trigger['on']), trigger.get('offset'))}" if "on" in trigger else ""
         text = f"every {trigger.get('every')}{on}"
     more = [f"for the segment {trigger['segment']}"] if trigger.get("segment") else []
     return Saying("Starts by the calendar", text, (*_at(trigger), *more))
 
 
-def spaced_day(day: Any) -> str:
+def _day(day: Any) -> str:
     """`advent-1` → `advent 1`; `12-01` stays."""
     words = value_words(day)
     return words if words[:1].isdigit() else words.replace("-", " ")
 
 
 def _replenish(trigger: Mapping[str, Any]) -> Saying:
-    lines = [next((value_words(line[key]) for key in ("category", "product_id", "sku") if key in line), "")
-             or value_words(line) for line in trigger.get("products", ())]  # fmt: skip
-    lead = f"{trigger['lead_days']} days before it is used up" if trigger.get("lead_days") else "when it is used up"
-    return Saying("Starts when supplies end", f"{listed(lines, 'or')}: {lead}", _at(trigger))
+    lines = [_line(line) for line in trigger.get("products", ())]
+    days = trigger.get("shipping_days")
+    shipping = value_words(days) if isinstance(days, Mapping) else f"{days} days" if days else ""
+    lead = f"{trigger['lead_days']} days" if trigger.get("lead_days") else ""
+    ahead = " and ".join(filter(None, (lead, f"{shipping} of shipping" if shipping else "")))
+    more = (f"{ahead} ahead",) if ahead else ()
+    return Saying("Starts when supplies end", f"{listed(lines, 'or')} will be used up", (*more, *_at(trigger)))
+
+
+def _line(line: Mapping[str, Any]) -> str:
+    names = [value_words(line[key]) for key in ("category", "brand", "product_id", "sku") if line.get(key)]
+    return " ".join(names) or value_words(line)
 
 
 def _threshold(trigger: Mapping[str, Any]) -> Saying:

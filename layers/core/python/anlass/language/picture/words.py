@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _MOST_VALUES = 6
+_FILLED = re.compile(r"\{\{\s*([\w.]+)\s*\}\}")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _COMPARES = {"eq": "=", "ne": "≠", "gt": ">", "gte": "≥", "lt": "<", "lte": "≤"}
 _OPERATORS = {
@@ -46,8 +47,8 @@ def condition_words(condition: Any) -> str:
             return " and ".join(_inside(part, "any") for part in parts)
         case {"any": [*parts]}:
             return " or ".join(_inside(part, "all") for part in parts)
-        case {"not": {"segment": str(id_)}}:
-            return f"not in the segment {id_}"
+        case {"not": {"segment": _} | {"journey": _, "is": "active"} | {"reachable": _} as inner}:
+            return f"not {condition_words(inner)}"
         case {"not": inner}:
             return f"not ({condition_words(inner)})"
         case {"field": str(path), "op": str(op)}:
@@ -74,9 +75,9 @@ def condition_words(condition: Any) -> str:
 
 
 def event_words(heard: Mapping[str, Any]) -> str:
-    """`{"event", "where", "match"}` → `Product Reviewed with rating ≤ 2, same order id`."""
+    """`{"event", "where", "match"}` → `Product Reviewed with rating ≤ 2 (same order id)`."""
     where = f" with {condition_words(heard['where'])}" if heard.get("where") else ""
-    return ", ".join([f"{heard['event']}{where}", *match_words(heard.get("match"))])
+    return f"{heard['event']}{where}{_same(heard.get('match'))}"
 
 
 def match_words(match: Any) -> list[str]:
@@ -111,9 +112,11 @@ def value_words(value: Any) -> str:
         case Mapping():
             return ", ".join(f"{spaced(str(key))} {value_words(member)}".rstrip() for key, member in value.items())
         case str():
-            return value
+            return _FILLED.sub(lambda found: field_words(found[1]), value)
         case Sequence():
             return ", ".join(map(value_words, value))
+        case float():
+            return f"{value:g}" if abs(value) < 1e15 else str(value)
         case _:
             return str(value)
 
@@ -172,7 +175,12 @@ def _behaviour(condition: Mapping[str, Any]) -> str:
         often = " and ".join(_COUNTS.get(op, f"{op} {{}}").format(number) for op, number in bounds.items())
         words = f"{words} {often} {'time' if list(bounds.values()) == [1] else 'times'}"
     back = f" in the last {condition['within']}" if condition.get("within") else ""
-    return ", ".join([words + back, *match_words(condition.get("match"))])
+    return f"{words}{back}{_same(condition.get('match'))}"
+
+
+def _same(match: Any) -> str:
+    words = match_words(match)
+    return f" ({', '.join(words)})" if words else ""
 
 
 def _state(state: str) -> str:
