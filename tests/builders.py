@@ -33,7 +33,7 @@ def a_consent(profile: str = "u:anna", channel: str = "email", **fields: Any) ->
 
 
 def some_caps(id_: str = "u:anna", **fields: Any) -> Caps:
-    return Caps(id_, **{"sends": {"e-1.first.1": ("email", NOON)}, **fields})
+    return Caps(id_, **{"sends": {"e-1.first.1": ("email", NOON, "cart")}, **fields})
 
 
 def an_event(name: str = "Product Added", at: datetime = NOON, identity: str = "u:anna", **fields: Any) -> Event:

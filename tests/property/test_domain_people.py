@@ -8,12 +8,12 @@ from typing import Any
 
 from anlass.adapters.rows import places
 from anlass.domain.applying import Record, Workbench
+from anlass.domain.arming import is_disarmed
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import SaveState
 from anlass.domain.consent import Consent, Grant, join_consents
 from anlass.domain.counting import apply_event
 from anlass.domain.event import Event
-from anlass.domain.matching import is_disarmed
 from anlass.domain.person import Person
 from anlass.domain.profile import State
 from anlass.domain.trigger import LazyTrigger
@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from tests.builders import HOUR, MINUTE, NOON, a_journey, a_state, an_event
 
-LAZY = LazyTrigger("cart/0", "Product Added", None, frozenset({"Order Completed"}), HOUR)
+LAZY = LazyTrigger("cart/0", frozenset({"Product Added"}), None, frozenset({"Order Completed"}), ((None, HOUR),))
 CATALOG = Catalog({"cart": a_journey(triggers=(LAZY,))})
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from anlass.domain.arming import is_disarmed
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import AddEnrolment, Append, SaveTimer
 from anlass.domain.condition import Behaviour, Compare, Items, compile_condition
@@ -15,7 +16,7 @@ from anlass.domain.event import Event
 from anlass.domain.ids import short
 from anlass.domain.journey import TEST_PACE, Entry, Journey
 from anlass.domain.keeping import ENTRY_ROOM, INBOX_ROOM, kept
-from anlass.domain.matching import Reaction, is_disarmed, react
+from anlass.domain.matching import Reaction, react
 from anlass.domain.person import History, Person
 from anlass.domain.profile import LIVE_ENROLMENTS, Entered, Live, State, TimerState
 from anlass.domain.timer import Timer
@@ -24,7 +25,8 @@ from anlass.domain.trigger import EventTrigger, LazyTrigger, Trigger
 from tests.builders import DAY, HOUR, MINUTE, NOON, a_journey, a_state, an_event, heard, some_attributes
 from tests.unit.domain.running import goal, out, program, wait_for
 
-LAZY = LazyTrigger("cart/0", "Product Added", None, frozenset({"Order Completed", "Cart Emptied"}), HOUR)
+UNLESS = frozenset({"Order Completed", "Cart Emptied"})
+LAZY = LazyTrigger("cart/0", frozenset({"Product Added"}), None, UNLESS, ((None, HOUR),))
 AT_ONCE = EventTrigger("hello/0", "Account Created")
 
 

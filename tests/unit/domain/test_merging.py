@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from anlass.domain.arming import is_disarmed
 from anlass.domain.changes import Append, CatchUp
 from anlass.domain.consent import Consent, Grant
 from anlass.domain.enrolment import MERGED, SWEEP_AFTER
 from anlass.domain.event import EventKey
-from anlass.domain.matching import is_disarmed
 from anlass.domain.merging import may_merge, merge
 from anlass.domain.person import Person
 from anlass.domain.profile import (

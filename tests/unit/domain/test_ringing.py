@@ -18,7 +18,7 @@ from anlass.domain.trigger import LazyTrigger
 
 from tests.builders import DAY, HOUR, MINUTE, NOON, a_journey, a_state, a_timer, heard
 
-TRIGGER = LazyTrigger("cart/0", "Product Added", None, frozenset({"Order Completed"}), HOUR)
+TRIGGER = LazyTrigger("cart/0", frozenset({"Product Added"}), None, frozenset({"Order Completed"}), ((None, HOUR),))
 DUE = NOON + HOUR
 
 

@@ -89,7 +89,7 @@ class TestIsSkipped:
         assert looks(consent=withdrawn, purpose="transactional") == Allowed()
 
     def test_where_the_cap_frees_only_when_it_is_stale(self) -> None:
-        caps = some_caps(sends={"a": ("email", NOON), "b": ("email", NOON)})
+        caps = some_caps(sends={"a": ("email", NOON, "cart"), "b": ("email", NOON, "cart")})
         assert looks(a_send(not_after=NOON + 23 * HOUR), caps=caps) == Skipped("cap")
 
     def test_where_nothing_is_allowed_at_all(self) -> None:
@@ -149,7 +149,7 @@ class TestComesLater:
 
 class TestCaps:
     def sends(self, *ages: timedelta, channel: str = "email") -> Caps:
-        return some_caps(sends={f"s{n}": (channel, NOON - age) for n, age in enumerate(ages)})
+        return some_caps(sends={f"s{n}": (channel, NOON - age, "cart") for n, age in enumerate(ages)})
 
     def test_let_through_what_is_below_them(self) -> None:
         assert looks(caps=self.sends(HOUR)) == Allowed()
@@ -173,7 +173,7 @@ class TestCaps:
 
     def test_do_not_count_the_very_message(self) -> None:
         """It was claimed, released, and is looked at again."""
-        caps = some_caps(sends={a_send().id: ("email", NOON), "other": ("email", NOON)})
+        caps = some_caps(sends={a_send().id: ("email", NOON, "cart"), "other": ("email", NOON, "cart")})
         assert looks(caps=caps) == Allowed()
 
     def test_that_are_none_hold_back_nothing(self) -> None:

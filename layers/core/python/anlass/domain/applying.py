@@ -20,15 +20,17 @@ from anlass.domain.changes import (
     SaveState,
 )
 from anlass.domain.counting import apply_event
+from anlass.domain.dwelling import DWELLED, dwell
 from anlass.domain.enrolment import ENDINGS, Enrolment
 from anlass.domain.event import Event, EventKey
-from anlass.domain.identifying import identify, system_event
+from anlass.domain.identifying import identify, system_event, updated
 from anlass.domain.ids import address_hash
 from anlass.domain.journey import Journey
 from anlass.domain.matching import react
 from anlass.domain.merging import may_merge, merge
 from anlass.domain.person import History, Person
 from anlass.domain.profile import State, after_position, move_position, new_state
+from anlass.domain.registry.events import UPDATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Workbench:
     def apply(self, record: Record, now: datetime) -> None:
         """Takes one record in; one that was applied before changes nothing."""
         event = record.event
-        person = self.person(event.identity)
+        before = person = self.person(event.identity)
         if not self.redrive and not after_position(person.state, event.identity, record.stream, record.sequence):
             return
         for identity in vouched_for(event):
@@ -76,14 +78,19 @@ class Workbench:
         if event.kind == "identify":
             person, follows = identify(person, event)
             self.others += [AddEvent(follow, event.id) for follow in follows]
+        if event.name == UPDATE and event.source == "system":
+            person = updated(person, event)
         counted = apply_event(person.state, event, self.catalog.currency)
+        if DWELLED in self.catalog.heard:
+            counted, dwelled = dwell(counted, event)
+            self.others += [AddEvent(dwelled, event.id)] if dwelled else []
         if person.state.cart.lines and not counted.cart.lines and event.name != "Order Completed":
             properties = {"cart_id": person.state.cart.id} if person.state.cart.id else {}
             follow = system_event(person, "Cart Emptied", event, "cart", properties)
             self.others.append(AddEvent(follow, event.id))
         person = replace(person, state=counted)
         history = self.histories.get(event.key, {})
-        reaction = react(event, person, self.catalog, self.pinned, history, now)
+        reaction = react(event, person, self.catalog, self.pinned, history, now, before)
         state = reaction.state
         if not self.redrive:  # a redrive's records are out of order; their place says nothing
             state = move_position(state, event.identity, record.stream, record.sequence, now)

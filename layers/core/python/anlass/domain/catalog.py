@@ -7,15 +7,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
+from anlass.domain.acting import is_act
+from anlass.domain.condition import Predicate
+from anlass.domain.event import Event
 from anlass.domain.journey import Journey
-from anlass.domain.trigger import LazyTrigger, Trigger
+from anlass.domain.registry.events import PERSON
+from anlass.domain.trigger import AtEvents, LazyTrigger
 
 _V = TypeVar("_V")
+Starting = tuple[Journey, AtEvents]
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """What is live, indexed by event, so that an event costs the same with ten journeys or a thousand."""
+    """Journeys in status live, test or off, the last of which hold those who are in them; and the segments."""
 
     journeys: Mapping[str, Journey]
     timezone: str = "Europe/Berlin"
@@ -23,10 +28,28 @@ class Catalog:
     currency: str = "EUR"
     test_people: frozenset[str] = frozenset()
     caps: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    segments: Mapping[str, Predicate] = field(default_factory=dict)
+
+    def starting(self, event: Event) -> tuple[Starting, ...]:
+        """The triggers that this event may start or arm."""
+        named = self.started_by.get(event.name, ())
+        acting = self.started_by.get(PERSON, ())
+        return (*named, *acting) if acting and is_act(event) else named
+
+    def is_paused(self, journey: str) -> bool:
+        found = self.journeys.get(journey)
+        return found is not None and found.status == "off"
 
     @cached_property
-    def started_by(self) -> Mapping[str, tuple[tuple[Journey, Trigger], ...]]:
-        return _index((t.event, (j, t)) for j in self.journeys.values() if j.takes_new for t in j.triggers)
+    def started_by(self) -> Mapping[str, tuple[Starting, ...]]:
+        """Lazy timers of a paused journey keep their time: it may go on before they ring."""
+        return _index(
+            (name, (j, t))
+            for j in self.journeys.values()
+            for t in j.triggers
+            if isinstance(t, AtEvents) and (j.takes_new or (isinstance(t, LazyTrigger) and j.status == "off"))
+            for name in sorted(t.events)
+        )
 
     @cached_property
     def disarmed_by(self) -> Mapping[str, tuple[tuple[Journey, LazyTrigger], ...]]:
@@ -45,7 +68,7 @@ class Catalog:
 
 
 def _index(pairs: Iterable[tuple[str, _V]]) -> dict[str, tuple[_V, ...]]:
-    found: dict[str, tuple[_V, ...]] = {}
+    found: dict[str, list[_V]] = {}
     for key, value in pairs:
-        found[key] = (*found.get(key, ()), value)
-    return found
+        found.setdefault(key, []).append(value)
+    return {key: tuple(values) for key, values in found.items()}

@@ -85,7 +85,14 @@ class Reachable:
     channel: str
 
 
-Condition = AllOf | AnyOf | Not | Compare | Items | Behaviour | MessageIs | JourneyIs | Reachable
+@dataclass(frozen=True, slots=True)
+class InSegment:
+    """Whether the person belongs to a segment now, by its live definition (the root `segments`: id → Predicate)."""
+
+    segment: str
+
+
+Condition = AllOf | AnyOf | Not | Compare | Items | Behaviour | MessageIs | JourneyIs | Reachable | InSegment
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,7 @@ class Predicate:
     roots: frozenset[str]
     history: frozenset[HistoryNeed]
     properties: frozenset[str] = frozenset()  # of the event, their top-level names
+    segments: frozenset[str] = frozenset()  # whose own conditions may read more
 
     @cached_property
     def test(self) -> Test:
@@ -132,7 +140,9 @@ def compile_condition(condition: Condition, anchor: Anchor = "now") -> Predicate
     history = {HistoryNeed(p.event, p.within) for p in parts if isinstance(p, Behaviour)}
     paths = [p.field.split(".") for p in parts if isinstance(p, Compare | Items)]
     properties = {path[2] for path in paths if path[:2] == ["event", "properties"] and len(path) > 2}
-    return Predicate(condition, anchor, frozenset(roots), frozenset(history), frozenset(properties))
+    segments = {p.segment for p in parts if isinstance(p, InSegment)}
+    sets = (frozenset(roots), frozenset(history), frozenset(properties), frozenset(segments))
+    return Predicate(condition, anchor, *sets)
 
 
 def passes(predicate: Predicate | None, facts: Facts) -> bool:
@@ -160,6 +170,7 @@ _ROOTS: dict[type, str] = {
     MessageIs: "messages",
     JourneyIs: "journeys",
     Reachable: "reachable",
+    InSegment: "segments",
 }
 
 
@@ -221,7 +232,15 @@ def _written(condition: Condition, scope: Scope, anchor: Anchor, depth: int = 0)
             return f"({bind(journey)} in facts.get({bind(state)}, ()))"
         case Reachable(channel):
             return f"({bind(channel)} in facts.get({bind('reachable')}, ()))"
+        case InSegment(segment):
+            return scope.call(partial(_belongs, segment))
     assert_never(condition)
+
+
+def _belongs(segment: str, facts: Facts) -> bool:
+    """A segment that is not there has nobody in it."""
+    definition: Predicate | None = facts.get("segments", {}).get(segment)
+    return definition is not None and definition.test(facts)
 
 
 def _items(

@@ -8,16 +8,21 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from anlass.domain.acting import is_act
 from anlass.domain.event import Event
 from anlass.domain.geography import country_in, region_in
 from anlass.domain.ids import short
 from anlass.domain.profile import CART_LINES, RECENT_ORDERS, RECENT_PRODUCTS, Cart, CartLine, Orders, State
+from anlass.domain.registry.events import SUNSET
 
 
 def apply_event(state: State, event: Event, currency: str) -> State:
     """The state after the event. `currency` is the shop's own, for orders that name none."""
-    if event.source != "system":
-        state = replace(state, last_seen=_later(state.last_seen, event.at))
+    if is_act(event):
+        sunset_at = state.sunset_at if state.sunset_at is None or event.at <= state.sunset_at else None
+        state = replace(state, last_seen=_later(state.last_seen, event.at), sunset_at=sunset_at)
+    elif event.name == SUNSET and (state.last_seen is None or state.last_seen <= event.at):
+        state = replace(state, sunset_at=event.at)
     if event.kind != "track":
         return state
     change = _CHANGES.get(event.name)

@@ -8,15 +8,26 @@ from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
 from anlass.domain.condition import Facts, event_facts, getter, passes
-from anlass.domain.enrolment import ENDINGS, HEARD, SWEEP_AFTER, Enrolment, Heard, StepMemory, cancellation
+from anlass.domain.effects import Effect, Update
+from anlass.domain.enrolment import ENDINGS, HEARD, SWEEP_AFTER, Enrolment, Heard, Loop, StepMemory, cancellation
 from anlass.domain.errors import BrokenDefinition
 from anlass.domain.journey import Journey, Listening
 from anlass.domain.send import Send, is_about_another, message_facts, send_row
-from anlass.domain.step import Ask, Emit, Finish, Goto, Moment, Park
+from anlass.domain.step import Ask, Do, Emit, Finish, Goto, Moment, Park, Turn
 
 CLOSED = "@closed"  # the nudge of a send that left or never will
 STEPS_AT_ONCE = 1000  # the compiler refuses loops without a wait; this only guards the guard
 CLOSING_CHECK = timedelta(hours=1)
+MEASURED = timedelta(days=30)  # those held out of a journey without a goal's time
+
+
+@dataclass(frozen=True, slots=True)
+class Effected:
+    """What a step asks for beside messages. Step and visit make the id: a replay asks for nothing new."""
+
+    effect: Effect
+    step: str
+    visit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,7 @@ class Decision:
     enrolment: Enrolment
     sends: tuple[Send, ...] = ()  # new ones
     cancelled: tuple[Send, ...] = ()  # were pending, will never leave
+    effects: tuple[Effected, ...] = ()
     changed: bool = True
 
 
@@ -38,11 +50,13 @@ def advance(
     facts: Facts | None = None,
     zone: tzinfo | None = None,
     missed: tuple[Heard, ...] | None = None,
+    is_paused: bool = False,
 ) -> Decision | Ask:
     """One advance: drain the inbox by event time, run steps until one waits or the journey ends.
 
     `sends` by row; `missed` are the person's events since entering, loaded where the inbox missed some. An Ask
-    means: load what it names and run the same advance again. Raises BrokenDefinition.
+    means: load what it names and run the same advance again. While the journey is paused nobody moves, but what
+    ends it is heard. Raises BrokenDefinition.
     """
     if enrolment.status in ("done", "quarantined"):
         return Decision(enrolment, changed=False)
@@ -55,7 +69,12 @@ def advance(
     known = {**sends, **cancelled}
     # Who waits for a message is told when it left; everybody else finds out here.
     current = replace(current, open=frozenset(row for row in current.open if row not in known or known[row].is_open))
-    answer = _run(journey, current, known, now, facts, zone)
+    if is_paused:
+        answer: Decision | Ask = Decision(_held(journey, current, now))
+    elif current.is_held_out:
+        answer = Decision(_measured(journey, current, now))
+    else:
+        answer = _run(journey, current, known, now, facts, zone)
     return answer if isinstance(answer, Ask) else replace(answer, cancelled=tuple(cancelled.values()))
 
 
@@ -77,34 +96,47 @@ def _run(
 ) -> Decision | Ask:
     """Step after step until one waits or the journey ends."""
     created: list[Send] = []
+    effects: list[Effected] = []
+
+    def decided(row: Enrolment) -> Decision:
+        return Decision(row, tuple(created), effects=tuple(effects))
+
+    planned = now if current.held_at is None else min(current.held_at, now)
     for _ in range(STEPS_AT_ONCE):
         if current.step is None:
-            return Decision(_finished(journey, current, "finished", now), tuple(created))
+            return decided(_finished(journey, current, "finished", now))
         step = journey.steps.get(current.step)
         if step is None:
             raise BrokenDefinition(f"journey {journey.id} version {journey.version} has no step {current.step}")
-        moment = Moment(now, journey, current, known, _with_enrolment(facts, current, known), zone)
+        moment = Moment(now, journey, current, known, _with_enrolment(facts, current, known), zone, planned)
         ahead = moment.last_send()
         if step.after_send and ahead is not None and ahead.is_open:
             due = max(ahead.until or now, now) + CLOSING_CHECK
-            return Decision(_parked(journey, current, due, frozenset({CLOSED}), now), tuple(created))
+            return decided(_parked(journey, current, due, frozenset({CLOSED}), now))
         move = step.run(moment)
         match move:
-            case Goto(target, event):
-                current = _reached(current, step.id, target, now, event)
+            case Goto(target, event, variant):
+                current = _reached(current, step.id, target, now, event, variant)
+            case Turn(target, loop):
+                current = _turned(_reached(current, step.id, target, now), step.id, loop)
+            case Do(effect, target):
+                current = _reached(current, step.id, target, now)
+                effects.append(Effected(effect, step.id, current.steps[step.id].visit))
+                if isinstance(effect, Update) and facts is not None:  # the next steps see it already
+                    facts = {**facts, "profile": effect.applied(facts["profile"])}
             case Emit(send, target):
                 # A microsecond apart: messages that one advance makes leave in their order too.
                 send = replace(send, created_at=send.created_at + timedelta(microseconds=len(created)))
                 created.append(send)
                 known[send.row] = send
-                current = _reached(current, step.id, target, now, None)
+                current = _reached(current, step.id, target, now)
                 current = replace(current, last_send=step.id, open=current.open | {send.row})
             case Park(due, awaits):
                 if due <= now:  # its time is over; it only waits for the message ahead of it
                     due, awaits = now + CLOSING_CHECK, awaits | {CLOSED}
-                return Decision(_parked(journey, current, due, awaits, now), tuple(created))
+                return decided(_parked(journey, current, due, awaits, now))
             case Finish(outcome):
-                return Decision(_finished(journey, current, outcome, now), tuple(created))
+                return decided(_finished(journey, current, outcome, now))
             case Ask():
                 return move
             case _:
@@ -140,6 +172,7 @@ def step_facts(enrolment: Enrolment) -> dict[str, dict[str, object]]:
         step: {
             "message_id": f"{enrolment.id}.{step}.{memory.visit}",
             **({"event": event_facts(memory.event)} if memory.event else {}),
+            **({"variant": memory.variant} if memory.variant else {}),
         }
         for step, memory in enrolment.steps.items()
     }
@@ -187,7 +220,7 @@ def _leave(current: Enrolment, start: str | None, outcome: str, event: Heard | N
     """Out of the steps, into the exit's own. Sends created before this are cancelled at their last look."""
     return replace(
         current,
-        step=start,
+        step=None if current.is_held_out else start,
         step_since=event.at if event else current.step_since,
         status="active",
         outcome=outcome,
@@ -195,6 +228,7 @@ def _leave(current: Enrolment, start: str | None, outcome: str, event: Heard | N
         exit_seq=current.seq + 1,
         last_send=None,
         due=None,
+        loops={},
     )
 
 
@@ -207,9 +241,16 @@ def _unblocked(enrolment: Enrolment) -> bool:
     return send_row(enrolment.last_send, enrolment.steps[enrolment.last_send].visit) not in enrolment.open
 
 
-def _reached(current: Enrolment, left: str, target: str | None, now: datetime, event: Heard | None) -> Enrolment:
+def _reached(
+    current: Enrolment,
+    left: str,
+    target: str | None,
+    now: datetime,
+    event: Heard | None = None,
+    variant: str | None = None,
+) -> Enrolment:
     before = current.steps.get(left)
-    memory = StepMemory(now, current.seq + 1, before.visit + 1 if before else 1, event)
+    memory = StepMemory(now, current.seq + 1, before.visit + 1 if before else 1, event, variant)
     return replace(
         current,
         step=target,
@@ -217,7 +258,13 @@ def _reached(current: Enrolment, left: str, target: str | None, now: datetime, e
         due=None,
         event=event or current.event,
         steps={**current.steps, left: memory},
+        variant=variant or current.variant,
     )
+
+
+def _turned(current: Enrolment, step: str, loop: Loop | None) -> Enrolment:
+    others = {id_: other for id_, other in current.loops.items() if id_ != step}
+    return replace(current, loops={**others, step: loop} if loop else others)
 
 
 def _parked(journey: Journey, current: Enrolment, due: datetime, awaits: frozenset[str], now: datetime) -> Enrolment:
@@ -229,7 +276,30 @@ def _parked(journey: Journey, current: Enrolment, due: datetime, awaits: frozens
         sweep_at=max(due, now) + SWEEP_AFTER,
         awaits=awaits | _watched(journey, current),
         attempts=0,
+        held_at=None,
     )
+
+
+def _held(journey: Journey, current: Enrolment, now: datetime) -> Enrolment:
+    """Stays where it is, with nobody to wake it but an event that ends it, until the journey is released."""
+    return replace(
+        current,
+        seq=current.seq + 1,
+        due=None,
+        sweep_at=None,
+        awaits=_watched(journey, current),
+        attempts=0,
+        held_at=current.held_at or current.due or now,
+    )
+
+
+def _measured(journey: Journey, current: Enrolment, now: datetime) -> Enrolment:
+    """Somebody held out takes no step; the journey only looks whether they reach the goal by themselves."""
+    within = journey.goal.within if journey.goal is not None else None
+    until = current.entered_at + (within or MEASURED) * current.pace
+    if current.exit_seq is not None or now >= until:
+        return _finished(journey, current, "held out", now)
+    return _parked(journey, current, until, frozenset(), now)
 
 
 def _watched(journey: Journey, current: Enrolment) -> frozenset[str]:
@@ -239,7 +309,9 @@ def _watched(journey: Journey, current: Enrolment) -> frozenset[str]:
 
 def _finished(journey: Journey, current: Enrolment, outcome: str, now: datetime) -> Enrolment:
     """Done, or closing while messages are still open: an exit may yet cancel them."""
-    ended = replace(current, seq=current.seq + 1, step=None, outcome=current.outcome or outcome, attempts=0)
+    ended = replace(
+        current, seq=current.seq + 1, step=None, outcome=current.outcome or outcome, attempts=0, held_at=None
+    )
     if current.open:
         due = now + CLOSING_CHECK
         awaits = _watched(journey, current) | {CLOSED}

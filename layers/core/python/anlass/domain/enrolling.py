@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from anlass.domain.catalog import Catalog
-from anlass.domain.changes import AddEnrolment, Append, Change
+from anlass.domain.changes import AddEnrolment, AddEvent, Append, Change
 from anlass.domain.condition import Facts, getter, passes
 from anlass.domain.enrolment import RESTARTED, SWEEP_AFTER, Enrolment, Heard
-from anlass.domain.ids import enrolment_id, event_id, short
+from anlass.domain.identifying import own_event
+from anlass.domain.ids import enrolment_id, event_id, fraction, short
 from anlass.domain.journey import Journey
 from anlass.domain.keeping import ENTRY_ROOM, kept
 from anlass.domain.profile import LIVE_ENROLMENTS, Entered, Live, State
 
 PER_VALUES = 20
+ENTERED = "Journey Entered"
 
 Refusal = Literal["who", "again", "while_active", "limit", "test_people", "no_per", "off"]
 
@@ -45,9 +47,11 @@ def enrol(
     now: datetime,
     *,
     catch_up: bool = False,
+    is_alone: bool = False,
 ) -> Admitted | Refused:
     """Decides on one person and one occasion. `cause` makes the id: the same cause enrols once, however often it
-    is replayed. `facts` are the person's; `entry`, with all its properties, is added here.
+    is replayed. `facts` are the person's; `entry`, with all its properties, is added here. `is_alone`: another
+    occasion that runs (another line of an order) is none of this one's business.
     """
     id_ = enrolment_id(journey.id, cause)
     if id_ in state.live:
@@ -68,10 +72,11 @@ def enrol(
     if not _may_enter_again(journey, state.entered.get(journey.id), per, now):
         return Refused("again")
     running = [e for e, live in state.live.items() if live.journey == journey.id]
-    if per is None and running and journey.entry.while_active == "ignore":
+    if per is None and running and not is_alone and journey.entry.while_active == "ignore":
         return Refused("while_active")
     if len(state.live) >= LIVE_ENROLMENTS:
         return Refused("limit")
+    is_held_out = fraction(id_, "holdout") * 100 < journey.holdout
     enrolment = Enrolment(
         id=id_,
         journey=journey.id,
@@ -85,13 +90,19 @@ def enrol(
         catch_up=catch_up,
         pace=journey.pace,
         request="wake",
+        is_held_out=is_held_out,
+        variant="holdout" if is_held_out else None,
     )
     restarts: tuple[Change, ...] = ()
-    if per is None and journey.entry.while_active == "restart":
+    if per is None and not is_alone and journey.entry.while_active == "restart":
         note = Heard(event_id(enrolment.id, RESTARTED), RESTARTED, now)
         restarts = tuple(Append(old, (note,), now + SWEEP_AFTER) for old in running)
+    told: tuple[Change, ...] = ()
+    if ENTERED in catalog.heard:
+        properties = {"journey": journey.id, **({"variant": enrolment.variant} if enrolment.variant else {})}
+        told = (AddEvent(own_event(state.id, ENTERED, (id_,), now, now, properties), entry.id),)
     return Admitted(
-        _with_enrolment(state, journey, enrolment, per, now), enrolment, (AddEnrolment(enrolment), *restarts)
+        _with_enrolment(state, journey, enrolment, per, now), enrolment, (AddEnrolment(enrolment), *restarts, *told)
     )
 
 

@@ -33,6 +33,7 @@ class Heard:
     at: datetime
     properties: Mapping[str, Any] = field(default_factory=dict)
     late: bool = False
+    by_browser: bool = False  # known where the past is looked at: what a browser says counts no money
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,15 @@ class StepMemory:
     seq: int
     visit: int = 1
     event: Heard | None = None
+    variant: str | None = None  # of a split
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Where a `repeat` is: how often its steps were begun, and when the last time."""
+
+    count: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,10 @@ class Enrolment:
     attempts: int = 0  # failed ones only
     turns: int = 0
     pace: float = 1.0  # 1/1440 in test: days as minutes
+    loops: Mapping[str, Loop] = field(default_factory=dict)  # of the `repeat` steps we are in
+    variant: str | None = None  # of the last split, or "holdout"
+    is_held_out: bool = False  # gets nothing and is measured just the same
+    held_at: datetime | None = None  # its journey is paused: when it would have gone on, or was put on hold
     request: Literal["wake", "start", "schedule"] | None = None  # the outbox: what this write asks for
     nudge: str | None = None  # with request "wake": the event that may be awaited
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from anlass.domain.consent import ALL_TOPICS, Consent, Grant
+from anlass.domain.effects import Update
 from anlass.domain.event import Event
 from anlass.domain.ids import event_id
 from anlass.domain.person import Person
@@ -30,6 +31,19 @@ def identify(person: Person, event: Event) -> tuple[Person, tuple[Event, ...]]:
     if event.source == "browser":
         return person, ()
     return _with_consents(person, event)
+
+
+def updated(person: Person, event: Event) -> Person:
+    """The person as a journey's `update` step changed them."""
+    old = person.attributes or Attributes(person.state.id)
+    said = event.properties
+    update = Update(
+        {k: v for k, v in dict(said.get("set") or {}).items() if v is not None},
+        tuple(said.get("add_tags") or ()),
+        tuple(said.get("remove_tags") or ()),
+    )
+    traits = dict(list(update.applied(old.traits).items())[:TRAITS])
+    return person if traits == old.traits else replace(person, attributes=replace(old, traits=traits))
 
 
 def _with_traits(person: Person, event: Event) -> Attributes:

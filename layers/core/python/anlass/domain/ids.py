@@ -33,6 +33,12 @@ def short(value: str, length: int = 12) -> str:
     return hashlib.sha256(value.encode()).hexdigest()[:length]
 
 
+def fraction(*parts: str) -> float:
+    """A number from 0 to below 1 that the same parts always give: chance that a replay repeats."""
+    digest = hashlib.sha256("\n".join(parts).encode()).digest()
+    return int.from_bytes(digest[:6], "big") / (1 << 48)
+
+
 def correlation_id(event: str) -> str:
     """What the log calls an event, and all that came of it: a shop's own event id may hold personal data. 16 hex."""
     return short(event, 16)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Literal
 
 from anlass.domain.condition import HistoryNeed, Predicate
 from anlass.domain.step import Step
-from anlass.domain.trigger import LazyTrigger, Trigger
+from anlass.domain.trigger import AbsenceTrigger, AtEvents, LazyTrigger, Trigger
 
 TEST_PACE = 1 / 1440  # in test, days pass as minutes
 
@@ -43,6 +43,7 @@ class Entry:
     again: Literal["always", "never"] | timedelta = "always"
     while_active: Literal["ignore", "restart"] = "ignore"
     max_age: timedelta = timedelta(hours=24)
+    backfill: int | None = None  # a day, of people who qualified before the journey was there
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Journey:
     status: Literal["off", "test", "live"]
     topic: str
     priority: int
-    in_flight: Literal["keep", "drain"]
+    in_flight: Literal["keep", "migrate", "drain"]
     triggers: tuple[Trigger, ...]
     who: Predicate | None
     entry: Entry
@@ -64,6 +65,11 @@ class Journey:
     awaited: tuple[Listening, ...] = ()  # of all wait_for steps
     templates: frozenset[str] = frozenset()
     asks: frozenset[HistoryNeed] = frozenset()  # what its steps read of the past; loaded when the first one asks
+    holdout: float = 0  # percent of those who qualify
+    caps: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # its own messages: channel -> window -> most
+    enrols: frozenset[str] = frozenset()  # journeys that its steps enter
+    segments: frozenset[str] = frozenset()  # named anywhere in it
+    topics: frozenset[str] = frozenset()  # that its steps subscribe to
 
     @property
     def pace(self) -> float:
@@ -103,11 +109,12 @@ class Journey:
     def hears(self) -> frozenset[str]:
         """Names of all events that this journey starts with, listens for or counts."""
         predicates = [self.who, *(on.where for all_ in self.listens.values() for on in all_)]
-        predicates += [t.where for t in self.triggers]
+        predicates += [getattr(t, "where", None) for t in self.triggers]
         counted = {need.event for p in predicates if p is not None for need in p.history}
         counted |= {need.event for need in self.asks}
-        lazy = {name for t in self.triggers if isinstance(t, LazyTrigger) for name in t.unless}
-        return frozenset({t.event for t in self.triggers} | set(self.listens) | counted | lazy)
+        starting = {name for t in self.triggers if isinstance(t, AtEvents) for name in t.events}
+        answering = {name for t in self.triggers if isinstance(t, LazyTrigger | AbsenceTrigger) for name in t.unless}
+        return frozenset(starting | set(self.listens) | counted | answering)
 
     @cached_property
     def who_history(self) -> frozenset[HistoryNeed]:

@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 
+from anlass.domain.arming import arm, disarm, is_late, rows_for
 from anlass.domain.catalog import Catalog
-from anlass.domain.changes import Append, Change, SaveTimer
-from anlass.domain.condition import event_facts, passes
+from anlass.domain.changes import Append, Change
+from anlass.domain.condition import Facts, event_facts, getter, passes
 from anlass.domain.enrolling import Refused, enrol
 from anlass.domain.enrolment import SWEEP_AFTER, Heard
 from anlass.domain.event import Event
-from anlass.domain.ids import short, timer_id
+from anlass.domain.habits import passes_bound
+from anlass.domain.ids import short
 from anlass.domain.journey import Journey
 from anlass.domain.keeping import kept
-from anlass.domain.person import History, Person, person_facts
-from anlass.domain.profile import Live, State, TimerState
+from anlass.domain.person import History, Person, person_facts, profile_facts, zone_of
+from anlass.domain.profile import Live, State
+from anlass.domain.registry.events import ENROL
 from anlass.domain.send import is_about_another
-from anlass.domain.timer import Timer, round_up_to_minute
-from anlass.domain.trigger import LazyTrigger
+from anlass.domain.trigger import (
+    AbsenceTrigger,
+    ChangeTrigger,
+    EventTrigger,
+    LazyTrigger,
+    Metric,
+    ReplenishTrigger,
+    ThresholdTrigger,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,18 @@ class Reaction:
     refused: Mapping[str, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """An event, and the person before and after it was counted."""
+
+    event: Event
+    before: Person
+    person: Person
+    catalog: Catalog
+    history: History
+    now: datetime
+
+
 def react(
     event: Event,
     person: Person,
@@ -38,83 +61,103 @@ def react(
     pinned: Mapping[tuple[str, str], Journey],
     history: History,
     now: datetime,
+    before: Person | None = None,
 ) -> Reaction:
-    """`person` has the event counted already. `pinned`: the versions of its live enrolments. `history`: what the
-    triggers on this event ask for.
+    """`person` has the event counted already, `before` has not. `pinned`: the versions of its live enrolments.
+    `history`: what the triggers on this event ask for.
     """
     state = person.state
     changes: list[Change] = []
     refused: dict[str, str] = {}
     heard = Heard(event.id, event.name, event.at, event.properties)
     for journey, lazy in catalog.disarmed_by.get(event.name, ()):
-        state = _disarm(state, journey, lazy, event)
+        state = disarm(state, journey, lazy, event)
     for id_, live in state.live.items():
         concerned = pinned.get((live.journey, live.version))
         if concerned is not None and _concerns(event, id_, live, concerned):
             properties = kept(event.properties, concerned.reads(event.name))
             told = replace(heard, properties=properties, late=is_late(event, concerned))
             changes.append(Append(id_, (told,), now + SWEEP_AFTER))
-    for journey, trigger in catalog.started_by.get(event.name, ()):
-        facts = person_facts(replace(person, state=state), journey.topic, catalog.currency, now, history)
-        seen = {**facts, "event": event_facts(heard)}
-        if isinstance(trigger, LazyTrigger):
-            if passes(trigger.where, seen):
-                state, armed = arm(state, journey, trigger, event, now)
-                changes += armed
-            continue
-        if is_late(event, journey) or not passes(trigger.where, seen):
-            continue
-        cause = f"{event.identity}\n{event.moment}"
+
+    def enters(journey: Journey, entry: Heard, facts: Facts) -> None:
+        nonlocal state
         # An event that overtook this one (another identity, another shard) is in no inbox: the first advance asks.
         overtaken = state.last_seen is not None and state.last_seen > event.at
-        answer = enrol(journey, catalog, state, heard, cause, facts, now, catch_up=overtaken)
+        cause = f"{event.identity}\n{event.moment}"
+        answer = enrol(journey, catalog, state, entry, cause, facts, now, catch_up=overtaken)
         if isinstance(answer, Refused):
             refused[journey.id] = answer.reason
-            continue
+            return
         state = answer.state
-        changes += answer.changes
+        changes.extend(answer.changes)
+
+    for journey, trigger in catalog.starting(event):
+        facts = person_facts(replace(person, state=state), journey.topic, catalog.currency, now, history)
+        meeting = Encounter(event, before or person, replace(person, state=state), catalog, history, now)
+        match trigger:
+            case LazyTrigger():
+                if passes(trigger.where, {**facts, "event": event_facts(heard)}):
+                    state, armed = arm(state, journey, trigger, event, now)
+                    changes += armed
+            case AbsenceTrigger() | ReplenishTrigger():
+                changes += _rows(journey, trigger, meeting, facts)
+            case ChangeTrigger(rises=False):
+                changes += _rows(journey, trigger, meeting, facts)
+            case EventTrigger() | ThresholdTrigger() | ChangeTrigger():
+                if not is_late(event, journey) and _starts(trigger, meeting, facts):
+                    enters(journey, heard, facts)
+            case _:
+                assert_never(trigger)
+    if event.name == ENROL and (target := catalog.journeys.get(str(event.properties.get("journey")))) is not None:
+        facts = person_facts(replace(person, state=state), target.topic, catalog.currency, now, history)
+        enters(target, entry_of(event), facts)
     return Reaction(state, tuple(changes), refused)
 
 
-def is_late(event: Event, journey: Journey) -> bool:
-    """History: imports, and what was too old when it arrived. It counts, disarms and exits, but starts nothing."""
-    return event.is_import or event.received_at - event.at > journey.entry.max_age
+def entry_of(event: Event) -> Heard:
+    """What somebody enters with who comes from another journey: what they had entered that one with."""
+    name, properties = event.properties.get("name"), event.properties.get("properties")
+    return Heard(event.id, str(name), event.at, properties if isinstance(properties, Mapping) else {})
 
 
-def arm(
-    state: State, journey: Journey, trigger: LazyTrigger, event: Event, now: datetime
-) -> tuple[State, tuple[Change, ...]]:
-    """Moves the timer's time; the first arming alone makes a timer row and, by the outbox, one schedule."""
-    timer = state.timers.get(trigger.key, TimerState())
-    if timer.last == event.key or (timer.last_at is not None and event.at < timer.last_at):
-        return state, ()  # the very event that counts, come again: it had its ring, or will have it
-    due = event.at + trigger.after * journey.pace
-    if event.is_import or (is_late(event, journey) and due <= now):
-        return state, ()
-    timer = replace(timer, last_at=event.at, last=event.key)
-    if is_disarmed(timer) or timer.armed is not None:
-        return state.with_timer(trigger.key, timer), ()
-    id_ = timer_id(state.id, trigger.key, f"{event.identity}\n{event.moment}")
-    rings = round_up_to_minute(max(due, now))
-    row = Timer(id_, state.id, trigger.key, 1, rings, rings + SWEEP_AFTER)
-    state = state.with_timer(trigger.key, replace(timer, armed=id_))
-    return state, (SaveTimer(row, read_generation=None),)
+def metric_of(metric: Metric, person: Person, currency: str, now: datetime) -> float:
+    """The number, 0 where there is none: what is not there yet lies under every bound."""
+    profile = profile_facts(person.state, person.attributes, metric.currency or currency, now)
+    value = getter(metric.field)({"profile": profile})
+    try:
+        return float(value) if value is not None and not isinstance(value, bool) else 0.0
+    except (TypeError, ValueError):
+        return 0.0
 
 
-def is_disarmed(timer: TimerState) -> bool:
-    """What ends the wait came after (or with) what began it, by the events' own times."""
-    return timer.last_at is None or (timer.unless_at is not None and timer.unless_at >= timer.last_at)
+def _starts(trigger: EventTrigger | ThresholdTrigger | ChangeTrigger, meeting: Encounter, facts: Facts) -> bool:
+    event = meeting.event
+    match trigger:
+        case EventTrigger(where=where):
+            seen = Heard(event.id, event.name, event.at, event.properties)
+            return passes(where, {**facts, "event": event_facts(seen)})
+        case ThresholdTrigger(metric=metric, bound=bound):
+            currency, now = meeting.catalog.currency, meeting.now
+            was = metric_of(metric, meeting.before, currency, now)
+            is_ = metric_of(metric, meeting.person, currency, now)
+            return was < bound <= is_ if trigger.rises else is_ < bound <= was
+        case ChangeTrigger():
+            past = [h for name in trigger.events for h in meeting.history.get(name, ())]
+            return passes_bound(trigger, past, event.at, meeting.catalog.currency)
+        case _:
+            assert_never(trigger)
 
 
-def _disarm(state: State, journey: Journey, trigger: LazyTrigger, event: Event) -> State:
-    """Remembers the time even where nothing is armed: the cart may arrive after the purchase."""
-    timer = state.timers.get(trigger.key, TimerState())
-    if timer.unless_at is not None and timer.unless_at >= event.at:
-        return state
-    forgettable = event.received_at - event.at > max(trigger.after, journey.entry.max_age)
-    if forgettable and timer.last_at is None:
-        return state
-    return state.with_timer(trigger.key, replace(timer, unless_at=event.at))
+def _rows(
+    journey: Journey, trigger: AbsenceTrigger | ReplenishTrigger | ChangeTrigger, meeting: Encounter, facts: Facts
+) -> tuple[Change, ...]:
+    event, person = meeting.event, meeting.person
+    seen = Heard(event.id, event.name, event.at, event.properties)
+    if isinstance(trigger, AbsenceTrigger) and not passes(trigger.where, {**facts, "event": event_facts(seen)}):
+        return ()
+    zone = zone_of(person.attributes, meeting.catalog.timezone)
+    country = facts["profile"].get("country")
+    return tuple(rows_for(trigger, event, person.state, journey, country, zone, meeting.now))
 
 
 def _concerns(event: Event, enrolment: str, live: Live, journey: Journey) -> bool:

@@ -58,6 +58,16 @@ class Cart:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page that was opened; how long somebody stayed, the next event tells."""
+
+    event: str  # id of the event that opened it
+    at: datetime
+    product: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Orders:
     count: int = 0
     first_at: datetime | None = None
@@ -117,6 +127,9 @@ class State:
     live: Mapping[str, Live] = field(default_factory=dict)  # by enrolment id
     entered: Mapping[str, Entered] = field(default_factory=dict)  # by journey id
     timers: Mapping[str, TimerState] = field(default_factory=dict)  # by trigger key
+    segments: Mapping[str, bool] = field(default_factory=dict)  # where somebody wants to know: in or out, as last seen
+    sunset_at: datetime | None = None  # no marketing since, until the person acts
+    page: Page | None = None  # what they look at, where somebody wants to know for how long
 
     def with_timer(self, key: str, timer: TimerState) -> State:
         return replace(self, timers={**self.timers, key: timer})
@@ -152,7 +165,7 @@ class Caps:
 
     id: str
     version: int = 0
-    sends: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)  # send id -> (channel, time)
+    sends: Mapping[str, tuple[str, datetime, str]] = field(default_factory=dict)  # send id -> (channel, time, journey)
 
 
 def after_position(state: State, identity: str, stream: str, sequence: str) -> bool:

@@ -1,21 +1,34 @@
-"""What a ring of a lazy timer means: due → enrol; moved → ring again later; disarmed → clear."""
+"""What a ring of a timer means: due → enrol; moved → ring again later; disarmed → clear."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime
+from typing import Literal, assert_never
 
+from anlass.domain.arming import consumable_of, is_disarmed, lines_of
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import Change, DropTimer, SaveTimer
-from anlass.domain.condition import Facts
+from anlass.domain.condition import Facts, HistoryNeed, event_facts, getter, passes
 from anlass.domain.enrolling import Refused, enrol
 from anlass.domain.enrolment import SWEEP_AFTER, Heard
+from anlass.domain.habits import passes_bound
+from anlass.domain.ids import event_id
 from anlass.domain.journey import Journey
-from anlass.domain.matching import is_disarmed
 from anlass.domain.profile import State, TimerState
 from anlass.domain.timer import Timer, round_up_to_minute
-from anlass.domain.trigger import LazyTrigger
+from anlass.domain.trigger import (
+    AbsenceTrigger,
+    ChangeTrigger,
+    DateTrigger,
+    EventTrigger,
+    LazyTrigger,
+    ReplenishTrigger,
+    ScheduleTrigger,
+    ThresholdTrigger,
+    Trigger,
+)
 
 Outcome = Literal["enrolled", "refused", "moved", "cleared"]
 
@@ -30,42 +43,152 @@ class Ring:
     refused: str | None = None
 
 
-def due_at(journey: Journey, trigger: LazyTrigger, timer: TimerState) -> datetime | None:
-    """When the timer is really due, from STATE; None if it is disarmed."""
+def due_at(journey: Journey, trigger: LazyTrigger, timer: TimerState, facts: Facts | None) -> datetime | None:
+    """When the lazy timer is due, from STATE; the earliest it can be without facts; None if it is disarmed."""
     if is_disarmed(timer) or timer.last_at is None:
         return None
-    return timer.last_at + trigger.after * journey.pace
+    if facts is None:
+        return timer.last_at + trigger.shortest * journey.pace
+    delay = next((delay for when, delay in trigger.delays if passes(when, facts)), None)
+    return None if delay is None else timer.last_at + delay * journey.pace
+
+
+def needs_of(trigger: Trigger, entry: Heard | None, now: datetime) -> frozenset[HistoryNeed]:
+    """What a ring reads of the past, beside what `who` asks."""
+    match trigger:
+        case LazyTrigger(delays=delays):
+            return frozenset[HistoryNeed]().union(*(when.history for when, _ in delays if when is not None))
+        case AbsenceTrigger(unless=unless) if entry is not None:
+            return frozenset(HistoryNeed(name, now - entry.at) for name in unless)
+        case ChangeTrigger():
+            return trigger.needs
+        case _:
+            return frozenset()
 
 
 def ring(
     row: Timer,
     state: State,
     journey: Journey | None,
-    trigger: LazyTrigger | None,
+    trigger: Trigger | None,
     catalog: Catalog,
     entry: Heard | None,
-    facts: Facts,
+    facts: Facts | None,
     now: datetime,
 ) -> Ring:
-    """`journey` None: it is live no more. `entry`: the event that counts, asked for only
-    if due; None if it is gone (erased, expired) or has enrolled before."""
+    """`journey` None: it is live no more. `entry`: the event that counts; None if it is gone (erased, expired) or has
+    enrolled before. `facts`: None where nothing could be due yet.
+    """
+    if row.occasion is not None:
+        return _ring_own(row, state, journey, trigger, catalog, entry, facts or {}, now)
     timer = state.timers.get(row.trigger, TimerState())
     drop = DropTimer(row.id, row.generation)
     if timer.armed != row.id:
         return Ring("cleared", state, (drop,))  # after a merge the other row of the two goes on
     cleared = state.with_timer(row.trigger, replace(timer, armed=None))
-    due = due_at(journey, trigger, timer) if journey is not None and trigger is not None else None
+    is_lazy = journey is not None and isinstance(trigger, LazyTrigger)
+    due = due_at(journey, trigger, timer, facts) if is_lazy else None  # type: ignore[arg-type]
     if due is not None and due > now:
-        rings = round_up_to_minute(due)
-        later = replace(
-            row, generation=row.generation + 1, due=rings, sweep_at=rings + SWEEP_AFTER, attempts=0, request="schedule"
-        )
-        return Ring("moved", state, (SaveTimer(later, read_generation=row.generation),))
-    if journey is None or due is None or entry is None:
+        return _moved(row, state, due)
+    if journey is None or not isinstance(trigger, LazyTrigger) or due is None or entry is None:
         return Ring("cleared", cleared, (drop,))
     # What ends the journey but not the wait may have come meanwhile, and is in no inbox.
-    unheard = trigger is None or not journey.listens.keys() <= trigger.unless
-    answer = enrol(journey, catalog, cleared, entry, f"{row.id}\n{entry.id}", facts, now, catch_up=unheard)
+    unheard = not journey.listens.keys() <= trigger.unless
+    return _entered(row, cleared, journey, catalog, entry, facts or {}, now, unheard)
+
+
+def _ring_own(
+    row: Timer,
+    state: State,
+    journey: Journey | None,
+    trigger: Trigger | None,
+    catalog: Catalog,
+    entry: Heard | None,
+    facts: Facts,
+    now: datetime,
+) -> Ring:
+    """A row that rings for an occasion of its own: the occasion may have gone meanwhile."""
+    drop = DropTimer(row.id, row.generation)
+    if row.due > now:
+        return _moved(row, state, row.due)
+    if journey is None or trigger is None or entry is None or not _holds(row, trigger, entry, facts, catalog):
+        return Ring("cleared", state, (drop,))
+    return _entered(row, state, journey, catalog, entry, facts, now, unheard=bool(journey.listens))
+
+
+def _moved(row: Timer, state: State, due: datetime) -> Ring:
+    rings = round_up_to_minute(due)
+    later = replace(
+        row, generation=row.generation + 1, due=rings, sweep_at=rings + SWEEP_AFTER, attempts=0, request="schedule"
+    )
+    return Ring("moved", state, (SaveTimer(later, read_generation=row.generation),))
+
+
+def _entered(
+    row: Timer,
+    state: State,
+    journey: Journey,
+    catalog: Catalog,
+    entry: Heard,
+    facts: Facts,
+    now: datetime,
+    unheard: bool,
+) -> Ring:
+    drop = DropTimer(row.id, row.generation)
+    cause, is_alone = f"{row.id}\n{entry.id}", row.occasion is not None and row.occasion.line is not None
+    answer = enrol(journey, catalog, state, entry, cause, facts, now, catch_up=unheard, is_alone=is_alone)
     if isinstance(answer, Refused):
-        return Ring("refused", cleared, (drop,), answer.reason)
+        return Ring("refused", state, (drop,), answer.reason)
     return Ring("enrolled", answer.state, (drop, *answer.changes))
+
+
+def _holds(row: Timer, trigger: Trigger, entry: Heard, facts: Facts, catalog: Catalog) -> bool:
+    """Whether the occasion still is one."""
+    history: Mapping[str, list[Heard]] = facts.get("history", {})
+    if row.occasion is not None and row.occasion.is_backfill:
+        return True  # looked at when the row was made; `who` is asked again now
+    match trigger:
+        case AbsenceTrigger():
+            since = [heard for name in trigger.unless for heard in history.get(name, ())]
+            return not any(_is_answer(heard, trigger, entry) for heard in since)
+        case ChangeTrigger():
+            past = [heard for name in trigger.events for heard in history.get(name, ())]
+            return passes_bound(trigger, past, entry.at + trigger.window, catalog.currency)
+        case ReplenishTrigger():
+            return True
+        case DateTrigger(field=field):
+            return str(getter(field)(facts))[5:10] == str(entry.properties.get("date"))[5:10]
+        case ScheduleTrigger(segment=segment):
+            return segment is None or (segment in catalog.segments and catalog.segments[segment].test(facts))
+        case LazyTrigger() | EventTrigger() | ThresholdTrigger():
+            return False  # the journey's trigger is another one now
+        case _:
+            assert_never(trigger)
+
+
+def _is_answer(heard: Heard, trigger: AbsenceTrigger, entry: Heard) -> bool:
+    facts = {"event": event_facts(entry)}
+    wanted = [(heard.properties.get(name), getter(path)(facts)) for name, path in trigger.match]
+    return heard.at >= entry.at and heard.id != entry.id and all(w is not None and str(v) == str(w) for v, w in wanted)
+
+
+def entry_at(row: Timer, trigger: Trigger, event: Heard | None) -> Heard | None:
+    """What somebody enters with at this ring: the event, with the line of the order that it is about; or the day."""
+    occasion = row.occasion
+    if occasion is None or (event is not None and occasion.line is None):
+        return event
+    if event is not None and occasion.line is not None:
+        lines = lines_of(event.properties)
+        line = lines[occasion.line] if occasion.line < len(lines) else {}
+        if isinstance(trigger, ReplenishTrigger) and consumable_of(trigger, line) is None:
+            return None
+        # Two lines of an order are two occasions.
+        return replace(event, id=event_id(event.id, str(occasion.line)), properties={**event.properties, **line})
+    if occasion.event is not None or occasion.day is None:
+        return None
+    return day_entry(row, occasion.day)
+
+
+def day_entry(row: Timer, day: date) -> Heard:
+    """The entry of somebody whom the calendar brings in: no event of theirs."""
+    return Heard(event_id(row.id, "day"), "@day", row.due, {"date": day.isoformat()})

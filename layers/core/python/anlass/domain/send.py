@@ -36,6 +36,9 @@ class Send:
     channel: str = "email"
     status: SendStatus = "PENDING"
     until: datetime | None = None  # deferred: not before this
+    deferred: str | None = None  # why it was put off last: what a stale message waited for
+    is_held: bool = False  # its journey is paused
+    is_tracked: bool = False  # opens and clicks would be seen: the person consented to that
     claim: str | None = None
     claim_until: datetime | None = None
     closed_at: datetime | None = None
@@ -86,12 +89,13 @@ def is_about_another(name: str, properties: Mapping[str, Any], enrolment: str) -
 
 
 def message_facts(send: Send) -> MessageFacts:
-    """What conditions may ask of a message. Nothing says yet that opens were tracked, so "not opened" is unknown."""
+    """What conditions may ask of a message. Where opens are not tracked, that none was seen says nothing."""
+    unseen = False if send.is_tracked else None
     return MessageFacts(
         sent=send.status == "SENT",
         delivered=send.delivered_at is not None,
         bounced=send.bounced_at is not None,
         skipped=send.status in ("SKIPPED", "FAILED"),
-        opened=True if send.opened_at else None,
-        clicked=True if send.clicked_at else None,
+        opened=True if send.opened_at else unseen,
+        clicked=True if send.clicked_at else unseen,
     )

@@ -21,6 +21,7 @@ Reason = Literal[
     "no_address",
     "suppressed",
     "no_consent",
+    "sunset",
     "cap",
 ]
 WINDOWS = {"day": timedelta(days=1), "week": timedelta(days=7)}
@@ -46,7 +47,12 @@ class Skipped:
     reason: Reason
 
 
-Verdict = Allowed | Deferred | Skipped
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Its journey is paused: nobody knows until when. Whoever releases the journey asks for it again."""
+
+
+Verdict = Allowed | Deferred | Skipped | Held
 
 
 def decide_send(
@@ -60,8 +66,12 @@ def decide_send(
     caps: Caps | None,
     limits: Mapping[str, Mapping[str, int]],
     now: datetime,
+    sunset_at: datetime | None = None,
+    *,
+    is_paused: bool = False,
 ) -> Verdict:
     """`siblings`: other sends of the same enrolment. `limits`: channel -> window -> marketing sends per person.
+    `sunset_at`: since when the person gets no marketing, because nothing came back.
 
     Suppression is not looked at here but required by the claim itself, so that nothing lies between.
     """
@@ -71,6 +81,8 @@ def decide_send(
         return Skipped(cancelled)
     if now > send.not_after:
         return Skipped("stale")
+    if is_paused:
+        return Held()
     if _is_being_decided(enrolment, journey):
         return Deferred(now + SOON, "inbox", soon=True)
     if send.until is not None and now < send.until:
@@ -81,9 +93,16 @@ def decide_send(
         return Allowed()
     if consent is None or not consent.allows(address, send.topic):
         return Skipped("no_consent")
+    if sunset_at is not None:
+        return Skipped("sunset")
     if (until := _behind(send, siblings, enrolment, now)) is not None:
         return Deferred(until, "order", soon=until <= now + SOON)
-    if (until := _cap_frees(send, caps, limits.get(send.channel, {}), now)) is not None:
+    own = journey.caps.get(send.channel, {})
+    frees = [
+        _cap_frees(send, _sent_times(send, caps), limits.get(send.channel, {}), now),
+        _cap_frees(send, _sent_times(send, caps, journey.id), own, now),
+    ]
+    if until := max((each for each in frees if each is not None), default=None):
         return Skipped("cap") if until > send.not_after else Deferred(until, "cap")
     return Allowed()
 
@@ -117,16 +136,16 @@ def cap_room(send: Send, caps: Caps | None, limits: Mapping[str, int], now: date
     return min((n - sum(at > now - WINDOWS[window] for at in times) for window, n in limits.items()), default=None)
 
 
-def _sent_times(send: Send, caps: Caps | None) -> list[datetime]:
+def _sent_times(send: Send, caps: Caps | None, journey: str | None = None) -> list[datetime]:
+    """When marketing messages left through this channel; of one journey, or of all."""
     sends = caps.sends.items() if caps else ()
-    return sorted(at for id_, (channel, at) in sends if channel == send.channel and id_ != send.id)
+    return sorted(
+        at for id_, (channel, at, its) in sends if channel == send.channel and id_ != send.id and journey in (None, its)
+    )
 
 
-def _cap_frees(send: Send, caps: Caps | None, limits: Mapping[str, int], now: datetime) -> datetime | None:
+def _cap_frees(send: Send, times: list[datetime], limits: Mapping[str, int], now: datetime) -> datetime | None:
     """When the frequency cap lets the next one through; None if it does now. Windows roll."""
-    if caps is None or not limits:
-        return None
-    times = _sent_times(send, caps)
     frees = [now]
     for window, limit in limits.items():
         inside = [at for at in times if at > now - WINDOWS[window]]

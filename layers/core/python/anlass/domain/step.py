@@ -11,7 +11,8 @@ from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from anlass.domain.condition import Facts, HistoryNeed
-from anlass.domain.enrolment import Enrolment, Heard
+from anlass.domain.effects import Effect
+from anlass.domain.enrolment import Enrolment, Heard, Loop
 from anlass.domain.send import Send, send_row
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Moment:
     sends: Mapping[str, Send]  # this enrolment's, by row
     facts: Facts | None
     zone: tzinfo | None  # the recipient's
+    planned: datetime | None = None  # when it would have come here, if a pause held it; else now
 
     def last_send(self) -> Send | None:
         """The latest send of the path we are on."""
@@ -56,10 +58,27 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Goto:
-    """On to another step (None: the end). `event`: what opened the path."""
+    """On to another step (None: the end). `event`: what opened the path; `variant`: which way a split took."""
 
     step: str | None
     event: Heard | None = None
+    variant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Into another round of a `repeat` (`loop` says which), or out of it (None)."""
+
+    step: str | None
+    loop: Loop | None
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Something beside messages is to happen, then on."""
+
+    effect: Effect
+    step: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +112,7 @@ class Ask:
     missed: bool = False  # the inbox does not hold everything: all events since entering
 
 
-Move = Goto | Emit | Park | Finish | Ask
+Move = Goto | Turn | Do | Emit | Park | Finish | Ask
 
 
 class Step(Protocol):

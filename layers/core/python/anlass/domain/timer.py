@@ -1,13 +1,26 @@
-"""A lazy timer: its times live in STATE, the row T only makes sure that somebody looks.
+"""A timer: the row T makes sure that somebody looks when a trigger may be due.
 
-A busy cart so costs one schedule: later events move a time, and the ring finds out that it is not due yet.
+A lazy timer's times live in STATE. A busy cart so costs one schedule: later events move a time, and the ring finds
+out that it is not due yet. Where each occasion counts for itself (an order line, a birthday) the row knows its own.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
+
+from anlass.domain.event import EventKey
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a timer of its own rings for: an event (or one line of an order), or a day of the calendar."""
+
+    event: EventKey | None = None
+    line: int | None = None  # place among the order's products
+    day: date | None = None  # the local date for which it was made
+    is_backfill: bool = False  # the person qualified before the journey was there
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +35,7 @@ class Timer:
     sweep_at: datetime
     attempts: int = 0
     request: Literal["schedule"] | None = "schedule"
+    occasion: Occasion | None = None  # None: a lazy timer
 
 
 def schedule_name(row_id: str, generation: int) -> str:

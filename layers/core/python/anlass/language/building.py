@@ -10,8 +10,10 @@ from anlass.domain import registry
 from anlass.domain.condition import HistoryNeed
 from anlass.domain.ids import short
 from anlass.domain.journey import Listening
+from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.domain.step import Step
 from anlass.language.diagnostics import Severity, did_you_mean
+from anlass.language.naming import Doubt, event_doubt, item_doubt, property_doubt, trait_doubt
 
 if TYPE_CHECKING:
     from anlass.language.steps.base import StepModel
@@ -59,8 +61,9 @@ class Scope:
 
 @dataclass
 class Build:
-    """The program while it grows."""
+    """The program while it grows. `names`: what the shop is known to send."""
 
+    names: ShopNames = NOTHING_HEARD
     entry_events: tuple[str, ...] = ()
     left_out: frozenset[str] = frozenset()  # ids of steps that were broken and are not here
     problems: list[Problem] = field(default_factory=list)
@@ -70,6 +73,9 @@ class Build:
     awaited: list[Listening] = field(default_factory=list)
     asks: set[HistoryNeed] = field(default_factory=set)
     templates: dict[str, Place] = field(default_factory=dict)
+    segments: dict[str, Place] = field(default_factory=dict)
+    enrols: dict[str, Place] = field(default_factory=dict)
+    topics: dict[str, Place] = field(default_factory=dict)
 
     def error(self, code: str, place: Place, message: str, remedy: str) -> None:
         self.problems.append(Problem(code, place, message, remedy))
@@ -109,12 +115,32 @@ class Build:
         return following
 
     def event(self, name: str, place: Place) -> None:
-        """An unknown event is allowed, but one that is nearly a known one is most likely a slip."""
-        meant = registry.did_you_mean(name)
-        if meant:
-            message = f'No event is called "{name}".'
-            remedy = f'Did you mean "{meant}"? If the shop does send "{name}", leave it.'
-            self.warning("event.unknown", place, message, remedy)
+        """An unknown event is allowed, but one that nobody ever sent is most likely a slip."""
+        if registry.is_internal(name):
+            remedy = "Name an event that the shop sends, or one of the system's such as Email Sent."
+            self.error("event.reserved", place, f'"{name}" means nothing here.', remedy)
+        else:
+            self._doubted("event.unknown", place, event_doubt(name, self.names))
+
+    def property(self, name: str, place: Place, events: Sequence[str]) -> None:
+        """What an event carries: the same."""
+        self._doubted("field.unknown", place, property_doubt(name, events, self.names))
+
+    def item_property(self, name: str, place: Place) -> None:
+        self._doubted("field.unknown", place, item_doubt(name, self.names))
+
+    def trait(self, name: str, place: Place) -> None:
+        """What is known of a person. What a step of this journey writes is known too."""
+        set_here = (trait for model in self.models.values() for trait in model.sets)
+        self._doubted("field.unknown", place, trait_doubt(name, set_here, self.names))
+
+    def _doubted(self, code: str, place: Place, doubt: Doubt | None) -> None:
+        if doubt is not None:
+            self.warning(code, place, doubt.message, doubt.remedy)
+
+    def segment(self, id_: str, place: Place) -> None:
+        """A segment that something here asks for; it may come later, and the journey waits for it."""
+        self.segments.setdefault(id_, place)
 
     def reference(self, id_: str, place: Place, step: Place | None, kinds: Iterable[str] = ()) -> None:
         """A step named by another: it must be there, be of the kind, and may have run before `step`."""

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from anlass.domain.errors import BrokenDefinition
 from anlass.domain.journey import Journey
+from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.language.building import Build, Problem, Scope
 from anlass.language.conditions import predicate
 from anlass.language.diagnostics import Diagnostic, has_errors
@@ -36,8 +37,8 @@ class Compiled:
     templates: Mapping[str, int] = field(default_factory=dict)
 
 
-def compile_journey(file: str, text: str) -> Compiled:
-    """The journey in `file` (`journeys/welcome.json`), and every mistake and doubt. Pure."""
+def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD) -> Compiled:
+    """The journey in `file` (`journeys/welcome.json`), and every mistake and doubt. `names`: what the shop sends."""
     source, findings = read_source(text, file, LONGEST)
     if source is None:
         return Compiled(None, findings)
@@ -47,7 +48,7 @@ def compile_journey(file: str, text: str) -> Compiled:
     model = model or repaired(source.value)
     if model is None:
         return Compiled(None, _in_order(findings))
-    build = Build(left_out=left_out)
+    build = Build(names=names, left_out=left_out)
     journey = _assembled(model, build, version_of(source.value))
     name = file.rpartition("/")[2].removesuffix(".json")
     if model.id != name and model.id == source.value.get("id"):
@@ -90,19 +91,22 @@ def version_of(document: Any) -> str:
 
 
 def _assembled(model: JourneyFile, build: Build, version: str) -> Journey:
-    build.entry_events = tuple(trigger.enters_with for _, trigger in model.triggers())
+    build.entry_events = tuple(name for _, trigger in model.triggers() for name in trigger.enters_with)
     build.register(model.steps, ("steps",))
     for position, out in enumerate(model.exit):
         build.register(out.steps, ("exit", position, "steps"))
-    triggers = tuple(
+    compiled = (
         trigger.compile(f"{model.id}/{position}", place, build)
         for position, (place, trigger) in enumerate(model.triggers())
     )
-    roots = frozenset({"event", "entry", "profile", "history", "journeys", "reachable"})
+    triggers = tuple(trigger for trigger in compiled if trigger is not None)
+    roots = frozenset({"event", "entry", "profile", "history", "journeys", "reachable", "segments"})
     remedy = "Nothing has happened yet when somebody enters: take entry.… or profile.…"
     who = predicate(model.who, ("who",), Scope(roots, remedy, build.entry_events), build)
     exits = tuple(out.compiled(("exit", i), build) for i, out in enumerate(model.exit))
     goal = model.goal.compiled(("goal",), build) if model.goal else None
+    if model.entry.per is not None:
+        build.property(model.entry.per, ("entry", "per"), build.entry_events)
     start = build.path(model.steps, ("steps",), None)
     return Journey(
         id=model.id,
@@ -122,6 +126,11 @@ def _assembled(model: JourneyFile, build: Build, version: str) -> Journey:
         awaited=tuple(build.awaited),
         templates=frozenset(build.templates),
         asks=frozenset(build.asks),
+        holdout=model.holdout,
+        caps={channel: cap.model_dump(exclude_none=True) for channel, cap in model.caps.items()},
+        enrols=frozenset(build.enrols),
+        segments=frozenset(build.segments),
+        topics=frozenset(build.topics),
     )
 
 

@@ -15,7 +15,7 @@ from anlass.domain.condition import MessageState, Predicate, compile_condition
 from anlass.domain.duration import parse_duration
 from anlass.language.building import Build, Place, Scope
 from anlass.language.condition_values import check_value
-from anlass.language.fields import FieldPath, likely_item, likely_property
+from anlass.language.fields import FieldPath
 from anlass.language.model import Duration, EventName, Id, Model, by_key, by_type, mistake, tagged
 from anlass.language.settings import Channel
 
@@ -177,7 +177,7 @@ class Behaviour(Clause):
             where = self.where.compiled((*place, "where"), inner, build)
         within = parse_duration(self.within) if self.within else None
         root: Literal["event", "entry"] = "event" if scope.anchor == "event" else "entry"
-        match = matched(self.match, root, (*place, "match"), scope, build)
+        match = matched(self.match, root, (*place, "match"), scope, build, (self.event,))
         return domain.Behaviour(self.event, where, self.count.bounds(), within, match)
 
 
@@ -220,6 +220,19 @@ class ReachableBy(Clause):
         return domain.Reachable(self.reachable)
 
 
+class BelongsTo(Clause):
+    """Whether the person belongs to a segment now."""
+
+    segment: Id = Field(description="A file in segments/, without .json")
+
+    def compiled(self, place: Place, scope: Scope, build: Build) -> domain.Condition:
+        if "segments" not in scope.roots:
+            message = "Segments cannot be asked about here."
+            build.error("condition.place", (*place, "segment"), message, scope.remedy)
+        build.segment(self.segment, (*place, "segment"))
+        return domain.InSegment(self.segment)
+
+
 CLAUSES: dict[str, type[Clause]] = {
     "all": AllOf,
     "any": AnyOf,
@@ -231,6 +244,7 @@ CLAUSES: dict[str, type[Clause]] = {
     "message": MessageIs,
     "journey": JourneyIs,
     "reachable": ReachableBy,
+    "segment": BelongsTo,
     "event": Behaviour,
 }
 Condition = Annotated[
@@ -244,6 +258,7 @@ Condition = Annotated[
     | Annotated[MessageIs, tagged("message")]
     | Annotated[JourneyIs, tagged("journey")]
     | Annotated[ReachableBy, tagged("reachable")]
+    | Annotated[BelongsTo, tagged("segment")]
     | Annotated[Behaviour, tagged("event")],
     by_key("condition", tuple(CLAUSES), '{"field": "profile.country", "op": "eq", "value": "DE"}'),
 ]
@@ -260,11 +275,21 @@ def predicate(condition: Condition | None, place: Place, scope: Scope, build: Bu
 
 
 def matched(
-    match: str | dict[str, str] | None, root: Literal["event", "entry"], place: Place, scope: Scope, build: Build
+    match: str | dict[str, str] | None,
+    root: Literal["event", "entry"],
+    place: Place,
+    scope: Scope,
+    build: Build,
+    events: Sequence[str] = (),
 ) -> tuple[tuple[str, str], ...]:
-    """Property of the event -> path of what it must equal. A bare name means the same property of `root`."""
+    """Property of the event -> path of what it must equal. A bare name means the same property of `root`.
+
+    `events`: those whose property it is, if they are known.
+    """
     if match is None:
         return ()
+    for name in [match] if isinstance(match, str) else match:
+        build.property(name, place if isinstance(match, str) else (*place, name), events)
     if isinstance(match, str):
         return ((match, f"{root}.properties.{match}"),)
     for name, path in match.items():
@@ -282,15 +307,12 @@ def read_field(path: str, place: Place, scope: Scope, build: Build) -> None:
         build.error("condition.place", place, f'"{path}" cannot be read here.', scope.remedy)
     elif root == "steps":
         build.reference(rest[0], place, scope.step)
-    likely = None
-    if root in ("event", "entry") and rest[0] == "properties" and len(rest) == 2:
-        likely = likely_property(rest[1], scope.events if root == "event" else build.entry_events)
-    elif root == "item" and len(rest) == 1:
-        likely = likely_item(rest[0])
-    if likely:
-        message = f'"{rest[-1]}" is no property that this is known to have.'
-        remedy = f'Did you mean "{likely}"? If the shop does send "{rest[-1]}", leave it.'
-        build.warning("field.unknown", place, message, remedy)
+    if root in ("event", "entry") and rest[0] == "properties":
+        build.property(rest[1], place, scope.events if root == "event" else build.entry_events)
+    elif root == "item":
+        build.item_property(rest[0], place)
+    elif root == "profile":
+        build.trait(rest[0], place)
 
 
 def _each(conditions: Sequence[Condition], place: Place, scope: Scope, build: Build) -> tuple[domain.Condition, ...]:

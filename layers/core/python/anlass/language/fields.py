@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from anlass.domain.registry import EVENTS, PRODUCT, trait_name
+from anlass.domain.names import NOTHING_HEARD, ShopNames
+from anlass.domain.registry import EVENTS, FIELDS, GROUPS, trait_name
 from anlass.language.diagnostics import did_you_mean
 from anlass.language.model import mistake
 
 ROOTS = ("event", "entry", "steps", "profile", "item")
 EVENT_PARTS = ("name", "at", "id", "properties")
 STEP_PARTS = ("message_id", "event")
-# What the system keeps of a person under one name each; every other name is a trait as the shop sends it.
-KEPT: Mapping[str, tuple[str, ...]] = {
-    "orders": ("count", "last_at", "interval", "last_categories"),
-    "spend": ("total", "average"),
-    "cart": ("value", "items"),
-    "views": ("count",),
-}
-PROFILE = (
-    *("id", "email", "phone", "country", "region", "locale", "timezone", "birthday", "age", "registered_at"),
-    *("interests", "tags", "last_seen", "first_name", "last_name"),
-    *(f"{name}.{part}" for name, parts in KEPT.items() for part in parts),
-)
+PROFILE = tuple(name for name, field in FIELDS.items() if field.is_available)
 
 
 def spelt(path: str) -> str:
     """The path in its one spelling (traits in snake_case). Raises a mistake where nothing can ever be there."""
     root, *rest = path.split(".")
     if root not in ROOTS:
-        example = f"profile.{path}" if root in KEPT or path in PROFILE else f"event.properties.{path}"
+        example = f"profile.{path}" if root in GROUPS or path in PROFILE else f"event.properties.{path}"
         guess = did_you_mean(root, ROOTS) or f'Did you mean "{example}"? '
         raise mistake("field.unknown", f'There is no field "{path}".', f"{guess}A field starts with {_listed(ROOTS)}.")
     if not rest or not all(rest):
@@ -70,30 +59,28 @@ def _check_step(path: str, rest: list[str]) -> None:
 
 def _profile(path: str, rest: list[str]) -> list[str]:
     names = [trait_name(name) for name in rest]
-    parts = KEPT.get(names[0])
+    parts = GROUPS.get(names[0])
     if parts is not None and (len(names) != 2 or names[1] not in parts):
         remedy = did_you_mean(names[1], parts) if len(names) > 1 else ""
         known = _listed(f"profile.{names[0]}.{part}" for part in parts)
         raise mistake("field.unknown", f'The system keeps no "{path}".', f"{remedy}There is {known}.")
+    field = FIELDS.get(".".join(names)) or FIELDS.get(names[0])
+    if field is not None and not field.is_available:
+        remedy = "It is a word of the language, but this version of Anlass does not know it yet; leave it out."
+        raise mistake("field.not_yet", f'"{path}" is not available.', remedy)
     return names
 
 
-def likely_property(name: str, events: Iterable[str]) -> str | None:
-    """The property that an unknown one most likely stands for, if the registry knows all of these events."""
-    types = [EVENTS.get(event) for event in events]
-    known = {each for type_ in types if type_ for each in type_.properties}
-    if not types or None in types or name in known:
-        return None
-    return _likely(name, known)
-
-
-def likely_item(name: str) -> str | None:
-    """The same for one line of an order, a cart or a list."""
-    return None if name in PRODUCT else _likely(name, PRODUCT)
-
-
-def _likely(name: str, known: Iterable[str]) -> str | None:
-    return next(iter(get_close_matches(name, list(known), n=1, cutoff=0.75)), None)
+def field_paths(names: ShopNames) -> list[str]:
+    """All that an editor offers: the registry's fields and those that this shop is known to send."""
+    properties = sorted(names.properties_of((*EVENTS, *names.events)))
+    return [
+        *(f"profile.{name}" for name in PROFILE),
+        *(f"profile.{name}" for name in sorted(names.traits)),
+        *(f"{root}.{part}" for root in ("event", "entry") for part in ("name", "at")),
+        *(f"{root}.properties.{name}" for root in ("event", "entry") for name in properties),
+        *(f"item.{name}" for name in sorted(names.item_names())),
+    ]
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -116,7 +103,7 @@ FieldPath = Annotated[
         description='What is looked at: "event.properties.category", "profile.cart.value", "item.price"',
         json_schema_extra={
             "anyOf": [
-                {"enum": [f"profile.{name}" for name in PROFILE]},
+                {"enum": field_paths(NOTHING_HEARD)},
                 {"type": "string", "pattern": rf"^({'|'.join(ROOTS)})\..+"},
             ]
         },

@@ -14,6 +14,7 @@ from anlass.language.conditions import Condition, read_field
 from anlass.language.fields import FieldPath
 from anlass.language.listening import ListeningModel
 from anlass.language.model import Duration, Id, Model, Words, by_type, mistake, positive, tagged
+from anlass.language.settings import Cap, Channel
 from anlass.language.steps import AnyStep
 from anlass.language.triggers import AnyTrigger
 
@@ -34,6 +35,12 @@ def _again(words: str) -> str:
         )
     positive(duration)
     return words
+
+
+class BackfillModel(Model):
+    """How people enter who qualified before the journey was there."""
+
+    per_day: int = Field(ge=1, le=1_000_000, description="How many of them a day")
 
 
 class EntryModel(Model):
@@ -58,11 +65,15 @@ class EntryModel(Model):
     ) = None
     while_active: Literal["ignore", "restart"] = Field("ignore", description="What a second entry does to the first")
     max_age: Duration = Field("24 hours", description="An event that is older when it arrives enrols nobody")
+    backfill: BackfillModel | None = Field(
+        None, description="People who qualified before the journey was there enter too, a share a day"
+    )
 
     def compiled(self) -> Entry:
         words = self.again or ("never" if self.per else "always")
         again = _WORDS.get(words) or parse_duration(words.removeprefix("after "))
-        return Entry(self.per, again, self.while_active, parse_duration(self.max_age))
+        backfill = self.backfill.per_day if self.backfill else None
+        return Entry(self.per, again, self.while_active, parse_duration(self.max_age), backfill)
 
 
 class ExitModel(ListeningModel):
@@ -111,7 +122,15 @@ class JourneyFile(Model):
     entry: EntryModel = EntryModel()
     exit: list[ExitModel] = Field([], max_length=20, description="Events that end it")
     goal: GoalModel | None = None
-    in_flight: Literal["keep", "drain"] = Field("keep", description="drain: those inside finish, nobody new enters")
+    holdout: float = Field(
+        0, ge=0, le=100, strict=False, description="This percentage of those who qualify gets nothing and is measured"
+    )
+    in_flight: Literal["keep", "migrate", "drain"] = Field(
+        "keep",
+        description="keep: those inside stay on their version; migrate: they go on with the new one, by step id; "
+        "drain: they finish, nobody new enters",
+    )
+    caps: dict[Channel, Cap] = Field({}, description='The most messages of this journey: {"email": {"week": 1}}')
     steps: list[AnyStep] = Field(min_length=1, description="What happens, one after the other")
 
     def triggers(self) -> list[tuple[Place, AnyTrigger]]:

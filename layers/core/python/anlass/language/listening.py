@@ -25,4 +25,4 @@ class ListeningModel(Model):
         roots = Scope(
             frozenset({"entry", "steps"}), "An event can be matched with entry.… or steps.… only.", (), step=step
         )
-        return Listening(self.event, where, matched(self.match, "entry", (*place, "match"), roots, build))
+        return Listening(self.event, where, matched(self.match, "entry", (*place, "match"), roots, build, (self.event,)))

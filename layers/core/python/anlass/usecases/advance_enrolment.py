@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
-from anlass.domain.changes import AddSend, Change, ForgetLive, SaveEnrolment, SaveSend
+from anlass.domain.arming import is_late
+from anlass.domain.catalog import Catalog
+from anlass.domain.changes import AddSend, Change, ForgetLive, SaveEnrolment, SaveSend, SaveState
+from anlass.domain.condition import HistoryNeed
 from anlass.domain.engine import Decision, advance
 from anlass.domain.enrolment import Enrolment, Heard
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.journey import Journey
 from anlass.domain.keeping import kept
-from anlass.domain.matching import is_late
+from anlass.domain.migrating import may_migrate, migrated
+from anlass.domain.outgoing import changes_for, told_of_end
 from anlass.domain.parking import DONE, Route, hand_over, route
 from anlass.domain.person import Person, person_facts, zone_of
 from anlass.domain.profile import new_state
@@ -43,13 +49,14 @@ def advance_enrolment(
         if row is None or row.owner != runner or row.status in ("done", "quarantined"):
             return DONE
         now = clock.now()
-        journey = load_journey(definitions, row.journey, row.version)
-        decision = _decide(journey, row, sends, now, store, event_log, definitions)
+        work = _Work(store, event_log, load_catalog(definitions), row, now)
+        journey = _version_for(row, work.catalog, definitions)
+        decision = _decide(journey, sends, work)
         if not decision.changed:
             return route(row, runner, now)
-        after = hand_over(decision.enrolment, row, runner, now, border)
+        after = replace(hand_over(decision.enrolment, row, runner, now, border), version=journey.version)
         try:
-            store.commit(_changes(row, after, decision, profile or row.profile))
+            store.commit(_changes(after, decision, profile or row.profile, work))
         except Conflict as conflict:
             # An append, a message that left, or another advance came between; or the profile was merged.
             if FORGET_LIVE in conflict.failed:
@@ -59,55 +66,77 @@ def advance_enrolment(
     raise Transient(f"enrolment {id_} changed {TRIES} times while it was being advanced")
 
 
-def _decide(
-    journey: Journey,
-    row: Enrolment,
-    sends: dict[str, Send],
-    now: datetime,
-    store: Store,
-    event_log: EventLog,
-    definitions: Definitions,
-) -> Decision:
+@dataclass
+class _Work:
+    """One attempt: the row as read, and the person, loaded when the first one asks."""
+
+    store: Store
+    event_log: EventLog
+    catalog: Catalog
+    row: Enrolment
+    now: datetime
+
+    @cached_property
+    def person(self) -> Person:
+        return read_with_person(self.store, self.row.profile)[0] or Person(new_state(self.row.profile))
+
+
+def _version_for(row: Enrolment, catalog: Catalog, definitions: Definitions) -> Journey:
+    """The version that somebody is on; the newest one where it takes over people in flight and has their step."""
+    newest = catalog.journeys.get(row.journey)
+    if newest is not None and newest.version == row.version:
+        return newest
+    pinned = load_journey(definitions, row.journey, row.version)
+    return newest if newest is not None and may_migrate(row, newest) else pinned
+
+
+def _decide(journey: Journey, sends: dict[str, Send], work: _Work) -> Decision:
     """Runs the engine; loads facts only when a step asks for them."""
-    answer = advance(journey, row, sends, now)
-    if isinstance(answer, Decision):
-        return answer
-    catalog = load_catalog(definitions)
-    person, _ = read_with_person(store, row.profile)
-    person = person or Person(new_state(row.profile))
-    history_needs = answer.history
-    missed = answer.missed
+    row, now, catalog = work.row, work.now, work.catalog
+    is_paused = catalog.is_paused(row.journey)
+    answer = advance(journey, row, sends, now, is_paused=is_paused)
+    history_needs: frozenset[HistoryNeed] = frozenset()
+    missed = False
     while isinstance(answer, Ask):
         history_needs |= answer.history
         missed = missed or answer.missed
-        history = load_history(event_log, person.state.identities, history_needs, now)
+        history = load_history(work.event_log, work.person.state.identities, history_needs, now)
         answer = advance(
             journey,
             row,
             sends,
             now,
-            facts=person_facts(person, journey.topic, catalog.currency, now, history),
-            zone=zone_of(person.attributes, catalog.timezone),
-            missed=_missed(event_log, person, journey, row, now) if missed else None,
+            facts=person_facts(work.person, journey.topic, catalog.currency, now, history),
+            zone=zone_of(work.person.attributes, catalog.timezone),
+            missed=_missed(work, journey) if missed else None,
+            is_paused=is_paused,
         )
     return answer
 
 
-def _missed(event_log: EventLog, person: Person, journey: Journey, row: Enrolment, now: datetime) -> tuple[Heard, ...]:
+def _missed(work: _Work, journey: Journey) -> tuple[Heard, ...]:
     """Everything the journey listens for that the person did since entering, inbox or not."""
-    identities = person.state.identities or (row.profile,)
-    events = event_log.of_person(identities, row.entry.at, now + AHEAD, journey.listens.keys())
+    row = work.row
+    identities = work.person.state.identities or (row.profile,)
+    events = work.event_log.of_person(identities, row.entry.at, work.now + AHEAD, journey.listens.keys())
     return tuple(
         Heard(e.id, e.name, e.at, kept(e.properties, journey.reads(e.name)), is_late(e, journey)) for e in events
     )
 
 
-def _changes(before: Enrolment, after: Enrolment, decision: Decision, profile: str) -> list[Change]:
+def _changes(after: Enrolment, decision: Decision, profile: str, work: _Work) -> list[Change]:
+    before = work.row
     changes: list[Change] = [SaveEnrolment(after, before.seq, before.appended, before.owner)]
     if after.status == "done":
         changes.append(ForgetLive(profile, after.id))
+        changes += told_of_end(after, profile, work.catalog, work.now)
+    elif after.version != before.version:
+        changes.append(SaveState(migrated(work.person.state, after)))
     changes += [SaveSend(send, "PENDING", None) for send in decision.cancelled]
-    return [*changes, *(AddSend(send) for send in decision.sends)]
+    changes += [AddSend(send) for send in decision.sends]
+    if decision.effects:
+        changes += changes_for(decision.effects, after, work.person, work.now)
+    return changes
 
 
 def _present_profile(profile: str, store: Store) -> str:

@@ -31,7 +31,7 @@ _warm: WeakKeyDictionary[Definitions, _Warm] = WeakKeyDictionary()
 
 
 def load_catalog(definitions: Definitions) -> Catalog:
-    """The journeys that are live or in test, and the settings that all share."""
+    """The journeys that are published and complete, and the settings that all share."""
     revision, stored = definitions.index()
     warm = _warm_of(definitions)
     if warm.catalog is None or warm.catalog[0] != revision:
@@ -88,12 +88,11 @@ def _warm_of(definitions: Definitions) -> _Warm:
 
 def _catalog(definitions: Definitions, index: ContentIndex) -> Catalog:
     journeys = {id_: load_journey(definitions, id_, version) for id_, version in sorted(index.journeys.items())}
-    running = {id_: journey for id_, journey in journeys.items() if journey.status != "off"}
     settings = load_settings(definitions)
     if settings is None:
-        return Catalog(running)
+        return Catalog(journeys)
     return Catalog(
-        running,
+        journeys,
         settings.timezone,
         settings.locale,
         settings.currency,

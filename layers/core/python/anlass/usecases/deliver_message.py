@@ -25,7 +25,7 @@ from anlass.domain.journey import Journey
 from anlass.domain.person import Person
 from anlass.domain.profile import Caps
 from anlass.domain.send import Purpose, Send, SendStatus
-from anlass.domain.send_policy import SOON, WINDOWS, Allowed, Deferred, Skipped, Verdict, decide_send
+from anlass.domain.send_policy import SOON, WINDOWS, Allowed, Deferred, Held, Skipped, Verdict, decide_send
 from anlass.language.mail_address import AddressError
 from anlass.language.rendering import RenderError
 from anlass.ports import (
@@ -54,7 +54,7 @@ TRIES = 5
 SHORTEST, LONGEST = 30, 900  # seconds a delayed copy waits; SQS delays 900 at most
 
 # "soon", "not taken" and "claimed": a delayed copy is on its way.
-Outcome = Literal["sent", "skipped", "failed", "unknown", "deferred", "soon", "not taken", "claimed", "closed"]
+Outcome = Literal["sent", "skipped", "failed", "unknown", "deferred", "soon", "not taken", "claimed", "held", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,8 @@ def _look(message: Deliver, work: Delivery) -> Look | None:
         person.caps if person else None,
         {} if is_test else catalog.caps,  # in test, a week is ten minutes
         now,
+        person.state.sunset_at if person else None,
+        is_paused=catalog.is_paused(send.journey),
     )
     if (
         verdict == Allowed()
@@ -160,10 +162,19 @@ def _act(message: Deliver, look: Look, attempt: str, work: Delivery) -> Looked:
                 _come_back(message, work)
                 return Looked("soon", reason)
             later = replace(
-                send, until=until, generation=send.generation + 1, sweep_at=until + SWEEP_AFTER, request="schedule"
+                send,
+                until=until,
+                deferred=reason,
+                generation=send.generation + 1,
+                sweep_at=until + SWEEP_AFTER,
+                request="schedule",
             )
             work.store.commit([SaveSend(later, send.status, send.claim)])
             return Looked("deferred", reason)
+        case Held():
+            held = replace(send, is_held=True, sweep_at=None, request=None)
+            work.store.commit([SaveSend(held, send.status, send.claim)])
+            return Looked("held")
         case Allowed():
             return _send(message, look, attempt, work)
         case _:
@@ -215,7 +226,7 @@ def _counted(send: Send, caps: Caps | None, profile: str, now: datetime) -> Caps
     """Ids, not counts: a claim that is released and made again counts once."""
     caps = caps or Caps(profile)
     recent = {id_: kept for id_, kept in caps.sends.items() if now - kept[1] < WINDOWS["week"]}
-    return replace(caps, sends={**recent, send.id: (send.channel, now)})
+    return replace(caps, sends={**recent, send.id: (send.channel, now, send.journey)})
 
 
 def _hand_over(message: Deliver, look: Look, mail: Mail, work: Delivery) -> Looked:

@@ -30,4 +30,4 @@ def load_history(
 
 
 def heard(event: Event) -> Heard:
-    return Heard(event.id, event.name, event.at, event.properties)
+    return Heard(event.id, event.name, event.at, event.properties, by_browser=event.source == "browser")

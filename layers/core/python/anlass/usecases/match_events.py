@@ -15,7 +15,8 @@ from anlass.domain.journey import Journey
 from anlass.domain.merging import may_merge
 from anlass.domain.person import History, Person
 from anlass.domain.profile import new_state
-from anlass.domain.trigger import EventTrigger
+from anlass.domain.registry.events import ENROL, UPDATE
+from anlass.domain.trigger import AbsenceTrigger, ChangeTrigger, LazyTrigger, ReplenishTrigger
 from anlass.ports import (
     AttributesKey,
     CapsKey,
@@ -165,8 +166,10 @@ def _known_in_full(records: Sequence[Record], catalog: Catalog) -> set[str]:
 
 
 def _needs_all_rows(event: Event, catalog: Catalog) -> bool:
-    enters = any(isinstance(t, EventTrigger) for _, t in catalog.started_by.get(event.name, ()))
-    return enters or event.kind == "identify"
+    if event.kind == "identify" or event.name in (ENROL, UPDATE):
+        return True
+    # A lazy timer and an absence need no more than STATE; all others may enrol now, or ask where somebody lives.
+    return any(not isinstance(t, LazyTrigger | AbsenceTrigger) for _, t in catalog.starting(event))
 
 
 def _other_rows(profile: str) -> list[Key]:
@@ -244,10 +247,15 @@ def _histories(
     found: dict[EventKey, History] = {}
     for record in records:
         needs: set[HistoryNeed] = set()
-        for journey, trigger in catalog.started_by.get(record.event.name, ()):
-            needs |= trigger.where.history if trigger.where else frozenset()
-            if isinstance(trigger, EventTrigger):
+        for journey, trigger in catalog.starting(record.event):
+            where = getattr(trigger, "where", None)
+            needs |= where.history if where else frozenset()
+            if isinstance(trigger, ChangeTrigger) and trigger.rises:
+                needs |= trigger.needs
+            if not isinstance(trigger, LazyTrigger | AbsenceTrigger | ReplenishTrigger):
                 needs |= journey.who_history
+        if record.event.name == ENROL and (target := catalog.journeys.get(str(record.event.properties["journey"]))):
+            needs |= target.who_history
         if needs:
             identities = bench.person(record.event.identity).state.identities or (record.event.identity,)
             found[record.event.key] = load_history(event_log, identities, needs, record.event.at)

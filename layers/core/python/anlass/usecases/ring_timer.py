@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
+from anlass.domain.arming import is_disarmed
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import AddEnrolment, Change, DropTimer, SaveState
 from anlass.domain.condition import Facts
@@ -15,13 +16,13 @@ from anlass.domain.ids import correlation_id
 from anlass.domain.journey import Journey
 from anlass.domain.person import Person, person_facts
 from anlass.domain.profile import TimerState, new_state
-from anlass.domain.ringing import Outcome, due_at, ring
+from anlass.domain.ringing import Outcome, entry_at, needs_of, ring
 from anlass.domain.timer import Timer
-from anlass.domain.trigger import LazyTrigger
+from anlass.domain.trigger import LazyTrigger, Trigger
 from anlass.ports import Clock, Definitions, EventLog, Store, TimerKey
 from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.catalog import load_catalog
-from anlass.usecases.histories import load_history
+from anlass.usecases.histories import heard, load_history
 from anlass.usecases.people import read_with_person
 from anlass.wire import Due
 
@@ -67,15 +68,15 @@ def ring_timer(
         person = person or Person(new_state(row.profile))
         catalog = load_catalog(definitions)
         journey, trigger = find_trigger(catalog, row.trigger)
-        timer = person.state.timers.get(row.trigger, TimerState())
         now = clock.now()
         entry: Heard | None = None
-        facts: Facts = {}
-        due = due_at(journey, trigger, timer) if journey and trigger and timer.armed == row.id else None
-        if journey is not None and due is not None and due <= now and timer.last is not None and not enrolled:
-            event = event_log.get(timer.last)
-            entry = Heard(event.id, event.name, event.at, event.properties) if event else None
-            history = load_history(event_log, person.state.identities, journey.who_history, now)
+        facts: Facts | None = None
+        if journey is not None and trigger is not None and _may_be_due(row, journey, trigger, person, now):
+            key = row.occasion.event if row.occasion else person.state.timers[row.trigger].last
+            event = event_log.get(key) if key is not None and not enrolled else None
+            entry = entry_at(row, trigger, heard(event) if event else None) if not enrolled else None
+            needs = journey.who_history | needs_of(trigger, entry, now)
+            history = load_history(event_log, person.state.identities, needs, now)
             facts = person_facts(person, journey.topic, catalog.currency, now, history)
         outcome = ring(row, person.state, journey, trigger, catalog, entry, facts, now)
         changes: list[Change] = [*outcome.changes]
@@ -91,15 +92,22 @@ def ring_timer(
     raise Transient(f"timer {message.id} met {TRIES} conflicts")
 
 
-def find_trigger(catalog: Catalog, key: str) -> tuple[Journey | None, LazyTrigger | None]:
-    """The live journey and its lazy trigger; None where it was taken down or changed its kind."""
+def _may_be_due(row: Timer, journey: Journey, trigger: Trigger, person: Person, now: datetime) -> bool:
+    """Whether the event and the past are worth a request: a timer that was moved or disarmed asks for nothing."""
+    if row.occasion is not None:
+        return row.due <= now
+    timer = person.state.timers.get(row.trigger, TimerState())
+    if not isinstance(trigger, LazyTrigger) or timer.armed != row.id or is_disarmed(timer) or timer.last_at is None:
+        return False
+    return timer.last_at + trigger.shortest * journey.pace <= now
+
+
+def find_trigger(catalog: Catalog, key: str) -> tuple[Journey | None, Trigger | None]:
+    """The live journey and its trigger; None where it was taken down."""
     journey = catalog.journeys.get(key.split("/", 1)[0])
     if journey is None:
         return None, None
-    for trigger in journey.triggers:
-        if trigger.key == key and isinstance(trigger, LazyTrigger):
-            return journey, trigger
-    return journey, None
+    return journey, next((trigger for trigger in journey.triggers if trigger.key == key), None)
 
 
 def clear_timer(row: Timer, *, store: Store) -> None:

@@ -185,7 +185,9 @@ _HAPPENED: tuple[_Line, ...] = (
 PERSON = "@person"  # stands for everything that the person did
 IDENTIFY = "identify"  # what an identify is called among events
 UPDATE = "@update"  # a journey's `update` step comes back as this event
-INTERNAL = frozenset((UPDATE, "@enrol", "@sunset", "@merged", "@restarted"))  # what we tell ourselves today
+ENROL = "@enrol"  # a journey's `enrol` step
+SUNSET = "@sunset"  # a journey's `sunset` step
+INTERNAL = frozenset((UPDATE, ENROL, SUNSET, "@merged", "@restarted"))  # what we tell ourselves today
 
 
 def _types(sender: Sender, by_person: bool, lines: Iterable[_Line]) -> dict[str, EventType]:

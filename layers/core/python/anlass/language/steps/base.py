@@ -29,6 +29,11 @@ class StepModel(Model):
         """Whether nothing can follow it."""
         return False
 
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """The traits that it writes."""
+        return ()
+
     def paths(self) -> Iterator[tuple[Place, Sequence[StepModel]]]:
         """The lists of steps inside it, each with its place below the step."""
         return iter(())
@@ -52,5 +57,5 @@ def all_end(paths: Sequence[Sequence[StepModel]]) -> bool:
 
 def step_scope(here: Here) -> Scope:
     """A step may ask for everything that is known of the person and of this enrolment."""
-    roots = {"event", "entry", "steps", "profile", "history", "messages", "journeys", "reachable"}
+    roots = {"event", "entry", "steps", "profile", "history", "messages", "journeys", "reachable", "segments"}
     return Scope(frozenset(roots), "Take one of event, entry, steps or profile.", (), step=here.place)

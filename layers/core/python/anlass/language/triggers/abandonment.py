@@ -31,12 +31,14 @@ class AbandonmentModel(TriggerModel):
         return self
 
     @property
-    def enters_with(self) -> str:
-        return self.event
+    def enters_with(self) -> tuple[str, ...]:
+        return (self.event,)
 
     def compile(self, key: str, place: Place, build: Build) -> LazyTrigger:
         build.event(self.event, (*place, "event"))
         for position, name in enumerate(self.unless):
             build.event(name, (*place, "unless", position))
         where = predicate(self.where, (*place, "where"), trigger_scope(self.event), build)
-        return LazyTrigger(key, self.event, where, frozenset(self.unless), parse_duration(self.after))
+        return LazyTrigger(
+            key, frozenset({self.event}), where, frozenset(self.unless), ((None, parse_duration(self.after)),)
+        )

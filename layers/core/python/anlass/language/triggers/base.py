@@ -16,18 +16,23 @@ class TriggerModel(Model):
 
     @property
     @abstractmethod
-    def enters_with(self) -> str:
-        """The event that `entry.*` shows."""
+    def enters_with(self) -> tuple[str, ...]:
+        """The events that `entry.*` may show; none where it is not known, or no event at all."""
 
     def says(self) -> Saying:
         """What starts the journey, in a marketer's words, for pictures of it."""
         return trigger_words(self.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False))
 
     @abstractmethod
-    def compile(self, key: str, place: Place, build: Build) -> Trigger:
-        """`key` names the trigger's timers: "<journey>/<position>"."""
+    def compile(self, key: str, place: Place, build: Build) -> Trigger | None:
+        """`key` names the trigger's timers: "<journey>/<position>". None: nothing of its own starts it."""
 
 
-def trigger_scope(event: str) -> Scope:
+def trigger_scope(*events: str) -> Scope:
     remedy = 'A trigger\'s "where" is about the event alone; a condition on the person belongs into "who".'
-    return Scope(frozenset({"event", "history"}), remedy, (event,), anchor="event")
+    return Scope(frozenset({"event", "history"}), remedy, events, anchor="event")
+
+
+def person_scope() -> Scope:
+    remedy = "Take profile.…: this is about the person, whenever it is looked at."
+    return Scope(frozenset({"profile", "history", "journeys", "reachable", "segments"}), remedy)

@@ -21,8 +21,8 @@ class EventModel(TriggerModel):
     where: Condition | None = Field(None, description="What the event must be like")
 
     @property
-    def enters_with(self) -> str:
-        return self.event
+    def enters_with(self) -> tuple[str, ...]:
+        return (self.event,)
 
     def compile(self, key: str, place: Place, build: Build) -> EventTrigger:
         build.event(self.event, (*place, "event"))
