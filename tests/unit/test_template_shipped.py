@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,23 @@ VIEWED = {
     "url": "https://x.example.com/1",
     "image_url": "https://x.example.com/1.png",
 }
+ORDER = {
+    "order_id": "KN-1001",
+    "total": 42.2,
+    "subtotal": 38.3,
+    "shipping": 3.9,
+    "tax": 3.4,
+    "discount": 2,
+    "shipping_address": {"first_name": "Anna", "last_name": "Muster", "street": "Weg 5", "postal_code": "24105"},
+    "products": [
+        {"product_id": "p1", "name": "Espresso", "category": "Espresso", "price": 12.9, "quantity": 2},
+        {"product_id": "p2", "name": "French Press", "category": "Zubereitung", "price": "12,50", "variant": "1 l"},
+        {"product_id": "p3"},
+    ],
+}
 
 
+@cache
 def published(name: str) -> TemplateDocument:
     folder = FOLDER / name
     files = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
@@ -45,23 +61,25 @@ def published(name: str) -> TemplateDocument:
 def sent(name: str, locale: str, profile: dict[str, Any], properties: dict[str, Any], cart: Cart) -> RenderedEmail:
     settings, _ = parse_settings((FOLDER.parent / "settings.json").read_text())
     assert settings is not None
+    template = published(name)
     names = names_for(
         settings=settings,
         locale=locale,
         now=datetime(2026, 5, 4, tzinfo=UTC),
         profile=profile,
-        entry={"name": "Product Viewed", "properties": properties},
+        entry={"name": "Order Completed", "at": datetime(2026, 5, 3, tzinfo=UTC), "properties": properties},
         cart=cart,
         preferences_url="https://p.example.com/x",
-        unsubscribe_url="https://u.example.com/x",
+        unsubscribe_url="https://u.example.com/x" if template.purpose == "marketing" else None,
     )
-    return render_email(published(name), locale, "de", names)
+    return render_email(template, locale, "de", names)
 
 
 @pytest.mark.parametrize("locale", ["de", "en"])
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_mail_that_ships_reads_well(name: str, locale: str) -> None:
-    for profile, properties, cart in ((ANNA, VIEWED, CART), ({}, {}, Cart())):
+    is_marketing = published(name).purpose == "marketing"
+    for profile, properties, cart in ((ANNA, VIEWED, CART), (ANNA, ORDER, Cart()), ({}, {}, Cart())):
         mail = sent(name, locale, profile, properties, cart)
         assert mail.locale == locale
         for part in (mail.subject, mail.preheader, mail.html, mail.text):
@@ -69,12 +87,28 @@ def test_a_mail_that_ships_reads_well(name: str, locale: str) -> None:
             assert "{{" not in part
             assert "None" not in part
             assert " ," not in part
-        assert "https://u.example.com/x" in mail.html
-        assert "https://u.example.com/x" in mail.text
+        assert ("https://u.example.com/x" in mail.html) is is_marketing
+        assert ("https://u.example.com/x" in mail.text) is is_marketing
         assert "Amtsgericht Kiel" in mail.html
         assert len(mail.subject) < 80
         assert mail.html.count("<img") == mail.html.count('alt="')
         assert len(mail.html.encode()) < 60_000
+
+
+def test_an_order_is_confirmed_with_what_was_bought_and_what_it_costs() -> None:
+    text = sent("order-confirmation", "de", ANNA, ORDER, Cart()).text
+    for line in ("2 × 12,90 €   25,80 €", "Versand: 3,90 €", "Rabatt: −2,00 €", "Gesamtbetrag: 42,20 €", "Weg 5"):
+        assert line in text
+    assert "vom 3. Mai 2026" in text
+    assert "Gesamtbetrag" not in sent("order-confirmation", "de", {}, {}, Cart()).text
+
+
+def test_tips_and_recommendations_fit_what_was_bought() -> None:
+    tips = sent("after-sale", "de", ANNA, ORDER, Cart())
+    assert tips.subject == "So wird Ihr Espresso richtig gut"
+    assert "French Press" in tips.text
+    assert "Kapseln" not in tips.text
+    assert "Handmühle „Deern“" in sent("cross-sell", "de", ANNA, ORDER, Cart()).text
 
 
 def test_the_greeting_fits_what_is_known() -> None:
