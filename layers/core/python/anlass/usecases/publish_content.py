@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
-from typing import Literal
+from typing import Literal, assert_never
 
 from anlass.domain.errors import Conflict, Transient
 from anlass.language.compiler import compile_journey, version_of
-from anlass.language.diagnostics import Diagnostic, did_you_mean
+from anlass.language.diagnostics import Diagnostic
+from anlass.language.folder import content_file, unknown_file
 from anlass.language.settings import parse_settings
 from anlass.ports import Clock, Content, Definitions
 from anlass.usecases.catalog import load_journey
@@ -23,9 +24,6 @@ from anlass.usecases.publish_templates import TemplateFolder, publish_template
 Status = Literal["live", "waiting", "refused", "removed", "ignored"]
 
 TRIES = 10
-LAYOUT = "The folder holds settings.json, journeys/<id>.json, templates/<name>/… and templates/_blocks/<name>.mjml."
-_LATER = ("segments", "coupons", "loyalty.json", "crm.json", "pairs.json")
-_NOT_CONTENT = ("reports", "schema")
 
 
 @dataclass(frozen=True)
@@ -64,21 +62,21 @@ def publish(path: str, *, content: Content, definitions: Definitions, clock: Clo
 def _publish(
     path: str, index: ContentIndex, content: Content, definitions: Definitions
 ) -> tuple[ContentIndex, Publication]:
-    match path.split("/"):
-        case [first, *_] if first in _NOT_CONTENT or not path.rpartition("/")[2] or "/." in f"/{path}":
+    file = content_file(path)
+    match file.kind:
+        case "ignored":
             return index, Publication(path, "ignored")
-        case [*_, "README.md"]:
-            return index, Publication(path, "ignored")
-        case ["settings.json"]:
+        case "settings":
             return _settings(path, index, content, definitions)
-        case ["journeys", name] if name.endswith(".json"):
-            return _journey(path, name.removesuffix(".json"), index, content, definitions)
-        case ["templates", "_blocks", _]:
+        case "journey":
+            return _journey(path, file.name, index, content, definitions)
+        case "block":
             return _templates(path, _names(content), index, content, definitions)
-        case ["templates", name, _, *_]:
-            return _templates(f"templates/{name}/", [name], index, content, definitions)
-        case _:
-            return index, _unknown(path)
+        case "template":
+            return _templates(f"templates/{file.name}/", [file.name], index, content, definitions)
+        case "unknown":
+            return index, Publication(path, "refused", [unknown_file(path)])
+    assert_never(file.kind)
 
 
 def _settings(
@@ -142,14 +140,6 @@ def _templates(
         version = index.templates.get(name)
     status: Status = "removed" if is_removed else "refused" if is_refused else "waiting" if missing else "live"
     return index, Publication(path, status, findings, tuple(missing), version)
-
-
-def _unknown(path: str) -> Publication:
-    first = path.split("/")[0]
-    known = ("settings.json", "journeys", "templates")
-    later = f'This version does not know "{first}" yet. ' if first in _LATER else did_you_mean(first, known)
-    message = "This is no file of the content folder; nothing reads it."
-    return Publication(path, "refused", [Diagnostic("content.unknown", path, None, "", message, f"{later}{LAYOUT}")])
 
 
 def _gone_live(index: ContentIndex, definitions: Definitions) -> tuple[ContentIndex, tuple[str, ...]]:
