@@ -59,9 +59,9 @@ def test_triggers_become_what_matching_indexes() -> None:
     first, second = compiled(trigger=[BUY, abandoned]).triggers
     assert first == EventTrigger("j/0", "Order Completed")
     assert isinstance(second, LazyTrigger)
-    assert (second.key, second.event) == ("j/1", "Checkout Started")
+    assert (second.key, second.events) == ("j/1", {"Checkout Started"})
     assert second.unless == {"Order Completed"}
-    assert second.after == timedelta(minutes=45)
+    assert second.delays == ((None, timedelta(minutes=45)),)
 
 
 def test_ids_are_given_or_come_from_the_path_and_paths_rejoin_the_list() -> None:

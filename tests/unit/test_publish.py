@@ -309,8 +309,9 @@ def test_the_catalog_holds_what_runs_and_what_all_share() -> None:
     assert catalog.test_people == {"anna"}
     assert catalog.caps == {"email": {"day": 1}}
     assert load_catalog(shop.definitions) is catalog
+    assert not catalog.is_paused("hello")
     shop.put(hello(status="off"))
-    assert shop.live == set()
+    assert load_catalog(shop.definitions).is_paused("hello"), "who is in it is held, and nobody enters"
     shop.put(hello(status="test"))
     assert shop.live == {"hello"}
     assert load_catalog(shop.definitions) is not catalog

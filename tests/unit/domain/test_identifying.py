@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -216,7 +217,8 @@ def test_the_shop_knows_best_since_when_somebody_is_registered(trait: str) -> No
 
 def test_price_sensitivity_is_what_the_shop_says_else_the_share_of_reduced_orders() -> None:
     buyer = a_state(orders=Orders(count=3, reduced=2))
-    assert profile_facts(buyer, None, "EUR", NOON)["price_sensitivity"] == 0.67
+    assert profile_facts(buyer, None, "EUR", NOON)["price_sensitivity"] == Decimal("0.67")
     assert profile_facts(a_state(), None, "EUR", NOON)["price_sensitivity"] is None
-    said = some_attributes(traits={"price_sensitivity": "high"})
-    assert profile_facts(buyer, said, "EUR", NOON)["price_sensitivity"] == "high"
+    for said, read in (("0.9", "0.9"), (1, "1"), ("high", "0.67")):
+        attributes = some_attributes(traits={"price_sensitivity": said})
+        assert profile_facts(buyer, attributes, "EUR", NOON)["price_sensitivity"] == Decimal(read)

@@ -157,7 +157,7 @@ class TestALazyTimer:
             assert reaction.state == a_state()
 
     def test_is_armed_by_a_late_event_whose_time_lies_ahead(self) -> None:
-        long = a_journey("cart", triggers=(replace(LAZY, after=30 * DAY),))
+        long = a_journey("cart", triggers=(replace(LAZY, delays=((None, 30 * DAY),)),))
         [row] = rows(reacts(added(NOON - 2 * DAY, received_at=NOON), long))
         assert row.due == NOON + 28 * DAY
 
@@ -166,7 +166,7 @@ class TestALazyTimer:
         assert row.due == NOON
 
     def test_in_test_has_minutes_for_days(self) -> None:
-        journey = a_journey("cart", triggers=(replace(LAZY, after=DAY),), status="test")
+        journey = a_journey("cart", triggers=(replace(LAZY, delays=((None, DAY),)),), status="test")
         assert journey.pace == TEST_PACE
         [row] = rows(reacts(added(), journey))
         assert row.due == NOON + MINUTE
@@ -180,6 +180,14 @@ class TestALazyTimer:
     @pytest.mark.parametrize("fields", [{"status": "off"}, {"in_flight": "drain"}])
     def test_of_a_journey_that_takes_nobody_is_not_armed(self, fields: dict[str, Any]) -> None:
         assert rows(reacts(added(), cart(**fields))) == []
+
+    def test_of_a_paused_journey_keeps_its_time(self) -> None:
+        """The journey may go on before it rings, and then the latest cart counts."""
+        armed = a_state(timers={"cart/0": TimerState("t-1", NOON)})
+        paused = cart(status="off")
+        assert reacts(added(NOON + HOUR), paused, state=armed).state.timers["cart/0"].last_at == NOON + HOUR
+        bought = reacts(an_event("Order Completed", NOON + HOUR), paused, state=armed)
+        assert bought.state.timers["cart/0"].unless_at == NOON + HOUR
 
     def test_has_another_row_for_each_person_and_occasion(self) -> None:
         ids = {

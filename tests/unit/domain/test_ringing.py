@@ -141,13 +141,13 @@ def test_who_is_on_the_way_is_restarted_where_the_journey_says_so() -> None:
 
 
 def test_a_journey_in_test_is_due_after_minutes_for_days() -> None:
-    day = replace(TRIGGER, after=DAY)
-    assert due_at(cart(), day, TimerState("t-1", NOON)) == NOON + DAY
-    assert due_at(cart(status="test"), day, TimerState("t-1", NOON)) == NOON + MINUTE
+    day = replace(TRIGGER, delays=((None, DAY),))
+    assert due_at(cart(), day, TimerState("t-1", NOON), {}) == NOON + DAY
+    assert due_at(cart(status="test"), day, TimerState("t-1", NOON), {}) == NOON + MINUTE
 
 
 def test_what_was_never_armed_is_never_due() -> None:
-    assert due_at(cart(), TRIGGER, TimerState()) is None
+    assert due_at(cart(), TRIGGER, TimerState(), {}) is None
 
 
 def test_times_round_up_to_the_minute() -> None:

@@ -44,6 +44,8 @@ def arm(
     timer = state.timers.get(trigger.key, TimerState())
     if timer.last == event.key or (timer.last_at is not None and event.at < timer.last_at):
         return state, ()  # the very event that counts, come again: it had its ring, or will have it
+    if timer.armed is None and not journey.takes_new:
+        return state, ()  # a paused journey keeps the times of timers that will ring, and arms none
     due = event.at + trigger.shortest * journey.pace
     if not may_arm(event, journey, due, now):
         return state, ()
@@ -59,6 +61,8 @@ def disarm(state: State, journey: Journey, trigger: LazyTrigger, event: Event) -
     """Remembers the time even where nothing is armed: the cart may arrive after the purchase."""
     timer = state.timers.get(trigger.key, TimerState())
     if timer.unless_at is not None and timer.unless_at >= event.at:
+        return state
+    if timer.armed is None and journey.status == "off":
         return state
     longest = max(delay for _, delay in trigger.delays)
     forgettable = event.received_at - event.at > max(longest, journey.entry.max_age)
