@@ -19,12 +19,14 @@ from anlass.adapters.memory.links import MemoryLinks
 from anlass.adapters.memory.mailer import MemoryMailer
 from anlass.adapters.memory.queues import MemoryQueues
 from anlass.adapters.memory.store import MemoryStore
+from anlass.adapters.memory.vocabulary import MemoryVocabulary
 from anlass.domain.applying import Record
 from anlass.domain.event import Event
 from anlass.domain.timer import Timer
 from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.deliver_message import Delivery, deliver_message
 from anlass.usecases.dispatch import dispatch, keep_calendar
+from anlass.usecases.learn_names import learn_names
 from anlass.usecases.match_events import match_events
 from anlass.usecases.publish_content import Publication, publish
 from anlass.usecases.ring_timer import ring_timer
@@ -48,6 +50,7 @@ class Simulation:
         self.event_log = MemoryEventLog()
         self.store = MemoryStore(self.event_log)
         self.definitions = MemoryDefinitions()
+        self.vocabulary = MemoryVocabulary()
         self.content = MemoryContent()
         self.queues = MemoryQueues(self.clock)
         self.calendar = MemoryCalendar(self.clock)
@@ -155,6 +158,7 @@ class Simulation:
             )
             if failed:
                 raise RuntimeError(f"{len(failed)} events met too many conflicts, which memory cannot have")
+            learn_names([record.event for record in records], vocabulary=self.vocabulary)
         forwarded = [row for row in rows if not isinstance(row, Timer) and row.request != "schedule"]
         dispatch(forwarded, queues=self.queues)
         for row in rows:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from anlass.adapters.aws.dynamodb.codec import decode_event
-from anlass.bootstrap import application
+from anlass.bootstrap import Application, application
 from anlass.domain.applying import Record
-from anlass.telemetry import Telling, counting
+from anlass.telemetry import Telling, counting, logger, said_of
+from anlass.usecases.learn_names import learn_names
 from anlass.usecases.match_events import match_events
 
 
@@ -31,7 +32,16 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             clock=app.clock,
         )
         counts["NotApplied"] += len(failed)
+    _learn(records, app)
     return {"batchItemFailures": [{"itemIdentifier": record.sequence} for record in failed]}
+
+
+def _learn(records: list[Record], app: Application) -> None:
+    """Editors complete what was learned: no reason to apply events again."""
+    try:
+        learn_names([record.event for record in records], vocabulary=app.vocabulary)
+    except Exception as fault:  # noqa: BLE001 - what it was is said, and the next event of this sort tries again
+        logger.warning("names not learned", extra=said_of(fault))
 
 
 def stream_life(arn: str) -> str:

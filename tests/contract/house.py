@@ -14,6 +14,7 @@ from anlass.adapters.aws.dynamodb.codec import decode_journey_row
 from anlass.adapters.aws.dynamodb.definitions import DynamoDefinitions
 from anlass.adapters.aws.dynamodb.events import DynamoEventLog
 from anlass.adapters.aws.dynamodb.store import DynamoStore
+from anlass.adapters.aws.dynamodb.vocabulary import DynamoVocabulary
 from anlass.adapters.aws.patience import Patience
 from anlass.adapters.aws.s3 import S3Content
 from anlass.adapters.aws.scheduler import SchedulerCalendar
@@ -28,10 +29,8 @@ from anlass.adapters.memory.keys import MemoryKeys
 from anlass.adapters.memory.links import MemoryLinks
 from anlass.adapters.memory.queues import MemoryQueues
 from anlass.adapters.memory.store import MemoryStore
-from anlass.domain.enrolment import Enrolment
-from anlass.domain.send import Send
-from anlass.domain.timer import Timer
-from anlass.ports import Calendar, Content, Definitions, EventLog, Keys, Links, Queues, Store
+from anlass.adapters.memory.vocabulary import MemoryVocabulary
+from anlass.ports import Calendar, Content, Definitions, EventLog, JourneyRow, Keys, Links, Queues, Store, Vocabulary
 
 import infra.topology
 from cli.runtime.aws_calls import AwsReply
@@ -54,6 +53,8 @@ class House(Protocol):
     @property
     def definitions(self) -> Definitions: ...
     @property
+    def vocabulary(self) -> Vocabulary: ...
+    @property
     def queues(self) -> Queues: ...
     @property
     def calendar(self) -> Calendar: ...
@@ -68,7 +69,7 @@ class House(Protocol):
         """How many events the stream has shown as new."""
         ...
 
-    def outbox(self) -> list[Enrolment | Send | Timer]:
+    def outbox(self) -> list[JourneyRow]:
         """The journeys rows that asked for something, as the stream's readers got them."""
         ...
 
@@ -87,6 +88,7 @@ class MemoryHouse:
         self.event_log = MemoryEventLog()
         self.store = MemoryStore(self.event_log)
         self.definitions = MemoryDefinitions()
+        self.vocabulary = MemoryVocabulary()
         self.queues = MemoryQueues(self.clock)
         self.calendar = MemoryCalendar(self.clock)
         self.keys = MemoryKeys()
@@ -96,7 +98,7 @@ class MemoryHouse:
     def new_events(self) -> int:
         return len(self.event_log.stream)
 
-    def outbox(self) -> list[Enrolment | Send | Timer]:
+    def outbox(self) -> list[JourneyRow]:
         return list(self.store.outbox)
 
     def park(self, enrolment: str, seq: int, owner: str, token: str) -> bool:
@@ -171,6 +173,7 @@ class AwsHouse:
         self.store = DynamoStore(clients.dynamodb, tables, self.clock, patience)
         self.event_log = DynamoEventLog(clients.dynamodb, tables["events"], patience)
         self.definitions = self.warm_definitions()
+        self.vocabulary = DynamoVocabulary(clients.dynamodb, tables["definitions"])
         urls: Any = {queue.name: names.queue_url(queue.name) for queue in TOPOLOGY.queues}
         self.queues = SqsQueues(clients.sqs, urls)
         self.calendar = SchedulerCalendar(
@@ -196,7 +199,7 @@ class AwsHouse:
     def new_events(self) -> int:
         return sum(record["eventName"] == "INSERT" for record in self._new_records("events"))
 
-    def outbox(self) -> list[Enrolment | Send | Timer]:
+    def outbox(self) -> list[JourneyRow]:
         images = [record["dynamodb"].get("NewImage", {}) for record in self._new_records("journeys")]
         return [decode_journey_row(image) for image in images if "request" in image]
 

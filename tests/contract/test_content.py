@@ -44,3 +44,14 @@ def test_a_report_lies_beside_the_content(house: House) -> None:
         assert report["ContentType"] == "text/plain; charset=utf-8"
         assert report["Body"].read().decode() == "Zeile 3: …"
         house.clients.s3.delete_object(Bucket=house.names.bucket("content"), Key=key)
+
+
+def test_a_generated_file_lies_among_the_marketers(house: House) -> None:
+    content = filled(house)
+    content.write("schema/names.json", '{"traits": {"Größe": "string"}}')
+    assert content.read("schema/names.json") == '{"traits": {"Größe": "string"}}'
+    assert content.list("schema/") == ["schema/names.json"]
+    if isinstance(house, AwsHouse):
+        place = {"Bucket": house.names.bucket("content"), "Key": "content/schema/names.json"}
+        assert house.clients.s3.get_object(**place)["ContentType"] == "application/json"
+        house.clients.s3.delete_object(**place)

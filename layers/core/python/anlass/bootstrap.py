@@ -11,6 +11,7 @@ from anlass.adapters.aws.clients import Clients
 from anlass.adapters.aws.dynamodb.definitions import DynamoDefinitions
 from anlass.adapters.aws.dynamodb.events import DynamoEventLog
 from anlass.adapters.aws.dynamodb.store import DynamoStore
+from anlass.adapters.aws.dynamodb.vocabulary import DynamoVocabulary
 from anlass.adapters.aws.s3 import S3Content, S3Failures
 from anlass.adapters.aws.scheduler import SchedulerCalendar
 from anlass.adapters.aws.secrets import JsonSecret, SecretKeys, SecretLinks, SecretVersions
@@ -33,6 +34,7 @@ from anlass.ports import (
     Rotating,
     Store,
     TableName,
+    Vocabulary,
 )
 
 TABLES: tuple[TableName, ...] = ("events", "profiles", "journeys")
@@ -60,6 +62,10 @@ class Application:
     def store(self) -> Store:
         tables = {name: self.config.get(f"{name.upper()}_TABLE") for name in TABLES}
         return DynamoStore(self._clients.dynamodb, tables, self.clock)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return DynamoVocabulary(self._clients.dynamodb, self.config["DEFINITIONS_TABLE"])
 
     @cached_property
     def definitions(self) -> DynamoDefinitions:

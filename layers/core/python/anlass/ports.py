@@ -14,6 +14,7 @@ from anlass.domain.changes import Change
 from anlass.domain.consent import Consent
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.event import Event, EventKey
+from anlass.domain.names import ShopNames
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
@@ -94,12 +95,12 @@ class SendKey:
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class CallKey:
     enrolment: str
     row: str
 
 
+@dataclass(frozen=True, slots=True)
 class TimerKey:
     id: str
 
@@ -133,10 +134,10 @@ class Rows:
     def send(self, enrolment: str, row: str) -> Send | None:
         return _as(Send, self.found.get(SendKey(enrolment, row)))
 
-    def timer(self, id_: str) -> Timer | None:
     def call(self, enrolment: str, row: str) -> Call | None:
         return _as(Call, self.found.get(CallKey(enrolment, row)))
 
+    def timer(self, id_: str) -> Timer | None:
         return _as(Timer, self.found.get(TimerKey(id_)))
 
     def seen(self, profile: str, event: str) -> bool:
@@ -185,6 +186,18 @@ class Definitions(Protocol):
         ...
 
     def save_index(self, read_revision: int, index: Mapping[str, Any]) -> None:
+        """IF the stored revision is as read, else Conflict. Stores revision + 1."""
+        ...
+
+
+class Vocabulary(Protocol):
+    """The shop's own names, learned from what arrives: one item of the definitions table."""
+
+    def learned(self) -> tuple[int, ShopNames]:
+        """(revision, what is known), read now. (0, nothing) before anything has arrived."""
+        ...
+
+    def save(self, read_revision: int, names: ShopNames) -> None:
         """IF the stored revision is as read, else Conflict. Stores revision + 1."""
         ...
 
@@ -294,5 +307,9 @@ class Content(Protocol):
     def read(self, path: str) -> str | None: ...
 
     def list(self, prefix: str) -> list[str]: ...
+
+    def write(self, path: str, text: str) -> None:
+        """A file that is generated among theirs."""
+        ...
 
     def write_report(self, path: str, text: str, content_type: str) -> None: ...

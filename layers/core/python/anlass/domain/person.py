@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from anlass.domain.comparing import as_time
+from anlass.domain.comparing import as_time, number
 from anlass.domain.consent import Consent
 from anlass.domain.enrolment import Heard
 from anlass.domain.geography import country_code, country_in, region_code, region_in
@@ -95,11 +95,11 @@ def _registered_at(traits: Mapping[str, Any], attributes: Attributes | None) -> 
     return said or (attributes.registered_at if attributes else None)
 
 
-def _price_sensitivity(traits: Mapping[str, Any], orders: Orders) -> Any:
-    """What the shop says; else the share of orders with a discount or a coupon. None without an order."""
-    said = traits.get("price_sensitivity")
+def _price_sensitivity(traits: Mapping[str, Any], orders: Orders) -> Decimal | None:
+    """The shop's number; else the share of orders with a discount or a coupon. None without an order."""
+    said = number(traits.get("price_sensitivity"))
     if said is None and orders.count:
-        return round(orders.reduced / orders.count, 2)
+        return round(Decimal(orders.reduced) / orders.count, 2)
     return said
 
 

@@ -25,4 +25,5 @@ class ListeningModel(Model):
         roots = Scope(
             frozenset({"entry", "steps"}), "An event can be matched with entry.… or steps.… only.", (), step=step
         )
-        return Listening(self.event, where, matched(self.match, "entry", (*place, "match"), roots, build, (self.event,)))
+        match = matched(self.match, "entry", (*place, "match"), roots, build, (self.event,))
+        return Listening(self.event, where, match)

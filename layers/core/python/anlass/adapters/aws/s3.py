@@ -1,5 +1,5 @@
 """The buckets. Content lies below `content/`: "journeys/cart.json" is the object content/journeys/cart.json. Reports
-lie beside it, below `reports/`, where nothing is notified."""
+lie beside it, below `reports/`, where nothing is notified. What is written among the content is notified too."""
 
 from __future__ import annotations
 
@@ -60,6 +60,12 @@ class S3Content:
                 paths += [found["Key"].removeprefix(PREFIX) for found in page.get("Contents", ())]
         return sorted(paths)
 
+    def write(self, path: str, text: str) -> None:
+        self._put(PREFIX + path, text, "application/json" if path.endswith(".json") else "text/plain; charset=utf-8")
+
     def write_report(self, path: str, text: str, content_type: str) -> None:
-        with transient_faults(f"writing {path}"):
-            self._client.put_object(Bucket=self._bucket, Key=path, Body=text.encode(), ContentType=content_type)
+        self._put(path, text, content_type)
+
+    def _put(self, key: str, text: str, content_type: str) -> None:
+        with transient_faults(f"writing {key}"):
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=text.encode(), ContentType=content_type)

@@ -16,5 +16,8 @@ class MemoryContent:
     def list(self, prefix: str) -> list[str]:
         return sorted(path for path in self.files if path.startswith(prefix))
 
+    def write(self, path: str, text: str) -> None:
+        self.files[path] = text
+
     def write_report(self, path: str, text: str, content_type: str) -> None:
         self.reports[path] = (text, content_type)

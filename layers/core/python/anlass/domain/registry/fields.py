@@ -82,7 +82,7 @@ _FIELDS = (
     FieldType(
         "price_sensitivity",
         "number",
-        "The trait, else the share of orders with a discount or a coupon",
+        "The trait, if it is a number, else the share of orders with a discount or a coupon",
         "0 to 1",
         _TRAIT_OR_ORDER,
     ),

@@ -56,6 +56,10 @@ class UpdateStep(StepModel):
 
     update: Updating
 
+    @property
+    def sets(self) -> tuple[str, ...]:
+        return tuple(trait_name(name) for name in self.update.set)
+
     def compile(self, here: Here, build: Build) -> UpdateRun:
         fills = tuple(
             (trait_name(name), compile_value(value, (*here.place, "update", "set", name), step_scope(here), build))
