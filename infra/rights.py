@@ -64,7 +64,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         _on("table/events", ("dynamodb:BatchWriteItem",)),
         _on("secret/keys", ("secretsmanager:GetSecretValue",)),
     ),
-    "match_events": _MATCH,
+    "match_events": (*_MATCH, _on("table/definitions", _UPDATE)),  # the names that it has learned
     "dispatch": _DISPATCH,
     "keep_calendar": (*_CALENDAR, _on("queue/email", _SEND)),
     "start_journey": (_on("machine", ("states:StartExecution",)),),
@@ -105,6 +105,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         _on("table/definitions", _ITEM, _PUT),
         _on("bucket/content", ("s3:ListBucket",)),
         _on("objects/content/content/*", ("s3:GetObject",)),
+        _on("objects/content/content/schema/*", ("s3:PutObject",)),
         _on("objects/content/reports/*", ("s3:PutObject",)),
     ),
     "serve_page": (
