@@ -1,4 +1,4 @@
-"""What is live, indexed by event, so that an event costs the same with ten journeys or a thousand."""
+"""What is live, indexed by event and by what it must equal: an event costs the same with ten journeys or a thousand."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import TypeVar
 from anlass.domain.acting import is_act
 from anlass.domain.condition import Predicate
 from anlass.domain.event import Event
+from anlass.domain.indexing import Index
 from anlass.domain.journey import Journey
 from anlass.domain.registry.events import PERSON
-from anlass.domain.trigger import AtEvents, LazyTrigger
+from anlass.domain.trigger import AbsenceTrigger, AtEvents, EventTrigger, LazyTrigger
 
 _V = TypeVar("_V")
 Starting = tuple[Journey, AtEvents]
@@ -31,25 +32,26 @@ class Catalog:
     segments: Mapping[str, Predicate] = field(default_factory=dict)
 
     def starting(self, event: Event) -> tuple[Starting, ...]:
-        """The triggers that this event may start or arm."""
-        named = self.started_by.get(event.name, ())
-        acting = self.started_by.get(PERSON, ())
-        return (*named, *acting) if acting and is_act(event) else named
+        """The triggers that this event may start or arm: of those that want something to be equal, only the fitting."""
+        named, acting = self._started_by.get(event.name), self._started_by.get(PERSON)
+        found = named.fitting(event.properties) if named is not None else ()
+        return (*found, *acting.fitting(event.properties)) if acting is not None and is_act(event) else found
 
     def is_paused(self, journey: str) -> bool:
         found = self.journeys.get(journey)
         return found is not None and found.status == "off"
 
     @cached_property
-    def started_by(self) -> Mapping[str, tuple[Starting, ...]]:
+    def _started_by(self) -> Mapping[str, Index[Starting]]:
         """Lazy timers of a paused journey keep their time: it may go on before they ring."""
-        return _index(
+        named = _index(
             (name, (j, t))
             for j in self.journeys.values()
             for t in j.triggers
             if isinstance(t, AtEvents) and (j.takes_new or (isinstance(t, LazyTrigger) and j.status == "off"))
             for name in sorted(t.events)
         )
+        return {name: Index((_where(trigger), (j, trigger)) for j, trigger in found) for name, found in named.items()}
 
     @cached_property
     def disarmed_by(self) -> Mapping[str, tuple[tuple[Journey, LazyTrigger], ...]]:
@@ -65,6 +67,10 @@ class Catalog:
     def heard(self) -> frozenset[str]:
         """Names of all events that any live journey cares for; the system's own are written only then."""
         return frozenset().union(*(j.hears for j in self.journeys.values()))
+
+
+def _where(trigger: AtEvents) -> Predicate | None:
+    return trigger.where if isinstance(trigger, EventTrigger | LazyTrigger | AbsenceTrigger) else None
 
 
 def _index(pairs: Iterable[tuple[str, _V]]) -> dict[str, tuple[_V, ...]]:
