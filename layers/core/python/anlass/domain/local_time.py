@@ -19,11 +19,12 @@ def at_local(day: date, wanted: time, zone: tzinfo) -> datetime:
 
 def next_yearly(day: date, after: date) -> date:
     """The next return of a date, `after` itself included. 29 February falls on the 28th in other years."""
-    found = _in_year(day, after.year)
-    return found if found >= after else _in_year(day, after.year + 1)
+    found = in_year(day, after.year)
+    return found if found >= after else in_year(day, after.year + 1)
 
 
-def _in_year(day: date, year: int) -> date:
+def in_year(day: date, year: int) -> date:
+    """The return of a date in that year."""
     try:
         return day.replace(year=year)
     except ValueError:
