@@ -1,0 +1,49 @@
+"""What a story about one journey that ships needs: its part of the content folder, and what left, by local time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from cli.runtime.world import LocalRuntime
+from tests.worlds import MemoryWorld, MotoWorld, World
+
+CONTENT = Path(__file__).parents[1] / "content"
+_TEMPLATE = re.compile(r'"template":\s*"([^"]+)"')
+
+
+def shipped(*journeys: str) -> dict[str, str]:
+    """The content folder as if it held these journeys alone: with all segments, and the templates they send."""
+    files = ["settings.json", *(f"journeys/{name}.json" for name in journeys)]
+    texts = {path: (CONTENT / path).read_text() for path in files}
+    wanted = {name for text in texts.values() for name in _TEMPLATE.findall(text)}
+    folders = [CONTENT / "segments", *(CONTENT / "templates" / name for name in ("_blocks", *sorted(wanted)))]
+    found = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+    more = {path.relative_to(CONTENT).as_posix(): path.read_text() for path in found}
+    return {"settings.json": texts.pop("settings.json"), **more, **texts}
+
+
+def either(kind: str, content: Mapping[str, str], start: datetime) -> Iterator[World]:
+    """For a fixture with the params "memory" and "moto": both must tell the story alike."""
+    if kind == "memory":
+        yield MemoryWorld(content, start)
+        return
+    with LocalRuntime(start) as runtime:
+        yield MotoWorld(runtime, content)
+
+
+def diary(world: World, zone: str = "Europe/Berlin") -> list[str]:
+    """What left, in order, by the local time of that zone: "2026-06-03 09:00 anna remind"."""
+    local = ZoneInfo(zone)
+    return [f"{at.astimezone(local):%Y-%m-%d %H:%M} {who.split('@')[0]} {step}" for at, who, step in _left(world)]
+
+
+def _left(world: World) -> list[tuple[datetime, str, str]]:
+    if isinstance(world, MemoryWorld):
+        mails = zip(world.simulation.mail_times, world.simulation.mailer.sent, strict=True)
+        return [(at, mail.recipient, mail.tags["step"]) for at, mail in mails]
+    assert isinstance(world, MotoWorld)
+    return [(mail.at, mail.to[0], mail.tags["step"]) for mail in world.runtime.sent_mails()]
