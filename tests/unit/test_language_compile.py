@@ -208,7 +208,7 @@ def test_the_journeys_that_ship_are_without_fault(path: Path) -> None:
     assert found.diagnostics == []
     assert found.journey is not None
     assert found.journey.status == "live"
-    missing = [name for name in found.templates if not (CONTENT / "templates" / name / "template.json").exists()]
+    missing = [path for path in found.needs if not (CONTENT / path).exists()]
     assert missing == []
 
 

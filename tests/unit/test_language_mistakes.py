@@ -78,17 +78,16 @@ MISTAKES: list[tuple[str, str, str, int, str]] = [
     ('"status": "live"', '"staus": "live"', "json.unknown_key", 5, "staus"),
     ('"priority": 80', '"priority": "80"', "json.type", 7, "priority"),
     ('"priority": 80', '"priority": 180', "json.value", 7, "priority"),
-    ('"priority": 80', '"holdout": 10', "json.not_yet", 7, "holdout"),
-    ('"priority": 80', '"in_flight": "migrate"', "json.not_yet", 7, "in_flight"),
+    ('"priority": 80', '"holdout": 110', "json.value", 7, "holdout"),
+    ('"priority": 80', '"in_flight": "stop"', "json.value", 7, "in_flight"),
     ('"why": "For tests.",', "", "journey.why", 1, ""),
     ('"again": "after 7 days"', '"again": "sometimes"', "entry.again", 10, "entry.again"),
     ('"again": "after 7 days"', '"again": "after 7 dayz"', "duration", 10, "entry.again"),
-    ('"again": "after 7 days"', '"backfill": {"per_day": 500}', "json.not_yet", 10, "entry.backfill"),
+    ('"again": "after 7 days"', '"backfill": {"per_day": 0}', "json.value", 10, "entry.backfill.per_day"),
     # triggers
     (TRIGGER, '"Product Added"', "json.type", 8, "trigger"),
     (TRIGGER, '{"event": "Product Added"}', "json.missing_key", 8, "trigger"),
     ('"type": "abandonment"', '"type": "abandonement"', "trigger.unknown", 8, "trigger.type"),
-    ('"type": "abandonment"', '"type": "inactivity"', "json.not_yet", 8, "trigger.type"),
     ('"after": "1 hour"', '"after": "one hour"', "duration", 8, "trigger.after"),
     ('"after": "1 hour"', '"after": "-1 hour"', "duration", 8, "trigger.after"),
     ('"unless": ["Order Completed"]', '"unless": []', "json.value", 8, "trigger.unless"),
@@ -98,7 +97,7 @@ MISTAKES: list[tuple[str, str, str, int, str]] = [
     # conditions
     (WHO, "{}", "condition.empty", 9, "who"),
     (WHO, '{"feild": "profile.age", "op": "eq", "value": 1}', "condition.unknown", 9, "who.feild"),
-    (WHO, '{"segment": "vip"}', "json.not_yet", 9, "who.segment"),
+    (WHO, '{"segment": "VIP"}', "json.value", 9, "who.segment"),
     (WHO, "[" + WHO + "]", "json.type", 9, "who"),
     (WHO, '{"all": []}', "json.value", 9, "who.all"),
     (WHO, '{"all": [' + WHO + '], "any": [' + WHO + "]}", "json.two_forms", 9, "who.any"),
@@ -127,7 +126,8 @@ MISTAKES: list[tuple[str, str, str, int, str]] = [
     (WAIT, "{}", "step.empty", 15, "steps[1]"),
     (WAIT, '"24 hours"', "json.type", 15, "steps[1]"),
     (WAIT, '{"wiat": "24 hours"}', "step.unknown", 15, "steps[1].wiat"),
-    (WAIT, '{"split": {"variants": []}}', "json.not_yet", 15, "steps[1].split"),
+    (WAIT, '{"split": {"variants": []}}', "json.value", 15, "steps[1].split.variants"),
+    (WAIT, '{"points": {"award": 100}}', "json.not_yet", 15, "steps[1].points"),
     (WAIT, '{"wait": "24 hours", "send": {"template": "a"}}', "json.two_forms", 15, "steps[1].wait"),
     (WAIT, '{"wait": 24}', "json.type", 15, "steps[1].wait"),
     (WAIT, '{"wait": "0 hours"}', "duration", 15, "steps[1].wait"),
@@ -228,7 +228,7 @@ def test_a_word_that_is_nearly_right_is_named() -> None:
 
 
 def test_what_a_later_version_will_know_is_said_to_be_so() -> None:
-    (found,) = diagnosed(WAIT, '{"split": {"variants": []}}')
+    (found,) = diagnosed(WAIT, '{"points": {"award": 100}}')
     assert "this version of Anlass does not know it yet" in found.remedy
 
 
@@ -323,7 +323,11 @@ def test_what_is_no_journey_at_all_is_said_so_too(text: str, code: str) -> None:
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm() -> None:
     compiled = compile_journey("journeys/cart.json", "\ufeff" + GOOD.replace("\n", "\r\n"))
     assert compiled.diagnostics == []
-    assert compiled.templates == {"first": 14, "last": 18, "thanks": 11}
+    assert {path: need.line for path, need in compiled.needs.items()} == {
+        "templates/first/": 14,
+        "templates/last/": 18,
+        "templates/thanks/": 11,
+    }
 
 
 def test_of_very_many_mistakes_the_first_are_told_and_the_rest_counted() -> None:

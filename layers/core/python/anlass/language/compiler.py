@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -14,9 +14,12 @@ from pydantic import ValidationError
 from anlass.domain.errors import BrokenDefinition
 from anlass.domain.journey import Journey
 from anlass.domain.names import NOTHING_HEARD, ShopNames
-from anlass.language.building import Build, Problem, Scope
-from anlass.language.conditions import predicate
-from anlass.language.diagnostics import Diagnostic, has_errors
+from anlass.language.building import Build, Place, Problem, Scope
+from anlass.language.checks import checked
+from anlass.language.checks.surroundings import ALONE, Surroundings
+from anlass.language.checks.tree import parts
+from anlass.language.conditions import JourneyIs, predicate
+from anlass.language.diagnostics import Diagnostic, Severity, has_errors
 from anlass.language.explaining import explained
 from anlass.language.journey_file import JourneyFile
 from anlass.language.json_source import Source, dotted, read_source
@@ -29,22 +32,29 @@ MOST_STEPS = 200  # an enrolment remembers each step it passed
 
 @dataclass(frozen=True)
 class Compiled:
-    """`journey` and `document` are None if there is an error. `templates`: name -> line of its first use."""
+    """`journey` and `document` are None if there is an error.
+
+    `needs`: path in the content folder -> where the file names it first, as a finding that it is missing.
+    """
 
     journey: Journey | None
     diagnostics: list[Diagnostic]
     document: Mapping[str, Any] | None = None
-    templates: Mapping[str, int] = field(default_factory=dict)
+    needs: Mapping[str, Diagnostic] = field(default_factory=dict)
 
 
-def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD) -> Compiled:
-    """The journey in `file` (`journeys/welcome.json`), and every mistake and doubt. `names`: what the shop sends."""
+def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD, around: Surroundings = ALONE) -> Compiled:
+    """The journey in `file` (`journeys/welcome.json`), and every mistake and doubt.
+
+    `names`: what the shop sends; `around`: what else is in the folder.
+    """
     source, findings = read_source(text, file, LONGEST)
     if source is None:
         return Compiled(None, findings)
     model, mistakes = explained(JourneyFile, source)
     findings += mistakes
-    left_out = frozenset() if model else frozenset(ids_in(source.value))
+    is_whole = model is not None
+    left_out = frozenset() if is_whole else frozenset(ids_in(source.value))
     model = model or repaired(source.value)
     if model is None:
         return Compiled(None, _in_order(findings))
@@ -60,12 +70,14 @@ def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD) -> C
     if len(build.ids) > MOST_STEPS:
         message = f"The journey has {len(build.ids)} steps; {MOST_STEPS} is the most."
         build.error("journey.too_long", ("steps",), message, "Make two journeys of it.")
+    if is_whole:  # of what was put in for a broken part nothing can be said
+        build.problems += checked(model, build, around)
     findings += [_diagnostic(source, problem) for problem in build.problems]
     findings = _in_order(findings)
-    templates = {name: source.line(place) for name, place in build.templates.items()}
+    needs = {path: _diagnostic(source, problem) for path, problem in _needs(model, build)}
     if has_errors(findings):
-        return Compiled(None, findings)
-    return Compiled(journey, findings, source.value, templates)
+        return Compiled(None, findings, needs=needs)
+    return Compiled(journey, findings, source.value, needs)
 
 
 def journey_from(document: Mapping[str, Any], version: str | None = None) -> Journey:
@@ -132,6 +144,27 @@ def _assembled(model: JourneyFile, build: Build, version: str) -> Journey:
         segments=frozenset(build.segments),
         topics=frozenset(build.topics),
     )
+
+
+def _needs(model: JourneyFile, build: Build) -> Iterator[tuple[str, Problem]]:
+    """What the file names of the folder, each as it would be said if it is not there."""
+    asked = {part.model.journey: (*part.place, "journey") for part in parts(model) if isinstance(part.model, JourneyIs)}
+    named: tuple[tuple[str, Mapping[str, Place], str, Severity], ...] = (
+        ("template", build.templates, "templates/{}/", "error"),
+        ("segment", build.segments, "segments/{}.json", "error"),
+        (
+            "journey",
+            {name: at for name, at in asked.items() if name not in build.enrols},
+            "journeys/{}.json",
+            "warning",
+        ),
+        ("journey", build.enrols, "journeys/{}.json", "error"),
+    )
+    for what, places, path, severity in named:
+        for name, place in places.items():
+            file = path.format(name)
+            message = f'There is no {what} "{name}".'
+            yield file, Problem("content.missing", place, message, f"Add {file}, or name another {what}.", severity)
 
 
 def _diagnostic(source: Source, problem: Problem) -> Diagnostic:

@@ -11,17 +11,21 @@ from collections.abc import Callable, Iterator
 from anlass.language.building import Build, Problem
 from anlass.language.checks.branches import untaken_ways
 from anlass.language.checks.comparable import comparable_fields
+from anlass.language.checks.enrolling import endless_enrolling
 from anlass.language.checks.entering import told_apart
 from anlass.language.checks.hasty import hasty_questions
 from anlass.language.checks.heard import taken_events
-from anlass.language.checks.idle import idle_parts
+from anlass.language.checks.idle import idle_journeys, idle_waits
 from anlass.language.checks.loops import self_starting
 from anlass.language.checks.possible import impossible_conditions
+from anlass.language.checks.purposes import purposes
 from anlass.language.checks.sunset import careless_sunsets
+from anlass.language.checks.surroundings import Surroundings
 from anlass.language.checks.times import long_times
 from anlass.language.journey_file import JourneyFile
 
 Check = Callable[[JourneyFile, Build], Iterator[Problem]]
+CheckAround = Callable[[JourneyFile, Build, Surroundings], Iterator[Problem]]
 
 CHECKS: tuple[Check, ...] = (
     impossible_conditions,
@@ -31,13 +35,16 @@ CHECKS: tuple[Check, ...] = (
     taken_events,
     told_apart,
     long_times,
-    idle_parts,
+    idle_journeys,
     careless_sunsets,
     self_starting,
 )
+CHECKS_AROUND: tuple[CheckAround, ...] = (endless_enrolling, purposes, idle_waits)
 
 
-def checked(journey: JourneyFile, build: Build) -> Iterator[Problem]:
-    """Everything that the checks find."""
+def checked(journey: JourneyFile, build: Build, around: Surroundings) -> Iterator[Problem]:
+    """Everything that the checks find. `build` has the ids of the journey's steps."""
     for check in CHECKS:
         yield from check(journey, build)
+    for check_around in CHECKS_AROUND:
+        yield from check_around(journey, build, around)

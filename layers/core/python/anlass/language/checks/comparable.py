@@ -21,7 +21,7 @@ def comparable_fields(journey: JourneyFile, build: Build) -> Iterator[Problem]:
     """Errors where the system itself writes the field, warnings where a shop might send something else."""
     for part in parts(journey):
         field = _field(part.model)
-        kind = kind_of(field, part.events, build.entry_events) if field else None
+        kind = kind_of(field, part.events, build.entry_events, build.names) if field else None
         if field is None or kind is None:
             continue
         answer = _compared(part.model, kind) if isinstance(part.model, Compare) else _list_of(field, kind)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anlass.language.building import Build, Place
 from anlass.language.journey_file import JourneyFile
 from anlass.language.steps.base import StepModel
+from anlass.language.steps.branch import BranchStep, Else
+from anlass.language.steps.repeat import RepeatStep
 
 TAKES_TIME = frozenset({"wait", "wait_for"})
 
@@ -65,6 +67,8 @@ def _through(step: StepModel, at: Place, state: _State, build: Build, found: lis
     joined = state
     for number, each in enumerate(after):
         joined = each if number == 0 else joined | each
-    if step.kind() == "branch":  # without an else
-        joined = joined | state
+    if isinstance(step, BranchStep) and not isinstance(step.branch[-1], Else):
+        return joined | state
+    if isinstance(step, RepeatStep) and step.repeat.times > 1 and step.repeat.until is None:
+        return replace(joined, is_at_once=False)
     return joined

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from anlass.language.building import Build, Place, Problem
+from anlass.language.checks.surroundings import Surroundings
 from anlass.language.checks.tree import steps
 from anlass.language.journey_file import JourneyFile
 from anlass.language.steps.base import StepModel
@@ -12,22 +13,30 @@ from anlass.language.steps.base import StepModel
 _DOES_NOTHING = frozenset({"wait", "wait_for", "branch", "split", "repeat", "exit"})
 
 
-def idle_parts(journey: JourneyFile, build: Build) -> Iterator[Problem]:  # noqa: ARG001  # every check is called alike
-    """A journey that does nothing; a wait with nothing behind it.
-
-    Where an exit or the goal may still find people, both are meant: the journey measures, the wait holds them there.
-    """
-    is_idle = journey.goal is None and all(step.kind() in _DOES_NOTHING for _, step in steps(journey))
-    if is_idle:
+def idle_journeys(journey: JourneyFile, build: Build) -> Iterator[Problem]:  # noqa: ARG001  # every check is called alike
+    """Nobody hears of it and nothing changes. With a goal it measures at least."""
+    if journey.goal is None and _is_idle(journey):
         message = "This journey sends nothing and changes nothing."
         yield Problem(
             "journey.idle", ("steps",), message, 'Add a step, such as {"send": {"template": "…"}}.', "warning"
         )
+
+
+def idle_waits(journey: JourneyFile, build: Build, around: Surroundings) -> Iterator[Problem]:  # noqa: ARG001
+    """A wait with nothing behind it.
+
+    It is meant where it holds people for an exit or the goal, or where another journey asks whether they are in here.
+    """
+    if _is_idle(journey) or around.is_asked_about(journey.id) is not False:
         return
     if journey.goal is None and not journey.exit:
         yield from _at_the_end(journey.steps, ("steps",))
     for position, out in enumerate(journey.exit):
         yield from _at_the_end(out.steps, ("exit", position, "steps"))
+
+
+def _is_idle(journey: JourneyFile) -> bool:
+    return all(step.kind() in _DOES_NOTHING for _, step in steps(journey))
 
 
 def _at_the_end(several: Sequence[StepModel], place: Place) -> Iterator[Problem]:

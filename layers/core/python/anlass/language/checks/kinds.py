@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from anlass.domain import registry
+from anlass.domain.names import ShopNames
 from anlass.domain.registry import PropertyType
 
 NUMBERS: frozenset[PropertyType] = frozenset({"number", "integer"})
@@ -28,25 +29,27 @@ class Kind:
     only: tuple[str, ...] = ()
 
 
-def kind_of(path: str, events: Sequence[str], entry_events: Sequence[str]) -> Kind | None:
-    """None where nothing is known. `events`: what `event.*` can be here."""
+def kind_of(path: str, events: Sequence[str], entry_events: Sequence[str], names: ShopNames) -> Kind | None:
+    """None where nothing is known. `events`: what `event.*` can be here; `names`: what the shop is known to send."""
     root, _, rest = path.partition(".")
     match root:
         case "profile":
-            return _profile(rest)
+            return _profile(rest, names)
         case "event":
-            return _event(rest, events)
+            return _event(rest, events, names)
         case "entry":
-            return _event(rest, entry_events)
+            return _event(rest, entry_events, names)
         case "item":
-            type_ = registry.PRODUCT.get(rest)
+            type_ = registry.PRODUCT.get(rest) or names.items.get(rest)
             return Kind(type_) if type_ else None
         case _:
             return None
 
 
-def _profile(name: str) -> Kind | None:
+def _profile(name: str, names: ShopNames) -> Kind | None:
     parts = name.split(".")
+    if parts[0] in names.traits:
+        return Kind(names.traits[parts[0]], rest=".".join(parts[1:]))
     for end in range(len(parts), 0, -1):
         field = registry.field_of(".".join(parts[:end]))
         if field is not None:
@@ -55,15 +58,19 @@ def _profile(name: str) -> Kind | None:
     return None
 
 
-def _event(rest: str, events: Sequence[str]) -> Kind | None:
+def _event(rest: str, events: Sequence[str], names: ShopNames) -> Kind | None:
     if rest in ("name", "id"):
         return Kind("string", is_sure=True, is_always_there=True, only=tuple(events) if rest == "name" else ())
     if rest == "at":
         return Kind("time", is_sure=True, is_always_there=True)
     _, name, *further = rest.split(".")
-    known = [registry.EVENTS.get(event) for event in events]
-    types = {each.properties.get(name) if each else None for each in known}
+    types = {_carried(event, name, names) for event in events}
     type_ = next(iter(types)) if len(types) == 1 else None
     if type_ is None:
         return None
-    return Kind(type_, all(each.sender == "system" for each in known if each), rest=".".join(further))
+    return Kind(type_, all(registry.is_system(event) for event in events), rest=".".join(further))
+
+
+def _carried(event: str, name: str, names: ShopNames) -> PropertyType | None:
+    registered = registry.EVENTS.get(event)
+    return (registered.properties.get(name) if registered else None) or names.events.get(event, {}).get(name)

@@ -25,7 +25,8 @@ def impossible_conditions(journey: JourneyFile, build: Build) -> Iterator[Proble
 
 def kinds_at(events: tuple[str, ...], build: Build) -> KindOf:
     """What is known of fields where `event.*` is one of these."""
-    return partial(kind_of, events=events, entry_events=tuple(dict.fromkeys(build.entry_events)))
+    entry_events = tuple(dict.fromkeys(build.entry_events))
+    return partial(kind_of, events=events, entry_events=entry_events, names=build.names)
 
 
 def _examined(question: Question, kinds: KindOf) -> Iterator[Problem]:

@@ -1,0 +1,74 @@
+"""What the purpose of templates means for a journey: marketing needs consent, transactional mails advertise nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from anlass.domain.send import Purpose
+from anlass.language.building import Build, Place, Problem
+from anlass.language.checks.surroundings import Surroundings
+from anlass.language.checks.tree import steps
+from anlass.language.journey_file import JourneyFile
+from anlass.language.steps.send import SendStep
+from anlass.language.triggers.event import EventModel
+
+_REFUSALS = frozenset({"Unsubscribed", "Consent Withdrawn", "Email Marked as Spam"})
+_ADVERTISING = ("products", "coupon")
+# Of marketing alone; with transactional templates these do nothing.
+_OF_MARKETING = {"priority": "the priority decides nothing", "caps": "these caps hold nothing back"}
+
+
+def purposes(journey: JourneyFile, build: Build, around: Surroundings) -> Iterator[Problem]:  # noqa: ARG001
+    sends = [
+        (place, step, purpose)
+        for place, step in steps(journey)
+        if isinstance(step, SendStep) and (purpose := around.purpose_of(step.send.template)) is not None
+    ]
+    for place, step, purpose in sends:
+        if purpose == "transactional":
+            yield from _advertises(place, step)
+    yield from _unwanted(journey, sends)
+    count = sum(isinstance(step, SendStep) for _, step in steps(journey))
+    if sends and len(sends) == count and all(purpose == "transactional" for *_, purpose in sends):
+        yield from _all_transactional(journey)
+
+
+def _advertises(place: Place, step: SendStep) -> Iterator[Problem]:
+    for key in _ADVERTISING:
+        if getattr(step.send, key, None) is not None:
+            message = f'A transactional mail may not advertise, and "{key}" does (template "{step.send.template}").'
+            remedy = f'Leave "{key}" out, or make the template "marketing": then it needs consent.'
+            yield Problem("send.advertises", (*place, "send", key), message, remedy)
+
+
+def _unwanted(journey: JourneyFile, sends: list[tuple[Place, SendStep, Purpose]]) -> Iterator[Problem]:
+    """Marketing for somebody who has just refused it."""
+    triggers = [trigger for _, trigger in journey.triggers()]
+    is_refusal = all(
+        isinstance(each, EventModel) and each.event in _REFUSALS and each.where is None for each in triggers
+    )
+    exits = {
+        position: out.event
+        for position, out in enumerate(journey.exit)
+        if out.event in _REFUSALS and out.where is None and out.match is None
+    }
+    for place, step, purpose in sends:
+        if purpose != "marketing":
+            continue
+        event = exits.get(place[1]) if place[0] == "exit" and isinstance(place[1], int) else None
+        if event is None and is_refusal and place[0] == "steps":
+            event = triggers[0].enters_with[0]
+        if event is not None:
+            message = f'"{step.send.template}" is marketing, and "{event}" means that nobody wants it: it is not sent.'
+            remedy = 'Take it out, or say with "where" of which topics people have gone.'
+            yield Problem("send.unwanted", (*place, "send", "template"), message, remedy, "warning")
+
+
+def _all_transactional(journey: JourneyFile) -> Iterator[Problem]:
+    for key, what in _OF_MARKETING.items():
+        if key in journey.model_fields_set:
+            message = f"All templates of this journey are transactional, which pass every cap: {what}."
+            yield Problem(f"journey.{key}", (key,), message, "Leave it out.", "warning")
+    if journey.holdout:
+        message = f"{journey.holdout:g} % of those who need these transactional mails get none."
+        yield Problem("journey.holdout", ("holdout",), message, "Leave the holdout out.", "warning")

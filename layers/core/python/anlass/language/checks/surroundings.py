@@ -1,0 +1,36 @@
+"""What else is in the content folder, as far as the checks of a journey ask for it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from anlass.domain.send import Purpose
+from anlass.language.journey_file import JourneyFile
+
+
+class Surroundings(Protocol):
+    """None where something is not there, or not right yet: then nothing is said about it."""
+
+    def purpose_of(self, template: str) -> Purpose | None: ...
+
+    def journey(self, id_: str) -> JourneyFile | None: ...
+
+    def is_asked_about(self, journey: str) -> bool | None:
+        """Whether another journey has a condition on who is in this one. None: nobody knows."""
+        ...
+
+
+class _Alone:
+    """A file of which nothing around it is known."""
+
+    def purpose_of(self, template: str) -> Purpose | None:  # noqa: ARG002
+        return None
+
+    def journey(self, id_: str) -> JourneyFile | None:  # noqa: ARG002
+        return None
+
+    def is_asked_about(self, journey: str) -> bool | None:  # noqa: ARG002
+        return None
+
+
+ALONE: Surroundings = _Alone()
