@@ -1,5 +1,29 @@
+"""The registry of events and fields."""
+
+from __future__ import annotations
+
 import pytest
-from anlass.domain.registry import EVENTS, did_you_mean, is_system, known, trait_name
+from anlass.domain.enrolment import ENDINGS
+from anlass.domain.person import profile_facts
+from anlass.domain.registry import (
+    ENROL,
+    EVENTS,
+    FIELDS,
+    GROUPS,
+    INTERNAL,
+    PERSON,
+    SUNSET,
+    UPDATE,
+    did_you_mean,
+    events_changing,
+    field_of,
+    is_system,
+    known,
+    trait_name,
+)
+from anlass.language.intake_fields import MessageError, event_name
+
+from tests.builders import NOON, a_state, some_attributes
 
 
 def test_segments_ecommerce_names_belong_to_the_shop() -> None:
@@ -58,3 +82,77 @@ def test_a_message_event_names_its_message_and_journey() -> None:
 def test_camel_case_and_snake_case_are_one_trait(sent: str, kept: str) -> None:
     assert trait_name(sent) == kept
     assert trait_name(kept) == kept
+
+
+@pytest.mark.parametrize("name", [*sorted(INTERNAL), PERSON, "@whatever"])
+def test_no_write_key_may_say_what_the_system_says_to_itself(name: str) -> None:
+    assert is_system(name)
+    assert not known(name)
+    with pytest.raises(MessageError) as refused:
+        event_name({"event": name})
+    assert refused.value.code == "reserved_event"
+
+
+def test_all_that_the_system_says_to_itself_is_listed() -> None:
+    assert {UPDATE, ENROL, SUNSET, *ENDINGS} == INTERNAL
+
+
+def test_an_order_is_what_the_person_did_and_its_delivery_is_what_the_shop_did() -> None:
+    did = {name for name, event in EVENTS.items() if event.by_person}
+    assert {"Product Viewed", "Order Completed", "Email Link Clicked", "Push Tapped", "Button Pressed", "page"} <= did
+    assert not did & {"Order Delivered", "Order Refunded", "Order Cancelled", "Order Updated"}
+    assert not did & {"Email Sent", "Email Delivered", "Coupon Sent", "Points Awarded", "Segment Entered"}
+
+
+def test_every_event_and_field_is_explained_in_one_line() -> None:
+    abouts = [each.about for each in (*EVENTS.values(), *FIELDS.values())]
+    assert [about for about in abouts if not about or "\n" in about or len(about) > 110] == []
+
+
+def test_a_field_says_after_which_events_it_may_be_another() -> None:
+    assert events_changing("profile.orders.count") == {"Order Completed"}
+    assert events_changing("spend.total") == {"Order Completed"}
+    assert events_changing("profile.cart.value") == {
+        "Product Added",
+        "Product Removed",
+        "Cart Viewed",
+        "Order Completed",
+    }
+    assert events_changing("profile.country") == {"identify", "@update", "Order Completed"}
+    assert events_changing("profile.last_seen") == {PERSON}
+    assert events_changing("profile.id") == frozenset()
+
+
+@pytest.mark.parametrize("field", ["profile.email", "profile.birthday", "profile.age", "profile.favouriteCoffee"])
+def test_traits_change_with_any_identify(field: str) -> None:
+    assert events_changing(field) is None
+
+
+def test_what_changes_a_field_is_known_itself() -> None:
+    changing = set().union(*(field.changed_by or () for field in FIELDS.values()))
+    assert changing - EVENTS.keys() == {"identify", UPDATE, PERSON}
+
+
+def test_time_alone_changes_the_age_and_the_scores() -> None:
+    assert {name for name, field in FIELDS.items() if field.ages} == {
+        "age",
+        "score.total",
+        "score.qualification",
+        "score.interest",
+    }
+
+
+def test_fields_are_found_however_they_are_spelt() -> None:
+    assert field_of("profile.orders.lastAt") is FIELDS["orders.last_at"]
+    assert field_of("firstName") is FIELDS["first_name"]
+    assert field_of("profile.favourite_coffee") is None
+    assert GROUPS["orders"] == ("count", "last_at", "interval", "last_categories")
+
+
+def test_what_is_available_of_the_kept_fields_is_what_a_condition_sees() -> None:
+    facts = profile_facts(a_state(), some_attributes(traits={}), "EUR", NOON)
+    seen = {f"{name}.{part}" for name in facts if name in GROUPS for part in facts[name]} | (facts.keys() - GROUPS)
+    kept = {name for name, field in FIELDS.items() if field.is_kept and field.is_available}
+    as_sent = {name for name in kept if FIELDS[name].changed_by is None} - {"age", "registered_at"}
+    assert seen == kept - as_sent
+    assert as_sent == {"email", "phone", "locale", "timezone", "birthday", "interests", "tags"}

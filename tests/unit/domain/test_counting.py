@@ -238,6 +238,23 @@ def test_what_we_did_ourselves_is_no_sign_of_life() -> None:
     assert after(track("Email Sent", NOON, "system")).last_seen is None
 
 
+@pytest.mark.parametrize("source", ["shop", "journey welcome"])
+def test_a_consent_that_the_shop_states_is_no_sign_of_life_and_the_persons_own_is(source: str) -> None:
+    assert after(track("Subscription Confirmed", NOON, "system", source=source)).last_seen is None
+    assert after(track("Unsubscribed", NOON, "system", source="unsubscribe link")).last_seen == NOON
+
+
+@pytest.mark.parametrize("machine", [True, False])
+def test_a_machines_click_is_no_sign_of_life(machine: bool) -> None:
+    clicked = after(track("Email Link Clicked", NOON, "system", machine=machine))
+    assert clicked.last_seen == (None if machine else NOON)
+
+
+def test_what_the_shop_did_is_no_sign_of_life() -> None:
+    assert after(track("Order Delivered", order_id="1")).last_seen is None
+    assert after(an_event("identify", kind="identify")).last_seen is None
+
+
 def test_only_what_is_tracked_counts() -> None:
     page = an_event("Order Completed", kind="page", properties={"order_id": "o1", "total": 5})
     assert after(page) == a_state(last_seen=NOON)

@@ -1,11 +1,13 @@
 """The registry: events and fields, each typed and explained in one line, and how names are spelt."""
 
 from anlass.domain.registry.events import (
+    ENROL,
     EVENTS,
     IDENTIFY,
     INTERNAL,
     PERSON,
     PRODUCT,
+    SUNSET,
     UPDATE,
     EventType,
     PropertyType,
@@ -19,6 +21,7 @@ from anlass.domain.registry.fields import FIELDS, GROUPS, FieldType, events_chan
 from anlass.domain.registry.spelling import nearest, trait_name
 
 __all__ = [
+    "ENROL",
     "EVENTS",
     "FIELDS",
     "GROUPS",
@@ -26,6 +29,7 @@ __all__ = [
     "INTERNAL",
     "PERSON",
     "PRODUCT",
+    "SUNSET",
     "UPDATE",
     "EventType",
     "FieldType",
