@@ -14,7 +14,7 @@ from anlass.language.model import mistake
 
 ROOTS = ("event", "entry", "steps", "profile", "item")
 EVENT_PARTS = ("name", "at", "id", "properties")
-STEP_PARTS = ("message_id", "event")
+STEP_PARTS = ("message_id", "event", "variant")
 PROFILE = tuple(name for name, field in FIELDS.items() if field.is_available)
 
 
