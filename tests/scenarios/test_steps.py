@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from anlass.domain.enrolment import Enrolment
 
@@ -99,7 +99,9 @@ class TestSplit:
 
 
 class TestUpdate:
-    STEP = {"update": {"set": {"favourite": "{{ entry.properties.category }}", "seen": 3}, "add_tags": ["vip", "new"]}}
+    STEP: ClassVar[dict[str, Any]] = {
+        "update": {"set": {"favourite": "{{ entry.properties.category }}", "seen": 3}, "add_tags": ["vip", "new"]}
+    }
 
     def test_sets_traits_and_tags(self) -> None:
         world = simulated(self.STEP, {"wait": "1 day"}, {"update": {"remove_tags": ["new"]}})

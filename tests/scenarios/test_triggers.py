@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from anlass.domain.event import Event
 
@@ -40,7 +40,7 @@ def order(at: datetime, order_id: str, *lines: dict[str, Any], **properties: Any
 
 
 class TestAbsence:
-    COUPON = {
+    COUPON: ClassVar[dict[str, Any]] = {
         "type": "absence",
         "event": "Coupon Entered",
         "unless": ["Coupon Applied"],
@@ -96,7 +96,7 @@ class TestInactivity:
 
 
 class TestReplenishment:
-    TRIGGER = {
+    TRIGGER: ClassVar[dict[str, Any]] = {
         "type": "replenish",
         "products": [
             {"category": "coffee-capsules", "days_per_unit": 1, "units_per_item": 1},
@@ -116,7 +116,7 @@ class TestReplenishment:
         assert story(simulation, bought, until=MORNING + 200 * DAY) == ["06-03 07:00 mail"]
 
     def test_each_line_of_an_order_alone(self) -> None:
-        lines = [
+        lines: list[dict[str, Any]] = [
             {"category": "coffee-capsules", "product_id": "c", "quantity": 100},
             {"category": "tea", "product_id": "t", "quantity": 100},
             {"category": "filters", "product_id": "f", "quantity": "2"},
@@ -130,7 +130,12 @@ class TestReplenishment:
 
 
 class TestThreshold:
-    SPEND = {"type": "threshold", "metric": "profile.spend.total", "reaches": 5000, "currency": "CHF"}
+    SPEND: ClassVar[dict[str, Any]] = {
+        "type": "threshold",
+        "metric": "profile.spend.total",
+        "reaches": 5000,
+        "currency": "CHF",
+    }
 
     def test_she_reaches_it_once(self) -> None:
         orders = [order(MORNING + n * DAY, str(n), total=2000, currency="CHF") for n in range(5)]
@@ -232,7 +237,7 @@ class TestWhatIsInside:
 
 
 class TestDwelling:
-    TRIGGER = {
+    TRIGGER: ClassVar[dict[str, Any]] = {
         "type": "event",
         "event": "Page Dwelled",
         "where": {"field": "event.properties.seconds", "op": "gte", "value": 60},
