@@ -57,9 +57,7 @@ def _field(model: type[BaseModel], key: str) -> FieldInfo | None:
 def _inside(annotation: Any, part: str | int) -> Any:
     """The annotation of a member; None where the walk ends."""
     if isinstance(part, str) and part.startswith(TAG):
-        return next(
-            (member for member in _members(annotation) if Tag(part) in getattr(member, "__metadata__", ())), None
-        )
+        return _tagged(annotation, Tag(part))
     for member in _members(annotation):
         bare = _bare(member)
         if isinstance(part, int) and get_origin(bare) is list:
@@ -86,6 +84,16 @@ def _members(annotation: Any) -> tuple[Any, ...]:
     if get_origin(bare) not in (Union, UnionType):
         return (annotation,)
     return tuple(inner for member in get_args(bare) for inner in _members(member))
+
+
+def _tagged(annotation: Any, tag: Tag) -> Any:
+    """The member of a union that has this tag; it may be a union itself."""
+    bare = _bare(annotation)
+    for member in get_args(bare) if get_origin(bare) in (Union, UnionType) else ():
+        found = member if tag in getattr(member, "__metadata__", ()) else _tagged(member, tag)
+        if found is not None:
+            return found
+    return None
 
 
 def _bare(annotation: Any) -> Any:

@@ -8,10 +8,12 @@ from anlass.language.model import by_word, tagged
 from anlass.language.triggers.abandonment import AbandonmentModel
 from anlass.language.triggers.absence import AbsenceModel
 from anlass.language.triggers.change import ChangeModel
+from anlass.language.triggers.date import DateModel
 from anlass.language.triggers.enrolled import EnrolledModel
 from anlass.language.triggers.event import EventModel
 from anlass.language.triggers.inactivity import InactivityModel
 from anlass.language.triggers.replenish import ReplenishModel
+from anlass.language.triggers.schedule import ScheduleModel
 from anlass.language.triggers.segment import SegmentModel
 from anlass.language.triggers.threshold import ThresholdModel
 
@@ -21,6 +23,8 @@ _Types = (
     | Annotated[AbsenceModel, tagged("absence")]
     | Annotated[SegmentModel, tagged("segment")]
     | Annotated[ChangeModel, tagged("change")]
+    | Annotated[DateModel, tagged("date")]
+    | Annotated[ScheduleModel, tagged("schedule")]
     | Annotated[ReplenishModel, tagged("replenish")]
     | Annotated[ThresholdModel, tagged("threshold")]
     | Annotated[InactivityModel, tagged("inactivity")]
