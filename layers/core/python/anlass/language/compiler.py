@@ -82,18 +82,22 @@ def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD, arou
 
 def journey_from(document: Mapping[str, Any], version: str | None = None) -> Journey:
     """A stored document that was checked when it was published. Raises BrokenDefinition."""
-    plain = _plain(document)
-    try:
-        model = JourneyFile.model_validate(plain)
-    except ValidationError as error:
-        places = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
-        raise BrokenDefinition(f"a stored journey cannot be read (at {places}); publish it again") from None
+    model = file_from(document)
     build = Build()
-    journey = _assembled(model, build, version or version_of(plain))
+    journey = _assembled(model, build, version or version_of(_plain(document)))
     wrong = [problem for problem in build.problems if problem.severity == "error"]
     if wrong:
         raise BrokenDefinition(f"stored journey {model.id} is not right ({wrong[0].message}); publish it again")
     return journey
+
+
+def file_from(document: Mapping[str, Any]) -> JourneyFile:
+    """A stored document as its author wrote it. Raises BrokenDefinition."""
+    try:
+        return JourneyFile.model_validate(_plain(document))
+    except ValidationError as error:
+        places = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
+        raise BrokenDefinition(f"a stored journey cannot be read (at {places}); publish it again") from None
 
 
 def version_of(document: Any) -> str:

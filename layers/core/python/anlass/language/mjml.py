@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from html.parser import HTMLParser
 
@@ -45,9 +45,13 @@ class Source:
     def origin(self, line: int | None) -> tuple[str, int]:
         return self.origins[min(max((line or 1) - 1, 0), len(self.origins) - 1)]
 
-    def finding(self, code: str, line: int | None, message: str, remedy: str) -> Diagnostic:
+    def finding(self, code: str, line: int | None, message: str, remedy: str, word: str = "") -> Diagnostic:
+        """`word`: what is to be underlined in the line."""
         file, own_line = self.origin(line)
-        return Diagnostic(code, file, own_line if line else None, "", message, remedy)
+        found = Diagnostic(code, file, own_line if line else None, "", message, remedy)
+        is_one_piece = self.origins.count((file, own_line)) == 1  # else a block was put into the middle of the line
+        at = self.text.split("\n")[line - 1].find(word) if word and line and is_one_piece else -1
+        return found if at < 0 else replace(found, column=at + 1, length=len(word))
 
 
 @dataclass

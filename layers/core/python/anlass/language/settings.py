@@ -164,6 +164,11 @@ class Settings(_Model):
     attribution: Attribution = Attribution()
     test_people: tuple[str, ...] = Field((), description="User ids for whom journeys in status test run")
 
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages in which the topics have names."""
+        return frozenset(locale.split("-")[0] for topic in self.topics.values() for locale in topic.name)
+
     @model_validator(mode="after")
     def _topics_have_the_shops_language(self) -> Settings:
         for name, topic in self.topics.items():

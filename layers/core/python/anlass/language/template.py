@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,6 +29,8 @@ INCOMPLETE = frozenset(
         "template.missing_block",
     }
 )
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_NOT_UTF8 = "\ufffd"  # what a reader puts in for bytes that are none
 _PARTS = ("subject.txt", "preheader.txt", "body.mjml", "body.html", "text.txt", "sms.txt", "push.json")
 
 
@@ -42,15 +45,21 @@ class TemplateFile(BaseModel):
 
 
 def compile_template(
-    name: str, files: Mapping[str, str], blocks: Mapping[str, str], default_locale: str
+    name: str,
+    files: Mapping[str, str],
+    blocks: Mapping[str, str],
+    default_locale: str,
+    languages: Collection[str] = (),
 ) -> tuple[TemplateDocument | None, list[Diagnostic]]:
     """The template, or None, and everything that is wrong with its folder. Pure.
 
     `files` by path inside the template's folder (`de/subject.txt`), `blocks` by path inside `templates/`
-    (`_blocks/footer.de.mjml`).
+    (`_blocks/footer.de.mjml`); `languages` are all that the shop speaks.
     """
     folder = f"templates/{name}/"
-    findings: list[Diagnostic] = []
+    findings = list(_unreadable(name, folder, files))
+    if findings:
+        return None, findings
     head = _head(files, folder, findings)
     by_locale = _by_locale(files, folder, findings)
     if not by_locale:
@@ -59,6 +68,7 @@ def compile_template(
     elif not {default_locale, default_locale.split("-")[0]} & set(by_locale):
         message = f"The shop's own language {default_locale} is missing."
         findings.append(_missing("locale", folder, message, f"Add {default_locale}/subject.txt and a body."))
+    findings.extend(_untranslated(folder, by_locale, default_locale, languages))
     locales: dict[str, LocaleParts] = {}
     parts: list[Part] = []
     for locale, own in sorted(by_locale.items()):
@@ -80,6 +90,29 @@ def compile_template(
         findings.append(Diagnostic("template.too_large", folder, None, "", message, "Shorten it."))
         return None, _in_order(findings)
     return document, _in_order(findings)
+
+
+def _unreadable(name: str, folder: str, files: Mapping[str, str]) -> Iterator[Diagnostic]:
+    if not _NAME.fullmatch(name):
+        remedy = "Use small letters, digits, - and _."
+        yield Diagnostic("template.name", folder, None, "", "No journey can name this folder.", remedy)
+    for file, text in files.items():
+        if _NOT_UTF8 in text:
+            line = text[: text.index(_NOT_UTF8)].count("\n") + 1
+            message, remedy = "The file is not written in UTF-8.", "Save it as UTF-8 in your editor."
+            yield Diagnostic("template.encoding", folder + file, line, "", message, remedy)
+
+
+def _untranslated(
+    folder: str, written: Iterable[str], default_locale: str, languages: Iterable[str]
+) -> Iterator[Diagnostic]:
+    own = {locale.split("-")[0] for locale in (*written, default_locale)}
+    for language in sorted(set(languages) - own):
+        message = (
+            f'Who reads "{language}" gets this in "{default_locale}"; the topics in settings.json have names in both.'
+        )
+        remedy = f"Add {language}/subject.txt and a body."
+        yield Diagnostic("template.language", folder, None, "", message, remedy, "warning")
 
 
 def _missing(what: str, file: str, message: str, remedy: str) -> Diagnostic:

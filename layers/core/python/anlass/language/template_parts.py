@@ -117,13 +117,13 @@ def _names(tree: nodes.Template, source: Source) -> tuple[frozenset[str], list[D
         first = dotted[0]
         if first not in NAMES:
             remedy = f"{did_you_mean(first, NAMES)}Known are {', '.join(sorted(NAMES))}."
-            findings.append(
-                source.finding("template.unknown_name", node.lineno, f'"{first}" is no known name.', remedy)
-            )
+            message = f'"{first}" is no known name.'
+            findings.append(source.finding("template.unknown_name", node.lineno, message, remedy, first))
         elif first in FIELDS and len(dotted) > 1 and dotted[1] not in FIELDS[first]:
             message = f'"{first}" has no field "{dotted[1]}".'
             remedy = f"{did_you_mean(dotted[1], FIELDS[first])}It has {', '.join(sorted(FIELDS[first]))}."
-            findings.append(source.finding("template.unknown_name", node.lineno, message, remedy))
+            path = ".".join(dotted[:2])
+            findings.append(source.finding("template.unknown_name", node.lineno, message, remedy, path))
     longest = {name for name in used if not any(other.startswith(f"{name}.") for other in used)}
     return frozenset(longest), list(dict.fromkeys(findings))
 

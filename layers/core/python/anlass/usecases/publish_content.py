@@ -15,11 +15,12 @@ from anlass.domain.errors import Conflict, Transient
 from anlass.language.compiler import compile_journey, version_of
 from anlass.language.diagnostics import Diagnostic
 from anlass.language.folder import content_file, unknown_file
-from anlass.language.settings import parse_settings
+from anlass.language.settings import Settings, parse_settings
 from anlass.ports import Clock, Content, Definitions
 from anlass.usecases.catalog import load_journey
 from anlass.usecases.content_index import ContentIndex
 from anlass.usecases.publish_templates import TemplateFolder, publish_template
+from anlass.usecases.published import Published
 
 Status = Literal["live", "waiting", "refused", "removed", "ignored"]
 
@@ -54,7 +55,7 @@ def publish(path: str, *, content: Content, definitions: Definitions, clock: Clo
         publication = _completed(publication, after, went_live)
         _report(publication, content, clock)
         for id_ in publication.went_live:
-            _report(_about_journey(id_, after, content), content, clock)
+            _report(_about_journey(id_, after, content, definitions), content, clock)
         return publication
     raise Transient(f"the index of definitions changed {TRIES} times while {path} was being published")
 
@@ -93,8 +94,8 @@ def _settings(
     document = settings.model_dump(mode="json", by_alias=True)
     version = version_of(document)
     definitions.add("settings", version, document)
-    before, index = _locale(index, definitions), replace(index, settings=version)
-    if before != settings.locale:  # templates must speak the shop's language
+    before, index = _in_force(index, definitions), replace(index, settings=version)
+    if (before.locale if before else "de") != settings.locale:  # templates must speak the shop's language
         index, _ = _templates(path, _names(content), index, content, definitions)
     return index, Publication(path, "live", findings, version=version)
 
@@ -105,7 +106,7 @@ def _journey(
     text = content.read(path)
     if text is None:
         return index.without_journey(id_), Publication(path, "removed")
-    compiled = compile_journey(path, text)
+    compiled = compile_journey(path, text, around=Published(index, definitions))
     if compiled.journey is None or compiled.document is None:
         return index, Publication(path, "refused", compiled.diagnostics, version=index.journeys.get(id_))
     version = compiled.journey.version
@@ -119,7 +120,7 @@ def _templates(
     path: str, names: Iterable[str], index: ContentIndex, content: Content, definitions: Definitions
 ) -> tuple[ContentIndex, Publication]:
     """Each template that can be made now is; the others stay as they are."""
-    locale = _locale(index, definitions)
+    settings = _in_force(index, definitions)
     findings: list[Diagnostic] = []
     missing: list[str] = []
     version: str | None = None
@@ -131,7 +132,7 @@ def _templates(
             index, findings = index.without_template(name), [*findings, *_still_used(f"templates/{name}/", used_by)]
             is_removed = path == f"templates/{name}/"
             continue
-        made = publish_template(folder, locale, definitions)
+        made = publish_template(folder, settings, definitions)
         findings += made.diagnostics
         missing += made.missing
         is_refused = is_refused or made.is_refused
@@ -155,10 +156,10 @@ def _missing(id_: str, version: str, index: ContentIndex, definitions: Definitio
     journey = load_journey(definitions, id_, version)
     there = index.templates.keys() - index.withdrawn
     missing = [f"templates/{name}/" for name in sorted(journey.templates - there)]
-    settings = definitions.get("settings", index.settings) if index.settings else None
+    settings = _in_force(index, definitions)
     if settings is None:
         return ("settings.json", *missing)
-    if journey.topic not in settings["topics"] and _advertises(journey.templates & there, index, definitions):
+    if journey.topic not in settings.topics and _advertises(journey.templates & there, index, definitions):
         missing.append(f'the topic "{journey.topic}" in settings.json')
     return tuple(missing)
 
@@ -168,9 +169,9 @@ def _advertises(templates: Iterable[str], index: ContentIndex, definitions: Defi
     return any(document is not None and document["purpose"] == "marketing" for document in documents)
 
 
-def _locale(index: ContentIndex, definitions: Definitions) -> str:
-    settings = definitions.get("settings", index.settings) if index.settings else None
-    return str(settings["locale"]) if settings else "de"
+def _in_force(index: ContentIndex, definitions: Definitions) -> Settings | None:
+    document = definitions.get("settings", index.settings) if index.settings else None
+    return Settings.model_validate(document) if document else None
 
 
 def _names(content: Content) -> list[str]:
@@ -196,10 +197,10 @@ def _completed(publication: Publication, index: ContentIndex, went_live: tuple[s
     return replace(publication, version=index.journeys.get(id_), went_live=others)
 
 
-def _about_journey(id_: str, index: ContentIndex, content: Content) -> Publication:
+def _about_journey(id_: str, index: ContentIndex, content: Content, definitions: Definitions) -> Publication:
     """The report of a journey that went live by another file."""
     path = f"journeys/{id_}.json"
-    compiled = compile_journey(path, content.read(path) or "")
+    compiled = compile_journey(path, content.read(path) or "", around=Published(index, definitions))
     status: Status = "live" if compiled.journey else "refused"
     return Publication(path, status, compiled.diagnostics, version=index.journeys[id_])
 
