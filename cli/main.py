@@ -6,6 +6,7 @@ import typer
 
 from cli.demo.command import demo
 from cli.dev.command import dev
+from cli.diagram import diagram
 from cli.schemas import schemas
 
 app = typer.Typer(
@@ -16,6 +17,7 @@ app = typer.Typer(
 )
 app.command()(demo)
 app.command()(dev)
+app.command()(diagram)
 app.command()(schemas)
 
 if __name__ == "__main__":

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from anlass.language.building import Place
 from anlass.language.picture.step_words import again_words, onward_words, way_words
-from anlass.language.picture.words import Saying, condition_words, event_words, field_words
+from anlass.language.picture.words import Saying, condition_words, field_words, match_words
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from anlass.language.journey_file import EntryModel, ExitModel, GoalModel, JourneyFile
+    from anlass.language.listening import ListeningModel
     from anlass.language.steps.base import StepModel
 
 Kind = Literal["trigger", "who", "send", "wait", "choice", "change", "leave", "over", "exit", "goal"]
@@ -145,13 +146,19 @@ def _how_often(entry: EntryModel) -> tuple[str, ...]:
 
 
 def _goal(goal: GoalModel) -> Saying:
-    more = [f"within {goal.within}"] if goal.within else []
-    more += [f"worth: {field_words(goal.value)}"] if goal.value else []
-    return Saying("Goal, ends it at any time", event_words(_written(goal)), tuple(more))
+    within = (f"within {goal.within}",) if goal.within else ()
+    worth = (f"worth: {field_words(goal.value)}",) if goal.value else ()
+    return Saying("Goal, ends it at any time", goal.event, (*_like(goal), *within, *worth))
 
 
 def _exit(out: ExitModel) -> Saying:
-    return Saying("Ends it at any time", event_words(_written(out)))
+    return Saying("Ends it at any time", out.event, _like(out))
+
+
+def _like(heard: ListeningModel) -> tuple[str, ...]:
+    """What the event must be like."""
+    where = (f"with {condition_words(_written(heard.where))}",) if heard.where else ()
+    return (*where, *match_words(heard.match))
 
 
 def _written(model: BaseModel) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations, pairwise, product
 from typing import Literal
 
@@ -22,7 +23,7 @@ _LANE = 0.15  # of a column, for a line that passes boxes by
 _GAP = 26.0  # px between layers, at least
 _SLOPE, _MOST_GAP = 0.12, 56.0  # the further lines go aside, the more room they get
 _METHODS: tuple[Literal["barycenter", "median"], ...] = ("barycenter", "median")
-_APART = 48.0  # px between parts that no line connects
+_APART = 40.0  # px between parts that no line connects
 _ASIDE = 8.0  # px that a line keeps from a box which it enters from the side
 
 
@@ -230,16 +231,20 @@ class _Layout:
     spots: Mapping[int, tuple[float, int]]
     steps: frozenset[tuple[int, int]]
 
+    @cached_property
+    def below(self) -> Mapping[int, Sequence[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        for upper, lower in sorted(self.steps):
+            found[upper].append(lower)
+        return found
+
     def between(self, one: int, other: int) -> list[int]:
         """What a line passes through on its way, in its direction."""
         upper, lower = sorted((one, other), key=lambda vertex: self.spots[vertex][1])
-        below: dict[int, list[int]] = defaultdict(list)
-        for start, end in sorted(self.steps):
-            below[start].append(end)
-        for start in below[upper]:
+        for start in self.below[upper]:
             chain = [start]
             while chain[-1] < 0:
-                chain.append(below[chain[-1]][0])
+                chain.append(self.below[chain[-1]][0])
             if chain[-1] == lower:
                 return chain[:-1] if upper == one else chain[-2::-1]
         raise AssertionError(f"no way leads from vertex {one} to {other}")

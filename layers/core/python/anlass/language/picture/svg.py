@@ -178,7 +178,7 @@ def _told(picture: Picture) -> str:
 
 def _css() -> str:
     rules = [
-        ".anlass-picture{font-family:Arial,Helvetica,'Liberation Sans',sans-serif;max-width:100%;height:auto}",
+        ".anlass-picture{font-family:Arial,Helvetica,'Liberation Sans',sans-serif}",
         ".anlass-picture text{text-anchor:middle}",
         *(f".anlass-picture text.{style}{{font-size:{size:g}px{';font-weight:600' if bold else ''}}}"
           for style, (size, _, bold) in _STYLES.items()),
