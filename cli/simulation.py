@@ -29,6 +29,7 @@ from anlass.usecases.dispatch import dispatch, keep_calendar
 from anlass.usecases.learn_names import learn_names
 from anlass.usecases.match_events import match_events
 from anlass.usecases.publish_content import Publication, publish
+from anlass.usecases.publish_schemas import publish_schemas
 from anlass.usecases.ring_timer import ring_timer
 from anlass.usecases.sweep import Sweeper, sweep
 from anlass.usecases.wake_enrolment import wake_enrolment
@@ -68,6 +69,7 @@ class Simulation:
         for path, text in files.items():
             self.content.files[path] = text
             published.append(publish(path, content=self.content, definitions=self.definitions, clock=self.clock))
+            publish_schemas(path, self.vocabulary.learned()[1], content=self.content)
         return published
 
     def ingest(self, *events: Event) -> None:

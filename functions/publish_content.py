@@ -8,12 +8,14 @@ from urllib.parse import unquote_plus
 from anlass.bootstrap import application
 from anlass.telemetry import counting, logger
 from anlass.usecases.publish_content import publish
+from anlass.usecases.publish_schemas import publish_schemas
 
 PREFIX = "content/"
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
     app = application()
+    _, names = app.vocabulary.learned()
     keys = [unquote_plus(record["s3"]["object"]["key"]) for record in event.get("Records", ())]
     with counting() as counts:
         # A file may be named several times; what it is now is all that counts.
@@ -26,3 +28,5 @@ def handler(event: dict[str, Any], _context: object) -> None:
             about = {"status": done.status, "version": done.version, "missing": done.missing, "wrong": wrong}
             logger.info("published", extra={"path": path, **about})
             counts["ContentRefused"] += done.status == "refused"
+            if publish_schemas(path, names, content=app.content):
+                logger.info("schemas written")

@@ -119,6 +119,19 @@ def test_a_cart_is_remembered_bought_thanked_for_and_complained_about(runtime: L
 
 
 @told.uses(
+    "match_events table/definitions dynamodb:UpdateItem",
+    "publish_content objects/content/content/schema/* s3:PutObject",
+)
+def test_the_shops_own_names_are_learned_and_offered_to_who_writes_journeys(runtime: LocalRuntime) -> None:
+    files = content()
+    shop = MotoWorld(runtime, files)
+    shop.batch(track("Sofa Assembled", START, "anna"))
+    runtime.put_content("content/settings.json", files["settings.json"].encode())
+    schema = {"Bucket": runtime.names.bucket("content"), "Key": "content/schema/journey.schema.json"}
+    assert b"Sofa Assembled" in runtime.client("s3").get_object(**schema)["Body"].read()
+
+
+@told.uses(
     "match_events table/events dynamodb:Query",
     "ring_timer table/events dynamodb:Query",
 )

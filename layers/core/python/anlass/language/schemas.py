@@ -1,14 +1,21 @@
-"""JSON Schemas of the content files, made from the models: editors complete and check with them."""
+"""JSON Schemas of the content files, made from the models: editors complete and check with them.
+
+Where a shop's own names are known, they are offered beside the registry's. Names are never checked by a schema: an
+event may be sent tomorrow.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from anlass.domain.names import NOTHING_HEARD, ShopNames, names_from
 from anlass.language.conditions import Condition
-from anlass.language.fields import FieldPath
+from anlass.language.fields import FieldPath, field_paths
 from anlass.language.journey_file import JourneyFile
 from anlass.language.model import EventName
 from anlass.language.settings import Settings
@@ -25,21 +32,51 @@ _FILES: dict[str, tuple[type[BaseModel], str]] = {
 _SHARED: dict[str, Any] = {"Step": AnyStep, "Condition": Condition, "EventName": EventName, "FieldPath": FieldPath}
 
 
-def all_schemas() -> dict[str, str]:
+NAMES_FILE = "names.json"
+
+
+def all_schemas(names: ShopNames = NOTHING_HEARD) -> dict[str, str]:
     """File name in content/schema/ → its text."""
-    return {name: _text(model, title) for name, (model, title) in _FILES.items()}
+    return {name: _text(model, title, names) for name, (model, title) in _FILES.items()}
 
 
-def _text(model: type[BaseModel], title: str) -> str:
+def schema_files(names: ShopNames) -> dict[str, str]:
+    """The same, and the names themselves, in a file that tells whether all the others are as they should be."""
+    return dict(_files(json.dumps(names.document())))
+
+
+@lru_cache(maxsize=1)
+def _files(document: str) -> dict[str, str]:
+    """Remembered, for it takes a while and is asked for with every file that is published."""
+    told = json.loads(document)
+    schemas = all_schemas(names_from(told))
+    told["schemas"] = hashlib.sha256("".join(schemas.values()).encode()).hexdigest()[:12]
+    return {**schemas, NAMES_FILE: json.dumps(told, ensure_ascii=False, indent=2) + "\n"}
+
+
+def _text(model: type[BaseModel], title: str, names: ShopNames) -> str:
     schema = _tidied(model.model_json_schema(by_alias=True))
     for name, type_ in _SHARED.items():
         shared = _tidied(TypeAdapter(type_).json_schema(by_alias=True))
         shared.pop("$defs", None)
         if _occurs(shared, schema):
             schema = _referring(schema, shared, f"#/$defs/{name}")
-            schema["$defs"][name] = shared
+            schema["$defs"][name] = _offering(name, shared, names)
     defs = dict(sorted(schema.pop("$defs", {}).items()))
     return json.dumps({"$schema": _DRAFT, "title": title, **schema, "$defs": defs}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _offering(shared_name: str, shared: dict[str, Any], names: ShopNames) -> dict[str, Any]:
+    """With the names that are known, which an editor completes, beside all others that may be."""
+    match shared_name:
+        case "EventName":
+            offered = sorted(names.event_names())
+        case "FieldPath":
+            offered = field_paths(names)
+        case _:
+            return shared
+    any_other = {key: value for key, value in shared.items() if key not in ("description", "examples")}
+    return {"description": shared["description"], "anyOf": [{"enum": offered}, any_other]}
 
 
 def _tidied(schema: Any) -> Any:
