@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cli.runtime.world import LocalRuntime
+from tests.shop import an_event
 from tests.worlds import MemoryWorld, MotoWorld, World
 
 CONTENT = Path(__file__).parents[1] / "content"
@@ -35,6 +39,18 @@ def either(kind: str, content: Mapping[str, str], start: datetime) -> Iterator[W
         yield MotoWorld(runtime, content)
 
 
+def system(world: World, name: str, at: datetime, who: str, **properties: Any) -> None:
+    """An event that the system itself reports, before the part that will report it is there."""
+    world.advance(at)
+    event = an_event(name, at, who, source="system", **properties)
+    if isinstance(world, MemoryWorld):
+        world.simulation.ingest(event)
+    else:
+        assert isinstance(world, MotoWorld)
+        world.runtime.application().event_log.put([event])
+        world.runtime.settle()
+
+
 def diary(world: World, zone: str = "Europe/Berlin") -> list[str]:
     """What left, in order, by the local time of that zone: "2026-06-03 09:00 anna remind"."""
     local = ZoneInfo(zone)
@@ -47,3 +63,12 @@ def _left(world: World) -> list[tuple[datetime, str, str]]:
         return [(at, mail.recipient, mail.tags["step"]) for at, mail in mails]
     assert isinstance(world, MotoWorld)
     return [(mail.at, mail.to[0], mail.tags["step"]) for mail in world.runtime.sent_mails()]
+
+
+def letter(world: MemoryWorld, number: int = 0) -> str:
+    """Subject and plain text of a mail that left."""
+    mail = message_from_bytes(world.simulation.mailer.sent[number].mime, policy=policy.default)
+    assert isinstance(mail, EmailMessage)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return f"{mail['Subject']}\n\n{body.get_content()}"
