@@ -19,6 +19,7 @@ from anlass.language.settings import Settings, parse_settings
 from anlass.ports import Clock, Content, Definitions
 from anlass.usecases.catalog import load_journey
 from anlass.usecases.content_index import ContentIndex
+from anlass.usecases.publish_segments import publish_segment, still_used
 from anlass.usecases.publish_templates import TemplateFolder, publish_template
 from anlass.usecases.published import Published
 
@@ -71,6 +72,8 @@ def _publish(
             return _settings(path, index, content, definitions)
         case "journey":
             return _journey(path, file.name, index, content, definitions)
+        case "segment":
+            return _segment(path, file.name, index, content, definitions)
         case "block":
             return _templates(path, _names(content), index, content, definitions)
         case "template":
@@ -116,6 +119,19 @@ def _journey(
     return index, Publication(path, "waiting" if missing else "live", compiled.diagnostics, missing)
 
 
+def _segment(
+    path: str, id_: str, index: ContentIndex, content: Content, definitions: Definitions
+) -> tuple[ContentIndex, Publication]:
+    text = content.read(path)
+    if text is None:
+        findings = still_used(path, id_, index, definitions)
+        return (index if findings else index.without_segment(id_)), Publication(path, "removed", findings)
+    made = publish_segment(path, id_, text, index, definitions)
+    if made.version is None:
+        return index, Publication(path, "refused", made.diagnostics, version=index.segments.get(id_))
+    return index.with_segment(id_, made.version), Publication(path, "live", made.diagnostics, version=made.version)
+
+
 def _templates(
     path: str, names: Iterable[str], index: ContentIndex, content: Content, definitions: Definitions
 ) -> tuple[ContentIndex, Publication]:
@@ -156,6 +172,7 @@ def _missing(id_: str, version: str, index: ContentIndex, definitions: Definitio
     journey = load_journey(definitions, id_, version)
     there = index.templates.keys() - index.withdrawn
     missing = [f"templates/{name}/" for name in sorted(journey.templates - there)]
+    missing += [f"segments/{name}.json" for name in sorted(journey.segments - index.segments.keys())]
     settings = _in_force(index, definitions)
     if settings is None:
         return ("settings.json", *missing)
