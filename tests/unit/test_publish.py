@@ -241,7 +241,7 @@ def test_the_same_file_again_changes_nothing() -> None:
         ("journeys/old/welcome.json", "journeys/<id>.json"),
         ("setings.json", 'Did you mean "settings.json"?'),
         ("templates/hi.mjml", "templates/<name>/"),
-        ("segments/vip.json", "does not know"),
+        ("coupons/vip.json", "does not know"),
         ("notes.txt", "settings.json"),
     ],
 )

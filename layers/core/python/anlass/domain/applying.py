@@ -19,6 +19,7 @@ from anlass.domain.changes import (
     SaveConsent,
     SaveState,
 )
+from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.counting import apply_event
 from anlass.domain.dwelling import DWELLED, dwell
 from anlass.domain.enrolment import ENDINGS, Enrolment
@@ -28,9 +29,10 @@ from anlass.domain.ids import address_hash
 from anlass.domain.journey import Journey
 from anlass.domain.matching import react
 from anlass.domain.merging import may_merge, merge
-from anlass.domain.person import History, Person
+from anlass.domain.person import History, Person, person_facts
 from anlass.domain.profile import State, after_position, move_position, new_state
 from anlass.domain.registry.events import UPDATE
+from anlass.domain.segment import moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Workbench:
             self.others.append(AddEvent(follow, event.id))
         person = replace(person, state=counted)
         history = self.histories.get(event.key, {})
+        person = self._segmented(event, before, person, history, now)
         reaction = react(event, person, self.catalog, self.pinned, history, now, before)
         state = reaction.state
         if not self.redrive:  # a redrive's records are out of order; their place says nothing
@@ -143,6 +146,21 @@ class Workbench:
                     self.caught_up[id_] = change
                 case _:
                     self.others.append(change)
+
+    def _segmented(self, event: Event, before: Person, person: Person, history: History, now: datetime) -> Person:
+        """The person with the segments that the event changed, where somebody wants to know."""
+        touched = self.catalog.segments.touched_by(event)
+        if not touched:
+            return person
+        currency, definitions = self.catalog.currency, self.catalog.segments.all
+        past = {name: [h for h in heard if h.id != event.id] for name, heard in history.items()}
+        was = person_facts(before, ALL_TOPICS, currency, now, past, definitions)
+        is_ = person_facts(person, ALL_TOPICS, currency, now, history, definitions)
+        known, moves = moved(person.state.segments, touched, was, is_)
+        for move in moves:
+            follow = system_event(person, move.event, event, move.segment, {"segment": move.segment})
+            self.others.append(AddEvent(follow, event.id))
+        return replace(person, state=replace(person.state, segments=known))
 
     def _joined(self, identity: str, person: Person, now: datetime) -> Person:
         other = self.people.get(identity)

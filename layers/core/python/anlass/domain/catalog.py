@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import TypeVar
 
 from anlass.domain.acting import is_act
-from anlass.domain.condition import Predicate
+from anlass.domain.condition import HistoryNeed, Predicate
 from anlass.domain.event import Event
 from anlass.domain.indexing import Index
 from anlass.domain.journey import Journey
 from anlass.domain.registry.events import PERSON
+from anlass.domain.segment import Segments
 from anlass.domain.trigger import AbsenceTrigger, AtEvents, EventTrigger, LazyTrigger
 
 _V = TypeVar("_V")
@@ -29,13 +30,19 @@ class Catalog:
     currency: str = "EUR"
     test_people: frozenset[str] = frozenset()
     caps: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    segments: Mapping[str, Predicate] = field(default_factory=dict)
+    segments: Segments = field(default_factory=lambda: Segments({}))
 
     def starting(self, event: Event) -> tuple[Starting, ...]:
         """The triggers that this event may start or arm: of those that want something to be equal, only the fitting."""
         named, acting = self._started_by.get(event.name), self._started_by.get(PERSON)
         found = named.fitting(event.properties) if named is not None else ()
         return (*found, *acting.fitting(event.properties)) if acting is not None and is_act(event) else found
+
+    def asks(self, condition: Predicate | None) -> frozenset[HistoryNeed]:
+        """What a condition reads of the past, and the segments that it names."""
+        if condition is None:
+            return frozenset()
+        return condition.history | self.segments.history(condition.segments)
 
     def is_paused(self, journey: str) -> bool:
         found = self.journeys.get(journey)
@@ -66,7 +73,8 @@ class Catalog:
     @cached_property
     def heard(self) -> frozenset[str]:
         """Names of all events that any live journey cares for; the system's own are written only then."""
-        return frozenset().union(*(j.hears for j in self.journeys.values()))
+        watched = (self.segments.all[id_].changed_by for id_ in self.segments.watched & self.segments.all.keys())
+        return frozenset().union(*(j.hears for j in self.journeys.values()), *watched)
 
 
 def _where(trigger: AtEvents) -> Predicate | None:

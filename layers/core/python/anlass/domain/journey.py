@@ -9,8 +9,9 @@ from functools import cached_property
 from typing import Literal
 
 from anlass.domain.condition import HistoryNeed, Predicate
+from anlass.domain.segment import ENTERED, LEFT, watched_in
 from anlass.domain.step import Step
-from anlass.domain.trigger import AbsenceTrigger, AtEvents, LazyTrigger, Trigger
+from anlass.domain.trigger import AbsenceTrigger, AtEvents, EventTrigger, LazyTrigger, Trigger
 
 TEST_PACE = 1 / 1440  # in test, days pass as minutes
 
@@ -117,5 +118,10 @@ class Journey:
         return frozenset(starting | set(self.listens) | counted | answering)
 
     @cached_property
-    def who_history(self) -> frozenset[HistoryNeed]:
-        return self.who.history if self.who else frozenset()
+    def watches(self) -> frozenset[str] | None:
+        """Segments whose comings and goings it must hear of; None: of all of them."""
+        if self.listens.keys() & {ENTERED, LEFT}:
+            return None
+        triggers = (t for t in self.triggers if isinstance(t, EventTrigger) and t.event in (ENTERED, LEFT))
+        named = {watched_in(trigger.where) for trigger in triggers}
+        return None if None in named else frozenset(name for name in named if name is not None)

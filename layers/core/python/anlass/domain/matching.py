@@ -66,7 +66,7 @@ def react(
     """`person` has the event counted already, `before` has not. `pinned`: the versions of its live enrolments.
     `history`: what the triggers on this event ask for.
     """
-    state = person.state
+    state, segments = person.state, catalog.segments.all
     changes: list[Change] = []
     refused: dict[str, str] = {}
     heard = Heard(event.id, event.name, event.at, event.properties)
@@ -92,7 +92,7 @@ def react(
         changes.extend(answer.changes)
 
     for journey, trigger in catalog.starting(event):
-        facts = person_facts(replace(person, state=state), journey.topic, catalog.currency, now, history)
+        facts = person_facts(replace(person, state=state), journey.topic, catalog.currency, now, history, segments)
         meeting = Encounter(event, before or person, replace(person, state=state), catalog, history, now)
         match trigger:
             case LazyTrigger():
@@ -109,7 +109,7 @@ def react(
             case _:
                 assert_never(trigger)
     if event.name == ENROL and (target := catalog.journeys.get(str(event.properties.get("journey")))) is not None:
-        facts = person_facts(replace(person, state=state), target.topic, catalog.currency, now, history)
+        facts = person_facts(replace(person, state=state), target.topic, catalog.currency, now, history, segments)
         enters(target, entry_of(event), facts)
     return Reaction(state, tuple(changes), refused)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,7 +15,9 @@ from anlass.domain.consent import Consent
 from anlass.domain.enrolment import Heard
 from anlass.domain.geography import country_code, country_in, region_code, region_in
 from anlass.domain.profile import Attributes, Caps, Orders, State
+from anlass.domain.segment import Segment
 
+NO_SEGMENTS: Mapping[str, Segment] = MappingProxyType({})
 History = Mapping[str, Sequence[Heard]]  # event name -> what the person did, for behaviour conditions
 
 
@@ -33,7 +36,14 @@ class Person:
         return self.attributes.email if channel == "email" else None
 
 
-def person_facts(person: Person, topic: str, currency: str, now: datetime, history: History) -> dict[str, Any]:
+def person_facts(
+    person: Person,
+    topic: str,
+    currency: str,
+    now: datetime,
+    history: History,
+    segments: Mapping[str, Segment] = NO_SEGMENTS,
+) -> dict[str, Any]:
     """All that a condition may ask of a person; `topic` decides what "reachable" means."""
     reachable = {
         channel
@@ -45,6 +55,7 @@ def person_facts(person: Person, topic: str, currency: str, now: datetime, histo
         "profile": profile_facts(person.state, person.attributes, currency, now),
         "history": history,
         "reachable": reachable,
+        "segments": segments,
         **journey_facts(person.state),
     }
 
@@ -63,7 +74,7 @@ def profile_facts(state: State, attributes: Attributes | None, currency: str, no
         "country": country,
         "region": region,
         "age": _age(traits.get("birthday"), now),
-        "registered_at": _registered_at(traits, attributes),
+        "registered_at": registered_at(attributes),
         "price_sensitivity": _price_sensitivity(traits, orders),
         "last_seen": state.last_seen,
         "orders": {
@@ -89,10 +100,12 @@ def _place(traits: Mapping[str, Any], orders: Orders) -> tuple[str | None, str |
     return country, region
 
 
-def _registered_at(traits: Mapping[str, Any], attributes: Attributes | None) -> datetime | None:
+def registered_at(attributes: Attributes | None) -> datetime | None:
     """The shop knows better than we do, who first heard of them on the day that we were switched on."""
-    said = as_time(traits.get("registered_at")) or as_time(traits.get("created_at"))
-    return said or (attributes.registered_at if attributes else None)
+    if attributes is None:
+        return None
+    said = as_time(attributes.traits.get("registered_at")) or as_time(attributes.traits.get("created_at"))
+    return said or attributes.registered_at
 
 
 def _price_sensitivity(traits: Mapping[str, Any], orders: Orders) -> Decimal | None:

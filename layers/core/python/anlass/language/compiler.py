@@ -72,9 +72,9 @@ def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD, arou
         build.error("journey.too_long", ("steps",), message, "Make two journeys of it.")
     if is_whole:  # of what was put in for a broken part nothing can be said
         build.problems += checked(model, build, around)
-    findings += [_diagnostic(source, problem) for problem in build.problems]
+    findings += [diagnosed(source, problem) for problem in build.problems]
     findings = _in_order(findings)
-    needs = {path: _diagnostic(source, problem) for path, problem in _needs(model, build)}
+    needs = {path: diagnosed(source, problem) for path, problem in _needs(model, build)}
     if has_errors(findings):
         return Compiled(None, findings, needs=needs)
     return Compiled(journey, findings, source.value, needs)
@@ -84,7 +84,7 @@ def journey_from(document: Mapping[str, Any], version: str | None = None) -> Jou
     """A stored document that was checked when it was published. Raises BrokenDefinition."""
     model = file_from(document)
     build = Build()
-    journey = _assembled(model, build, version or version_of(_plain(document)))
+    journey = _assembled(model, build, version or version_of(plain(document)))
     wrong = [problem for problem in build.problems if problem.severity == "error"]
     if wrong:
         raise BrokenDefinition(f"stored journey {model.id} is not right ({wrong[0].message}); publish it again")
@@ -94,7 +94,7 @@ def journey_from(document: Mapping[str, Any], version: str | None = None) -> Jou
 def file_from(document: Mapping[str, Any]) -> JourneyFile:
     """A stored document as its author wrote it. Raises BrokenDefinition."""
     try:
-        return JourneyFile.model_validate(_plain(document))
+        return JourneyFile.model_validate(plain(document))
     except ValidationError as error:
         places = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
         raise BrokenDefinition(f"a stored journey cannot be read (at {places}); publish it again") from None
@@ -171,7 +171,7 @@ def _needs(model: JourneyFile, build: Build) -> Iterator[tuple[str, Problem]]:
             yield file, Problem("content.missing", place, message, f"Add {file}, or name another {what}.", severity)
 
 
-def _diagnostic(source: Source, problem: Problem) -> Diagnostic:
+def diagnosed(source: Source, problem: Problem) -> Diagnostic:
     span = source.value_of(problem.place)
     path = dotted(problem.place)
     return span.finding(problem.code, source.file, path, problem.message, problem.remedy, problem.severity)
@@ -186,12 +186,12 @@ def _in_order(findings: list[Diagnostic]) -> list[Diagnostic]:
     return [*kept, replace(last, code="journey.more", message=message, remedy="Mend those before first.")]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Stores hand numbers back as decimals."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, Mapping):
-        return {key: _plain(member) for key, member in value.items()}
+        return {key: plain(member) for key, member in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(member) for member in value]
+        return [plain(member) for member in value]
     return value

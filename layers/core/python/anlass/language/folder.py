@@ -7,17 +7,20 @@ from typing import Literal
 
 from anlass.language.diagnostics import Diagnostic, did_you_mean
 
-LAYOUT = "The folder holds settings.json, journeys/<id>.json, templates/<name>/… and templates/_blocks/<name>.mjml."
-_KNOWN = ("settings.json", "journeys", "templates")
-_LATER = ("segments", "coupons", "loyalty.json", "crm.json", "pairs.json")
+LAYOUT = (
+    "The folder holds settings.json, journeys/<id>.json, segments/<id>.json, templates/<name>/… "
+    "and templates/_blocks/<name>.mjml."
+)
+_KNOWN = ("settings.json", "journeys", "segments", "templates")
+_LATER = ("coupons", "loyalty.json", "crm.json", "pairs.json")
 _NOT_CONTENT = ("reports", "schema")
 
 
 @dataclass(frozen=True)
 class ContentFile:
-    """`name`: the journey's id or the template's name."""
+    """`name`: the journey's or segment's id, or the template's name."""
 
-    kind: Literal["settings", "journey", "template", "block", "ignored", "unknown"]
+    kind: Literal["settings", "journey", "segment", "template", "block", "ignored", "unknown"]
     name: str = ""
 
 
@@ -32,6 +35,8 @@ def content_file(path: str) -> ContentFile:
             return ContentFile("settings")
         case ["journeys", name] if name.endswith(".json"):
             return ContentFile("journey", name.removesuffix(".json"))
+        case ["segments", name] if name.endswith(".json"):
+            return ContentFile("segment", name.removesuffix(".json"))
         case ["templates", "_blocks", _]:
             return ContentFile("block")
         case ["templates", name, _, *_]:

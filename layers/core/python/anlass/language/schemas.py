@@ -18,6 +18,7 @@ from anlass.language.conditions import Condition
 from anlass.language.fields import FieldPath, field_paths
 from anlass.language.journey_file import JourneyFile
 from anlass.language.model import EventName
+from anlass.language.segment_file import SegmentFile
 from anlass.language.settings import Settings
 from anlass.language.steps import AnyStep
 from anlass.language.template import TemplateFile
@@ -25,6 +26,7 @@ from anlass.language.template import TemplateFile
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _FILES: dict[str, tuple[type[BaseModel], str]] = {
     "journey.schema.json": (JourneyFile, "A journey of Anlass"),
+    "segment.schema.json": (SegmentFile, "A segment of Anlass"),
     "settings.schema.json": (Settings, "The settings of Anlass"),
     "template.schema.json": (TemplateFile, "A template of Anlass"),
 }

@@ -9,7 +9,6 @@ from functools import cached_property
 from anlass.domain.arming import is_late
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import AddSend, Change, ForgetLive, SaveEnrolment, SaveSend, SaveState
-from anlass.domain.condition import HistoryNeed
 from anlass.domain.engine import Decision, advance
 from anlass.domain.enrolment import Enrolment, Heard
 from anlass.domain.errors import Conflict, Transient
@@ -95,7 +94,7 @@ def _decide(journey: Journey, sends: dict[str, Send], work: _Work) -> Decision:
     row, now, catalog = work.row, work.now, work.catalog
     is_paused = catalog.is_paused(row.journey)
     answer = advance(journey, row, sends, now, is_paused=is_paused)
-    history_needs: frozenset[HistoryNeed] = frozenset()
+    history_needs = catalog.segments.history(journey.segments)
     missed = False
     while isinstance(answer, Ask):
         history_needs |= answer.history
@@ -106,7 +105,9 @@ def _decide(journey: Journey, sends: dict[str, Send], work: _Work) -> Decision:
             row,
             sends,
             now,
-            facts=person_facts(work.person, journey.topic, catalog.currency, now, history),
+            facts=person_facts(
+                work.person, journey.topic, catalog.currency, now, history, catalog.segments.all
+            ),
             zone=zone_of(work.person.attributes, catalog.timezone),
             missed=_missed(work, journey) if missed else None,
             is_paused=is_paused,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from anlass.domain.catalog import Catalog
 from anlass.domain.errors import BrokenDefinition
 from anlass.domain.journey import Journey
+from anlass.domain.segment import Segment, Segments
 from anlass.language.compiler import journey_from
+from anlass.language.segment_file import segment_from
 from anlass.language.settings import Settings
 from anlass.language.template_document import TemplateDocument
 from anlass.ports import Definitions
@@ -23,6 +26,7 @@ class _Warm:
 
     catalog: tuple[int, Catalog] | None = None
     journeys: dict[tuple[str, str], Journey] = field(default_factory=dict)
+    segments: dict[tuple[str, str], Segment] = field(default_factory=dict)
     templates: dict[tuple[str, str], TemplateDocument] = field(default_factory=dict)
     settings: tuple[str, Settings] | None = None
 
@@ -50,6 +54,18 @@ def load_journey(definitions: Definitions, id_: str, version: str) -> Journey:
         if len(warm.journeys) >= KEPT:
             warm.journeys.clear()
         known = warm.journeys[id_, version] = journey_from(document, version)
+    return known
+
+
+def load_segment(definitions: Definitions, id_: str, version: str) -> Segment:
+    """Raises BrokenDefinition."""
+    warm = _warm_of(definitions)
+    known = warm.segments.get((id_, version))
+    if known is None:
+        document = definitions.get(f"segment/{id_}", version)
+        if document is None:
+            raise BrokenDefinition(f"segment {id_} has no version {version}")
+        known = warm.segments[id_, version] = segment_from(document, version)
     return known
 
 
@@ -88,9 +104,11 @@ def _warm_of(definitions: Definitions) -> _Warm:
 
 def _catalog(definitions: Definitions, index: ContentIndex) -> Catalog:
     journeys = {id_: load_journey(definitions, id_, version) for id_, version in sorted(index.journeys.items())}
+    segments = {id_: load_segment(definitions, id_, version) for id_, version in sorted(index.segments.items())}
+    named = Segments(segments, _watched(journeys.values(), segments))
     settings = load_settings(definitions)
     if settings is None:
-        return Catalog(journeys)
+        return Catalog(journeys, segments=named)
     return Catalog(
         journeys,
         settings.timezone,
@@ -98,4 +116,11 @@ def _catalog(definitions: Definitions, index: ContentIndex) -> Catalog:
         settings.currency,
         frozenset(settings.test_people),
         {channel: cap.model_dump(exclude_none=True) for channel, cap in settings.caps.items()},
+        named,
     )
+
+
+def _watched(journeys: Iterable[Journey], segments: Iterable[str]) -> frozenset[str]:
+    """Segments whose comings and goings some journey must hear of."""
+    watches = [journey.watches for journey in journeys]
+    return frozenset(segments) if None in watches else frozenset().union(*(each for each in watches if each))

@@ -16,6 +16,7 @@ class ContentIndex:
     journeys: Mapping[str, str] = field(default_factory=dict)
     candidates: Mapping[str, str] = field(default_factory=dict)  # the newest valid version of each journey, live or not
     withdrawn: frozenset[str] = frozenset()
+    segments: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> ContentIndex:
@@ -25,6 +26,7 @@ class ContentIndex:
             stored.get("journeys", {}),
             stored.get("candidates", {}),
             frozenset(stored.get("withdrawn", ())),
+            stored.get("segments", {}),
         )
 
     def stored(self) -> dict[str, Any]:
@@ -34,6 +36,7 @@ class ContentIndex:
             "journeys": dict(self.journeys),
             "candidates": dict(self.candidates),
             "withdrawn": sorted(self.withdrawn),
+            "segments": dict(self.segments),
         }
 
     def with_template(self, name: str, version: str) -> ContentIndex:
@@ -41,6 +44,12 @@ class ContentIndex:
 
     def without_template(self, name: str) -> ContentIndex:
         return replace(self, withdrawn=self.withdrawn | {name}) if name in self.templates else self
+
+    def with_segment(self, id_: str, version: str) -> ContentIndex:
+        return replace(self, segments={**self.segments, id_: version})
+
+    def without_segment(self, id_: str) -> ContentIndex:
+        return replace(self, segments=_without(self.segments, id_))
 
     def with_candidate(self, id_: str, version: str) -> ContentIndex:
         return replace(self, candidates={**self.candidates, id_: version})

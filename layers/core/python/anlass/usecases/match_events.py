@@ -169,7 +169,8 @@ def _needs_all_rows(event: Event, catalog: Catalog) -> bool:
     if event.kind == "identify" or event.name in (ENROL, UPDATE):
         return True
     # A lazy timer and an absence need no more than STATE; all others may enrol now, or ask where somebody lives.
-    return any(not isinstance(t, LazyTrigger | AbsenceTrigger) for _, t in catalog.starting(event))
+    enters = any(not isinstance(t, LazyTrigger | AbsenceTrigger) for _, t in catalog.starting(event))
+    return enters or bool(catalog.segments.touched_by(event))
 
 
 def _other_rows(profile: str) -> list[Key]:
@@ -253,9 +254,11 @@ def _histories(
             if isinstance(trigger, ChangeTrigger) and trigger.rises:
                 needs |= trigger.needs
             if not isinstance(trigger, LazyTrigger | AbsenceTrigger | ReplenishTrigger):
-                needs |= journey.who_history
+                needs |= catalog.asks(journey.who)
+        touched = catalog.segments.touched_by(record.event)
+        needs |= catalog.segments.history(segment.id for segment in touched)
         if record.event.name == ENROL and (target := catalog.journeys.get(str(record.event.properties["journey"]))):
-            needs |= target.who_history
+            needs |= catalog.asks(target.who)
         if needs:
             identities = bench.person(record.event.identity).state.identities or (record.event.identity,)
             found[record.event.key] = load_history(event_log, identities, needs, record.event.at)

@@ -75,9 +75,9 @@ def ring_timer(
             key = row.occasion.event if row.occasion else person.state.timers[row.trigger].last
             event = event_log.get(key) if key is not None and not enrolled else None
             entry = entry_at(row, trigger, heard(event) if event else None) if not enrolled else None
-            needs = journey.who_history | needs_of(trigger, entry, now)
+            needs = catalog.asks(journey.who) | needs_of(trigger, entry, now)
             history = load_history(event_log, person.state.identities, needs, now)
-            facts = person_facts(person, journey.topic, catalog.currency, now, history)
+            facts = person_facts(person, journey.topic, catalog.currency, now, history, catalog.segments.all)
         outcome = ring(row, person.state, journey, trigger, catalog, entry, facts, now)
         changes: list[Change] = [*outcome.changes]
         if outcome.state != person.state:

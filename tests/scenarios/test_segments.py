@@ -1,0 +1,149 @@
+"""Segments as marketers use them: who is in, who comes and goes, and who may enter a journey."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from cli.simulation import Simulation
+from tests.builders import DAY, HOUR
+from tests.scenarios.test_triggers import left, order
+from tests.shop import MORNING, a_simulation, an_event, content, identified, journey, mails
+
+
+def segment(id_: str, who: Any) -> dict[str, str]:
+    return {f"segments/{id_}.json": json.dumps({"id": id_, "name": id_, "who": who})}
+
+
+VIP = segment("vip", {"field": "profile.spend.total", "op": "gte", "value": 1000})
+COMES = {"type": "segment", "segment": "vip", "change": "entered"}
+GOES = {"type": "segment", "segment": "vip", "change": "left"}
+
+
+def world_of(*parts: dict[str, str]) -> Simulation:
+    return a_simulation(content(*parts, templates=["a", "b", "mail"]))
+
+
+def knows(world: Simulation, user: str = "anna", **traits: Any) -> None:
+    world.ingest(identified(user, world.clock.now() - 2 * DAY, **traits))
+
+
+class TestComingAndGoing:
+    def test_who_comes_to_belong_to_it_enters(self) -> None:
+        world = world_of(VIP, journey("j", trigger=COMES, steps=[mails("a")]))
+        knows(world)
+        world.ingest(order(MORNING, "1", total=600))
+        assert left(world) == []
+        world.ingest(order(MORNING + HOUR, "2", total=600))
+        assert left(world) == ["03-02 09:00 a"]
+        world.ingest(order(MORNING + 2 * HOUR, "3", total=600))
+        assert left(world) == ["03-02 09:00 a"]
+
+    def test_who_belonged_to_it_before_anybody_asked_does_not_enter(self) -> None:
+        world = world_of(VIP)
+        knows(world)
+        world.ingest(order(MORNING, "1", total=5000))
+        world.publish(content(journey("j", trigger=COMES, steps=[mails("a")]), templates=["a"]))
+        world.ingest(order(MORNING + HOUR, "2", total=10))
+        assert left(world) == []
+
+    def test_who_leaves_it_is_noticed_too(self) -> None:
+        full = segment("vip", {"field": "profile.cart.value", "op": "gt", "value": 50})
+        world = world_of(full, journey("j", trigger=GOES, steps=[mails("a")]))
+        knows(world)
+        world.ingest(an_event("Product Added", MORNING, "anna", product_id="x", price=60))
+        world.ingest(an_event("Product Removed", MORNING, "anna", product_id="x"))
+        assert left(world) == ["03-02 09:00 a"]
+
+    def test_a_trait_brings_people_in(self) -> None:
+        austria = segment("vip", {"field": "profile.country", "op": "eq", "value": "AT"})
+        world = world_of(austria, journey("j", trigger=COMES, steps=[mails("a")]))
+        knows(world, country="DE")
+        knows(world, country="AT")
+        assert left(world) == []  # the second identify is as old as the first
+        world.ingest(identified("anna", MORNING, country="AT"))
+        assert left(world) == ["03-02 09:00 a"]
+
+    def test_what_somebody_did_brings_them_in(self) -> None:
+        keen = segment("vip", {"event": "Product Viewed", "count": {"gte": 3}, "within": "7 days"})
+        world = world_of(keen, journey("j", trigger=COMES, steps=[mails("a")]))
+        knows(world)
+        for hours in range(3):
+            world.advance(MORNING + timedelta(hours=hours))
+            world.ingest(an_event("Product Viewed", world.clock.now(), "anna", product_id="x"))
+        assert left(world) == ["03-02 11:00 a"]
+
+    def test_a_segment_may_be_made_of_others(self) -> None:
+        big = segment("big", {"field": "profile.spend.total", "op": "gte", "value": 1000})
+        both = {"all": [{"segment": "big"}, {"field": "profile.country", "op": "eq", "value": "AT"}]}
+        world = world_of(big, segment("vip", both), journey("j", trigger=COMES, steps=[mails("a")]))
+        knows(world, country="AT")
+        world.ingest(order(MORNING, "1", total=1000))
+        assert left(world) == ["03-02 09:00 a"]
+
+
+class TestBeingIn:
+    START: ClassVar[dict[str, Any]] = {"type": "event", "event": "Contest Entered"}
+
+    def test_who_may_enter(self) -> None:
+        world = world_of(VIP, journey("j", trigger=self.START, who={"segment": "vip"}, steps=[mails("a")]))
+        knows(world)
+        world.ingest(an_event("Contest Entered", MORNING, "anna"))
+        assert left(world) == []
+        world.ingest(order(MORNING, "1", total=1000))
+        world.ingest(an_event("Contest Entered", MORNING + HOUR, "anna"))
+        assert left(world) == ["03-02 09:00 a"]
+
+    def test_which_way_somebody_goes(self) -> None:
+        keen = segment("keen", {"event": "Product Viewed", "count": {"gte": 2}, "within": "7 days"})
+        ways = [{"when": {"not": {"segment": "keen"}}, "steps": [mails("b")]}, {"else": [mails("a")]}]
+        world = world_of(keen, journey("j", trigger=self.START, steps=[{"wait": "1 day"}, {"branch": ways}]))
+        knows(world)
+        world.ingest(an_event("Contest Entered", MORNING, "anna"))
+        for hours in range(2):
+            world.ingest(an_event("Product Viewed", MORNING + timedelta(hours=hours), "anna", product_id="x"))
+        world.advance(MORNING + 2 * DAY)
+        assert left(world) == ["03-03 09:00 a"]
+
+    def test_a_new_definition_counts_at_once(self) -> None:
+        world = world_of(VIP, journey("j", trigger=self.START, who={"segment": "vip"}, steps=[mails("a")]))
+        knows(world)
+        world.ingest(order(MORNING, "1", total=100))
+        world.publish(segment("vip", {"field": "profile.spend.total", "op": "gte", "value": 50}))
+        world.ingest(an_event("Contest Entered", MORNING + HOUR, "anna"))
+        assert left(world) == ["03-02 09:00 a"]
+
+
+class TestPublishing:
+    def test_a_journey_waits_for_its_segment(self) -> None:
+        world = Simulation(MORNING)
+        said = world.publish(content(journey("j", trigger=COMES, steps=[mails("a")]), templates=["a"]))
+        waiting = {p.path: p.missing for p in said if p.status == "waiting" and p.path.startswith("journeys/")}
+        assert waiting == {"journeys/j.json": ("segments/vip.json",)}
+        [came] = world.publish(VIP)
+        assert (came.status, came.went_live) == ("live", ("j",))
+
+    def test_a_segment_that_asks_about_itself_is_refused(self) -> None:
+        world = Simulation(MORNING)
+        world.publish(segment("one", {"segment": "two"}))
+        [said] = world.publish(segment("two", {"not": {"segment": "one"}}))
+        assert said.status == "refused"
+        assert [(d.code, d.path) for d in said.diagnostics] == [("segment.circle", "who.not.segment")]
+        assert said.diagnostics[0].message == "The segment asks about itself: two → one → two."
+
+    def test_a_segment_is_about_people_not_about_an_event(self) -> None:
+        [said] = Simulation(MORNING).publish(segment("s", {"field": "event.properties.price", "op": "gt", "value": 1}))
+        assert [d.code for d in said.diagnostics] == ["condition.place"]
+
+    def test_deleted_while_somebody_asks_it_keeps_its_last_definition(self) -> None:
+        world = world_of(VIP, journey("j", trigger=TestBeingIn.START, who={"segment": "vip"}, steps=[mails("a")]))
+        del world.content.files["segments/vip.json"]
+        from anlass.usecases.publish_content import publish
+
+        said = publish("segments/vip.json", content=world.content, definitions=world.definitions, clock=world.clock)
+        assert (said.status, [d.code for d in said.diagnostics]) == ("removed", ["segment.still_used"])
+        knows(world)
+        world.ingest(order(MORNING, "1", total=1000))
+        world.ingest(an_event("Contest Entered", MORNING + HOUR, "anna"))
+        assert left(world) == ["03-02 09:00 a"]
