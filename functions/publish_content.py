@@ -23,7 +23,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
             if not key.startswith(PREFIX):
                 continue
             path = key.removeprefix(PREFIX)
-            done = publish(path, content=app.content, definitions=app.definitions, clock=app.clock)
+            done = publish(path, content=app.content, definitions=app.definitions, clock=app.clock, names=names)
             wrong = sorted({finding.code for finding in done.diagnostics if finding.severity == "error"})
             about = {"status": done.status, "version": done.version, "missing": done.missing, "wrong": wrong}
             logger.info("published", extra={"path": path, **about})

@@ -14,7 +14,7 @@ from cli.dev import looking
 from cli.recorder.recorder import Recorder
 from cli.runtime.world import LocalRuntime
 from tests.integration.test_rights_refused import allow_all_but
-from tests.shop import content
+from tests.shop import content, journey
 from tests.worlds import MINUTE, MotoWorld, identify, track
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -76,6 +76,23 @@ def test_what_was_learned_is_offered_with_the_next_file_that_is_published(
     names = file(runtime, "content/schema/names.json")
     assert names["events"] == {"Sofa Assembled": {"minutes": "integer"}}
     assert runtime.lambdas.errors == []
+
+
+def test_a_journey_that_names_what_nobody_sent_is_published_with_a_doubt(
+    runtime: LocalRuntime, shop: MotoWorld
+) -> None:
+    shop.batch(assembled(1))
+    told = {}
+    for event in ("Sofa Assembled", "Sofa Asembled", "Zebra Fed"):
+        one = journey("sofa", trigger={"type": "event", "event": event}, steps=[{"wait": "1 day"}])
+        runtime.put_content("content/journeys/sofa.json", one["journeys/sofa.json"].encode())
+        report = file(runtime, "reports/journeys/sofa.json")
+        told[event] = (report["status"], [finding["message"] for finding in report["diagnostics"]])
+    assert told == {
+        "Sofa Assembled": ("live", []),
+        "Sofa Asembled": ("live", ['"Sofa Asembled" was never seen.']),
+        "Zebra Fed": ("live", ['"Zebra Fed" was never seen.']),
+    }
 
 
 def test_deleting_the_names_brings_new_ones_without_publishing_anything(runtime: LocalRuntime, shop: MotoWorld) -> None:

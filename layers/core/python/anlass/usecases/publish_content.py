@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Literal, assert_never
 
 from anlass.domain.errors import Conflict, Transient
+from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.language.compiler import compile_journey, version_of
 from anlass.language.diagnostics import Diagnostic
 from anlass.language.folder import content_file, unknown_file
@@ -40,13 +41,18 @@ class Publication:
     went_live: tuple[str, ...] = ()
 
 
-def publish(path: str, *, content: Content, definitions: Definitions, clock: Clock) -> Publication:
-    """Publishes `path` (below content/) as it is now, or its removal; leaves a report. Raises Transient."""
+def publish(
+    path: str, *, content: Content, definitions: Definitions, clock: Clock, names: ShopNames = NOTHING_HEARD
+) -> Publication:
+    """Publishes `path` (below content/) as it is now, or its removal; leaves a report. Raises Transient.
+
+    `names`: what the shop is known to send.
+    """
     for _ in range(TRIES):
         # The index is read before the files: who saves it has seen the files at least as they were then.
         revision, stored = definitions.fresh_index()
         before = ContentIndex.of(stored)
-        after, publication = _publish(path, before, content, definitions)
+        after, publication = _publish(path, before, content, definitions, names)
         after, went_live = _gone_live(after, definitions)
         try:
             if after != before:
@@ -56,13 +62,13 @@ def publish(path: str, *, content: Content, definitions: Definitions, clock: Clo
         publication = _completed(publication, after, went_live)
         _report(publication, content, clock)
         for id_ in publication.went_live:
-            _report(_about_journey(id_, after, content, definitions), content, clock)
+            _report(_about_journey(id_, after, content, definitions, names), content, clock)
         return publication
     raise Transient(f"the index of definitions changed {TRIES} times while {path} was being published")
 
 
 def _publish(
-    path: str, index: ContentIndex, content: Content, definitions: Definitions
+    path: str, index: ContentIndex, content: Content, definitions: Definitions, names: ShopNames
 ) -> tuple[ContentIndex, Publication]:
     file = content_file(path)
     match file.kind:
@@ -71,7 +77,7 @@ def _publish(
         case "settings":
             return _settings(path, index, content, definitions)
         case "journey":
-            return _journey(path, file.name, index, content, definitions)
+            return _journey(path, file.name, index, content, definitions, names)
         case "segment":
             return _segment(path, file.name, index, content, definitions)
         case "block":
@@ -104,12 +110,12 @@ def _settings(
 
 
 def _journey(
-    path: str, id_: str, index: ContentIndex, content: Content, definitions: Definitions
+    path: str, id_: str, index: ContentIndex, content: Content, definitions: Definitions, names: ShopNames
 ) -> tuple[ContentIndex, Publication]:
     text = content.read(path)
     if text is None:
         return index.without_journey(id_), Publication(path, "removed")
-    compiled = compile_journey(path, text, around=Published(index, definitions))
+    compiled = compile_journey(path, text, names, Published(index, definitions))
     if compiled.journey is None or compiled.document is None:
         return index, Publication(path, "refused", compiled.diagnostics, version=index.journeys.get(id_))
     version = compiled.journey.version
@@ -214,10 +220,12 @@ def _completed(publication: Publication, index: ContentIndex, went_live: tuple[s
     return replace(publication, version=index.journeys.get(id_), went_live=others)
 
 
-def _about_journey(id_: str, index: ContentIndex, content: Content, definitions: Definitions) -> Publication:
+def _about_journey(
+    id_: str, index: ContentIndex, content: Content, definitions: Definitions, names: ShopNames
+) -> Publication:
     """The report of a journey that went live by another file."""
     path = f"journeys/{id_}.json"
-    compiled = compile_journey(path, content.read(path) or "", around=Published(index, definitions))
+    compiled = compile_journey(path, content.read(path) or "", names, Published(index, definitions))
     status: Status = "live" if compiled.journey else "refused"
     return Publication(path, status, compiled.diagnostics, version=index.journeys[id_])
 
