@@ -68,8 +68,11 @@ class Simulation:
         published = []
         for path, text in files.items():
             self.content.files[path] = text
-            published.append(publish(path, content=self.content, definitions=self.definitions, clock=self.clock))
-            publish_schemas(path, self.vocabulary.learned()[1], content=self.content)
+            _, names = self.vocabulary.learned()
+            published.append(
+                publish(path, content=self.content, definitions=self.definitions, clock=self.clock, names=names)
+            )
+            publish_schemas(path, names, content=self.content)
         return published
 
     def ingest(self, *events: Event) -> None:
