@@ -256,3 +256,13 @@ class TestDwelling:
     def test_what_the_shop_measured_counts(self) -> None:
         viewed = an_event("Product Viewed", MORNING, "anna", product_id="a", time_on_page=75)
         assert lives(self.TRIGGER, viewed, until=MORNING + DAY) == ["03-02 09:00 mail"]
+
+
+class TestADelivery:
+    def test_knows_what_was_in_its_order(self) -> None:
+        is_shoe = {"field": "item.category", "op": "eq", "value": "shoes"}
+        where = {"some": "event.properties.products", "where": is_shoe}
+        trigger = {"type": "event", "event": "Order Delivered", "where": where}
+        bought = [order(MORNING, "1", {"category": "shoes"}), order(MORNING + HOUR, "2", {"category": "hats"})]
+        came = [an_event("Order Delivered", MORNING + n * DAY, "anna", order_id=str(n)) for n in (1, 2)]
+        assert lives(trigger, *bought, *came, until=MORNING + 9 * DAY) == ["03-03 09:00 mail"]

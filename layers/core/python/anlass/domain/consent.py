@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 ALL_TOPICS = "*"
+TRACKING = "@tracking"  # that opens and clicks are seen needs a consent of its own, which no other gives (§ 25 TDDDG)
 ConsentStatus = Literal["granted", "withdrawn"]
 
 
@@ -39,6 +40,12 @@ class Consent:
         wanted = address.strip().lower()
         said = {g.topic: g.status for g in self.grants if g.address == wanted and g.topic in (topic, ALL_TOPICS)}
         return bool(said) and "withdrawn" not in said.values()
+
+    def tracks(self, address: str) -> bool:
+        """Whether opens and clicks of messages to this address may be seen."""
+        wanted = address.strip().lower()
+        said = [g.status for g in self.grants if g.address == wanted and g.topic == TRACKING]
+        return bool(said) and "withdrawn" not in said and not self.denies(wanted, ALL_TOPICS)
 
     def denies(self, address: str, topic: str, by: Literal["shop", "person"] | None = None) -> bool:
         """Whether this very topic (or `*`) was withdrawn for this address, `by` anybody or by one of them."""

@@ -202,7 +202,16 @@ def _claim(look: Look, recipient: str, attempt: str, work: Delivery) -> Send | N
     send, now, person = look.send, look.now, look.person
     until = now + timedelta(seconds=work.claim_seconds)
     sweep_at = max(until, send.sweep_at or until)  # left as it is where it can be: a move costs an index two writes
-    claimed = replace(send, status="SENDING", claim=attempt, claim_until=until, sweep_at=sweep_at, request=None)
+    consent = (person.consents or {}).get(send.channel) if person else None
+    claimed = replace(
+        send,
+        status="SENDING",
+        claim=attempt,
+        claim_until=until,
+        sweep_at=sweep_at,
+        request=None,
+        is_tracked=consent is not None and consent.tracks(recipient),
+    )
     profile = person.state.id if person else send.profile
     changes: list[Change] = [
         RequireNoSuppression(address_hash(recipient), send.channel),
@@ -210,7 +219,6 @@ def _claim(look: Look, recipient: str, attempt: str, work: Delivery) -> Send | N
         RequireProfile(profile),
     ]
     if look.purpose == "marketing":
-        consent = (person.consents or {}).get(send.channel) if person else None
         changes.append(RequireConsent(profile, send.channel, consent.version if consent else 0))
         changes.append(SaveCaps(_counted(send, person.caps if person else None, profile, now)))
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from anlass.domain.applying import Record, Workbench, groups, identities_of, vouched_for
 from anlass.domain.catalog import Catalog
@@ -32,6 +33,7 @@ from anlass.ports import (
     Store,
 )
 from anlass.usecases.catalog import load_catalog, load_journey
+from anlass.usecases.delivered_orders import lacks_products, with_products
 from anlass.usecases.histories import load_history
 
 TRIES = 8
@@ -80,7 +82,7 @@ def _apply_group(
     redrive: bool,
 ) -> list[Record]:
     """What is left undone of the group: nothing, or everything from the first record that met too many conflicts."""
-    left = list(group)
+    left = [_completed(record, rows, catalog, event_log) for record in group]
     instead: dict[str, Change | None] = {}
     tries = 0
     while left:
@@ -90,7 +92,7 @@ def _apply_group(
             if not (redrive and rows.seen(record.event.identity, record.event.id)):
                 bench.apply(record, clock.now())
             done += 1
-            if bench.size >= CHANGES_AT_ONCE - 40:
+            if bench.size >= CHANGES_AT_ONCE - 60:
                 break
         changes = _amended(bench.changes(), instead)
         try:
@@ -107,6 +109,15 @@ def _apply_group(
             rows = store.read(_keys(left, catalog, redrive), consistent=True)
             rows = _with_pointers_followed(rows, left, store, catalog, redrive)
     return []
+
+
+def _completed(record: Record, rows: Rows, catalog: Catalog, event_log: EventLog) -> Record:
+    """A delivery with the products of its order, where a journey cares for deliveries."""
+    event = record.event
+    if event.name not in catalog.heard or not lacks_products(event):
+        return record
+    state = rows.state((event.identity, *_way(rows, event.identity))[-1])
+    return replace(record, event=with_products(event, state.identities if state else (), event_log))
 
 
 def _amended(changes: list[Change], instead: Mapping[str, Change | None]) -> list[Change]:

@@ -14,14 +14,16 @@ from anlass.domain.enrolment import CALENDAR, Heard
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.ids import correlation_id
 from anlass.domain.journey import Journey
-from anlass.domain.person import Person, person_facts
+from anlass.domain.person import Person, person_facts, zone_of
+from anlass.domain.planning import entry_by_day, recall
 from anlass.domain.profile import TimerState, new_state
 from anlass.domain.ringing import Outcome, entry_at, needs_of, ring
 from anlass.domain.timer import Timer
-from anlass.domain.trigger import LazyTrigger, Trigger
+from anlass.domain.trigger import LazyTrigger, ScheduleTrigger, Trigger
 from anlass.ports import Clock, Definitions, EventLog, Store, TimerKey
 from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.catalog import load_catalog
+from anlass.usecases.delivered_orders import with_products
 from anlass.usecases.histories import heard, load_history
 from anlass.usecases.people import read_with_person
 from anlass.wire import Due
@@ -69,13 +71,22 @@ def ring_timer(
         catalog = load_catalog(definitions)
         journey, trigger = find_trigger(catalog, row.trigger)
         now = clock.now()
+        zone = zone_of(person.attributes, catalog.timezone)
+        recalled = None if trigger is None else recall(row, trigger, zone)
+        row, trigger = (row, None) if recalled is None else (recalled, trigger)
         entry: Heard | None = None
         facts: Facts | None = None
         if journey is not None and trigger is not None and _may_be_due(row, journey, trigger, person, now):
             key = row.occasion.event if row.occasion else person.state.timers[row.trigger].last
             event = event_log.get(key) if key is not None and not enrolled else None
-            entry = entry_at(row, trigger, heard(event) if event else None) if not enrolled else None
+            event = event and with_products(event, person.state.identities, event_log)
+            if row.occasion is not None and row.occasion.day is not None:
+                entry = entry_by_day(row, trigger, person, zone) if not enrolled else None
+            else:
+                entry = entry_at(row, trigger, heard(event) if event else None) if not enrolled else None
             needs = catalog.asks(journey.who) | needs_of(trigger, entry, now)
+            if isinstance(trigger, ScheduleTrigger) and trigger.segment is not None:
+                needs |= catalog.segments.history((trigger.segment,))
             history = load_history(event_log, person.state.identities, needs, now)
             facts = person_facts(person, journey.topic, catalog.currency, now, history, catalog.segments.all)
         outcome = ring(row, person.state, journey, trigger, catalog, entry, facts, now)

@@ -25,13 +25,15 @@ class Letter(Model):
     template: str = Field(
         pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$", description="A folder in templates/: small letters, digits, - and _"
     )
-    channels: list[Channel] = Field(["email"], min_length=1, description="The first one that is allowed is taken")
+    channels: list[Channel] | None = Field(
+        None, min_length=1, description="The first one that is allowed is taken; the template's if left out"
+    )
     at: ClockTime | None = Field(None, description='Leaves at the next such time of the recipient\'s day: "09:00"')
 
     @field_validator("channels")
     @classmethod
-    def _one_is_there(cls, channels: list[Channel]) -> list[Channel]:
-        if not set(channels) & set(AVAILABLE):
+    def _one_is_there(cls, channels: list[Channel] | None) -> list[Channel] | None:
+        if channels is not None and not set(channels) & set(AVAILABLE):
             raise mistake("send.channel", "This version sends e-mail only.", 'Add "email" to the channels.')
         return channels
 
@@ -44,12 +46,13 @@ class SendStep(StepModel):
     def compile(self, here: Here, build: Build) -> SendRun:
         letter = self.send
         build.templates.setdefault(letter.template, (*here.place, "send", "template"))
-        for position, channel in enumerate(letter.channels):
+        channels = letter.channels or AVAILABLE
+        for position, channel in enumerate(channels):
             if channel not in AVAILABLE:
                 place = (*here.place, "send", "channels", position)
                 message = f'Nothing is sent through "{channel}" yet.'
                 build.warning("send.channel", place, message, "Leave it for a later version, or take it out.")
-        channel = next(each for each in letter.channels if each in AVAILABLE)
+        channel = next(each for each in channels if each in AVAILABLE)
         return SendRun(here.id, here.next, letter.template, channel, _time(letter.at))
 
 
@@ -84,7 +87,7 @@ class SendRun:
             topic=journey.topic,
             created_seq=enrolment.seq + 1,
             created_at=now,
-            not_after=(until or now) + STALE_AFTER,
+            not_after=(until or moment.planned or now) + STALE_AFTER,
             channel=self.channel,
             until=until,
             generation=1,
