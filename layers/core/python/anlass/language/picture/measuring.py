@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Widths of Helvetica (Arial and Liberation Sans have the same) in thousandths of the size, from the space to "~".
@@ -14,6 +15,7 @@ _WIDTHS = [
 ]  # fmt: skip
 _OTHER = 640  # of a thousand: what has no width here, unless it is as wide as it is high
 _SHARES = (0.55, 0.65, 0.75, 0.85, 0.92)  # of the room, tried so that no line ends with a word alone
+_PARTS = re.compile(r"[^-_/.]*[-_/.]|[^-_/.]+")
 SLACK = 1.17  # DejaVu Sans, where Helvetica's kin is missing, is about so much wider
 BOLD = 1.12
 
@@ -56,13 +58,18 @@ def _broken(text: str, size: float, limit: float, *, bold: bool) -> list[str]:
 
 
 def _pieces(word: str, size: float, limit: float, *, bold: bool) -> list[str]:
-    """A word that is longer than a line, broken where it must be."""
+    """A word that is longer than a line, broken behind a hyphen or the like, or else where it must be."""
     pieces = [""]
-    for sign in word:
-        if pieces[-1] and width(pieces[-1] + sign, size, bold=bold) > limit:
-            pieces.append("")
-        pieces[-1] += sign
-    return pieces
+    for part in _PARTS.findall(word):
+        if width(pieces[-1] + part, size, bold=bold) <= limit:
+            pieces[-1] += part
+            continue
+        pieces.append("")
+        for sign in part:
+            if pieces[-1] and width(pieces[-1] + sign, size, bold=bold) > limit:
+                pieces.append("")
+            pieces[-1] += sign
+    return [piece for piece in pieces if piece]
 
 
 def _of_sign(sign: str) -> int:

@@ -29,7 +29,7 @@ def step_words(kind: str, step: Mapping[str, Any]) -> Saying:
     value = step.get(kind)
     known = _KNOWN.get(kind)
     if known is None or value is None:
-        what = spaced(kind)
+        what = _NAMES.get(kind, spaced(kind))
         return Saying(what[:1].upper() + what[1:], value_words(value))
     return known(value)
 
@@ -187,6 +187,7 @@ def _exit(reason: Any) -> Saying:
     return Saying("Leaves the journey", value_words(reason))
 
 
+_NAMES = {"crm": "CRM"}
 _KNOWN: Mapping[str, Callable[[Any], Saying]] = {
     "send": _send,
     "wait": _wait,

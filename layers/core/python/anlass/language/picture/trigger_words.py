@@ -83,16 +83,19 @@ def _schedule(trigger: Mapping[str, Any]) -> Saying:
     elif "date" in trigger:
         text = f"once on {trigger['date']}"
     else:
-        on = f" on {shifted(_day(trigger['on']), trigger.get('offset'))}" if "on" in trigger else ""
-        text = f"every {trigger.get('every')}{on}"
+        text = f"every {trigger.get('every')}{_on(trigger)}"
     more = [f"for the segment {trigger['segment']}"] if trigger.get("segment") else []
     return Saying("Starts by the calendar", text, (*_at(trigger), *more))
 
 
-def _day(day: Any) -> str:
-    """`advent-1` → `advent 1`; `12-01` stays."""
-    words = value_words(day)
-    return words if words[:1].isdigit() else words.replace("-", " ")
+def _on(trigger: Mapping[str, Any]) -> str:
+    """` on 12-01`, `, 2 days before advent 1`."""
+    if "on" not in trigger:
+        return ""
+    on = trigger["on"]
+    day = listed(on if isinstance(on, list) else [on], "and")
+    day = day if day[:1].isdigit() else day.replace("-", " ")
+    return f", {shifted(day, trigger['offset'])}" if trigger.get("offset") else f" on {day}"
 
 
 def _replenish(trigger: Mapping[str, Any]) -> Saying:
