@@ -71,4 +71,5 @@ def letter(world: MemoryWorld, number: int = 0) -> str:
     assert isinstance(mail, EmailMessage)
     body = mail.get_body(("plain",))
     assert body is not None
-    return f"{mail['Subject']}\n\n{body.get_content()}"
+    text: str = body.get_content()
+    return f"{mail['Subject']}\n\n{text}".replace("\r\n", "\n")

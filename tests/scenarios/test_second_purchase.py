@@ -1,0 +1,88 @@
+"""One order, and then? After four weeks, when the first parcel should be used up, people are asked how it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.shipped import diary, either, shipped
+from tests.worlds import DAY, MemoryWorld, World, identify, track
+
+MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
+CONTENT = shipped("second-purchase")
+
+
+def buy(world: World, at: datetime, number: str, who: str = "anna", **more: Any) -> None:
+    world.advance(at)
+    world.batch(track("Order Completed", at, who, order_id=number, total=24.5, **more))
+
+
+@pytest.fixture
+def shop() -> MemoryWorld:
+    world = MemoryWorld(CONTENT, MONDAY)
+    world.batch(identify("anna", MONDAY, firstName="Anna"))
+    return world
+
+
+@pytest.fixture(params=["memory", "moto"])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    yield from either(request.param, CONTENT, MONDAY)
+
+
+def test_anna_does_not_come_back_and_is_asked_twice_ben_does_and_is_thanked(world: World) -> None:
+    for who in ("anna", "ben"):
+        world.batch(identify(who, MONDAY))
+        buy(world, MONDAY, f"{who}-1", who)
+    buy(world, MONDAY + 33 * DAY, "ben-2", "ben")
+    world.advance(MONDAY + 90 * DAY)
+    assert diary(world) == [
+        # Four weeks are 28 days of 24 hours: the clocks went forward on 29 March.
+        "2026-03-30 11:00 anna ask",
+        "2026-03-30 11:00 ben ask",
+        "2026-04-04 11:00 ben thanks",
+        "2026-04-09 11:00 anna again",
+    ]
+
+
+def test_who_orders_again_within_the_four_weeks_is_only_thanked(shop: MemoryWorld) -> None:
+    buy(shop, MONDAY, "1")
+    buy(shop, MONDAY + 9 * DAY, "2")
+    shop.advance(MONDAY + 90 * DAY)
+    assert diary(shop) == ["2026-03-11 10:00 anna thanks"]
+
+
+def test_the_third_order_is_nothing_special(shop: MemoryWorld) -> None:
+    for number in range(1, 4):
+        buy(shop, MONDAY + 40 * number * DAY, str(number))
+    shop.advance(MONDAY + 400 * DAY)
+    assert diary(shop) == [
+        "2026-05-09 11:00 anna ask",
+        "2026-05-19 11:00 anna again",
+        "2026-05-21 11:00 anna thanks",
+    ]
+
+
+@pytest.mark.parametrize("undone", ["Order Cancelled", "Order Refunded"])
+def test_who_gave_the_first_order_back_is_not_asked_how_it_was(shop: MemoryWorld, undone: str) -> None:
+    buy(shop, MONDAY, "1")
+    shop.advance(MONDAY + 5 * DAY)
+    shop.batch(track(undone, MONDAY + 5 * DAY, "anna", order_id="1"))
+    shop.advance(MONDAY + 90 * DAY)
+    assert diary(shop) == []
+
+
+def test_who_bought_at_the_counter_is_not_asked(shop: MemoryWorld) -> None:
+    buy(shop, MONDAY, "1", affiliation="Laden")
+    shop.advance(MONDAY + 90 * DAY)
+    assert diary(shop) == []
+
+
+def test_a_first_order_in_the_year_s_last_days_is_asked_about_in_the_new_year(shop: MemoryWorld) -> None:
+    december = datetime(2026, 12, 10, 17, 45, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
+    buy(shop, december, "1")
+    shop.advance(december + 60 * DAY)
+    assert diary(shop) == ["2027-01-07 17:45 anna ask", "2027-01-17 17:45 anna again"]
