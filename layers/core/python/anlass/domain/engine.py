@@ -9,15 +9,18 @@ from typing import assert_never
 
 from anlass.domain.condition import Facts, event_facts, getter, passes
 from anlass.domain.effects import Effect, Update
-from anlass.domain.enrolment import ENDINGS, HEARD, SWEEP_AFTER, Enrolment, Heard, Loop, StepMemory, cancellation
+from anlass.domain.enrolment import ENDINGS, HEARD, SWEEP_AFTER, Draft, Enrolment, Heard, StepMemory, cancellation
 from anlass.domain.errors import BrokenDefinition
 from anlass.domain.journey import Journey, Listening
-from anlass.domain.send import Send, is_about_another, message_facts, send_row
+from anlass.domain.quick import closed, opened
+from anlass.domain.send import Send, is_about_another, send_row
 from anlass.domain.step import Ask, Do, Emit, Finish, Goto, Moment, Park, Turn
+from anlass.domain.surroundings import Surroundings, step_facts
 
 CLOSED = "@closed"  # the nudge of a send that left or never will
 STEPS_AT_ONCE = 1000  # the compiler refuses loops without a wait; this only guards the guard
 CLOSING_CHECK = timedelta(hours=1)
+WATCHED = frozenset(ENDINGS)
 MEASURED = timedelta(days=30)  # those held out of a journey without a goal's time
 
 
@@ -62,86 +65,99 @@ def advance(
         return Decision(enrolment, changed=False)
     if enrolment.catch_up and missed is None:
         return Ask(missed=True)
-    current = _drain(journey, enrolment, missed or ())
-    if current is enrolment and not has_work(enrolment, now):
+    if not (enrolment.inbox or enrolment.catch_up or has_work(enrolment, now)):
         return Decision(enrolment, changed=False)
-    cancelled = {send.row: send for send in _cancelled(current, sends, now)}
-    known = {**sends, **cancelled}
-    # Who waits for a message is told when it left; everybody else finds out here.
-    current = replace(current, open=frozenset(row for row in current.open if row not in known or known[row].is_open))
+    row: Draft = opened(enrolment)
+    row.steps = {**enrolment.steps}
+    _drain(journey, row, missed or ())
+    cancelled = tuple(_cancelled(row, sends, now))
+    known = {**sends, **{send.row: send for send in cancelled}}
+    if row.open:  # who waits for a message is told when it left; everybody else finds out here
+        row.open = frozenset(each for each in row.open if each not in known or known[each].is_open)
+    created: list[Send] = []
+    effects: list[Effected] = []
     if is_paused:
-        answer: Decision | Ask = Decision(_held(journey, current, now))
-    elif current.is_held_out:
-        answer = Decision(_measured(journey, current, now))
+        _hold(journey, row, now)
+    elif row.is_held_out:
+        _measure(journey, row, now)
     else:
-        answer = _run(journey, current, known, now, facts, zone)
-    return answer if isinstance(answer, Ask) else replace(answer, cancelled=tuple(cancelled.values()))
+        around = None if facts is None else Surroundings(facts, row, known)
+        planned = now if row.held_at is None else min(row.held_at, now)
+        ask = _run(row, Moment(now, journey, row, known, around, zone, planned), known, created, effects, around)
+        if ask is not None:
+            return ask
+    return Decision(closed(row, Enrolment), tuple(created), cancelled, tuple(effects))
 
 
-def _cancelled(current: Enrolment, sends: Mapping[str, Send], now: datetime) -> Iterator[Send]:
+def _cancelled(row: Enrolment, sends: Mapping[str, Send], now: datetime) -> Iterator[Send]:
     """An exit does not wait for the messages that it cancels: one put off until tomorrow would keep it open."""
+    if row.exit_seq is None:
+        return
     for send in sends.values():
-        reason = cancellation(current, send.created_seq)
+        reason = cancellation(row, send.created_seq)
         if reason is not None and send.status == "PENDING":
             yield replace(send, status="SKIPPED", reason=reason, closed_at=now, sweep_at=None, request=None)
 
 
 def _run(
-    journey: Journey,
-    current: Enrolment,
+    row: Draft,
+    moment: Moment,
     known: dict[str, Send],
-    now: datetime,
-    facts: Facts | None,
-    zone: tzinfo | None,
-) -> Decision | Ask:
-    """Step after step until one waits or the journey ends."""
-    created: list[Send] = []
-    effects: list[Effected] = []
-
-    def decided(row: Enrolment) -> Decision:
-        return Decision(row, tuple(created), effects=tuple(effects))
-
-    planned = now if current.held_at is None else min(current.held_at, now)
+    created: list[Send],
+    effects: list[Effected],
+    around: Surroundings | None,
+) -> Ask | None:
+    """Step after step until one waits, asks, or the journey ends. All of them look at the same moment, in which the
+    row and what is around it have moved on: a journey of many steps would spend its time on copies."""
+    journey, now = moment.journey, moment.now
     for _ in range(STEPS_AT_ONCE):
-        if current.step is None:
-            return decided(_finished(journey, current, "finished", now))
-        step = journey.steps.get(current.step)
+        if row.step is None:
+            _finish(journey, row, "finished", now)
+            return None
+        step = journey.steps.get(row.step)
         if step is None:
-            raise BrokenDefinition(f"journey {journey.id} version {journey.version} has no step {current.step}")
-        moment = Moment(now, journey, current, known, _with_enrolment(facts, current, known), zone, planned)
-        ahead = moment.last_send()
-        if step.after_send and ahead is not None and ahead.is_open:
-            due = max(ahead.until or now, now) + CLOSING_CHECK
-            return decided(_parked(journey, current, due, frozenset({CLOSED}), now))
+            raise BrokenDefinition(f"journey {journey.id} version {journey.version} has no step {row.step}")
+        if step.after_send and (ahead := moment.last_send()) is not None and ahead.is_open:
+            _park(journey, row, max(ahead.until or now, now) + CLOSING_CHECK, frozenset({CLOSED}), now)
+            return None
         move = step.run(moment)
         match move:
-            case Goto(target, event, variant):
-                current = _reached(current, step.id, target, now, event, variant)
-            case Turn(target, loop):
-                current = _turned(_reached(current, step.id, target, now), step.id, loop)
-            case Do(effect, target):
-                current = _reached(current, step.id, target, now)
-                effects.append(Effected(effect, step.id, current.steps[step.id].visit))
-                if isinstance(effect, Update) and facts is not None:  # the next steps see it already
-                    facts = {**facts, "profile": effect.applied(facts["profile"])}
-            case Emit(send, target):
-                # A microsecond apart: messages that one advance makes leave in their order too.
-                send = replace(send, created_at=send.created_at + timedelta(microseconds=len(created)))
-                created.append(send)
-                known[send.row] = send
-                current = _reached(current, step.id, target, now)
-                current = replace(current, last_send=step.id, open=current.open | {send.row})
-            case Park(due, awaits):
+            case Goto():
+                _reach(row, step.id, move.step, now, move.event, move.variant)
+            case Park():
+                due, awaits = move.due, move.awaits
                 if due <= now:  # its time is over; it only waits for the message ahead of it
                     due, awaits = now + CLOSING_CHECK, awaits | {CLOSED}
-                return decided(_parked(journey, current, due, awaits, now))
-            case Finish(outcome):
-                return decided(_finished(journey, current, outcome, now))
+                _park(journey, row, due, awaits, now)
+                return None
+            case Emit():
+                send = move.send
+                if created:  # a microsecond apart: messages that one advance makes leave in their order too
+                    send = replace(send, created_at=send.created_at + timedelta(microseconds=len(created)))
+                created.append(send)
+                known[send.row] = send
+                _reach(row, step.id, move.step, now)
+                row.last_send = step.id
+                row.open |= {send.row}
+            case Turn():
+                _reach(row, step.id, move.step, now)
+                others = {id_: other for id_, other in row.loops.items() if id_ != step.id}
+                row.loops = {**others, step.id: move.loop} if move.loop else others
+            case Do():
+                _reach(row, step.id, move.step, now)
+                effects.append(Effected(move.effect, step.id, row.steps[step.id].visit))
+                if isinstance(move.effect, Update) and around is not None:  # the next steps see it already
+                    around.changed(profile=move.effect.applied(around["profile"]))
+            case Finish():
+                _finish(journey, row, move.outcome, now)
+                return None
             case Ask():
                 return move
             case _:
                 assert_never(move)
-    raise BrokenDefinition(f"journey {journey.id} version {journey.version} runs in circles at step {current.step}")
+        if around is not None:
+            around.changed()
+    raise BrokenDefinition(f"journey {journey.id} version {journey.version} runs in circles at step {row.step}")
 
 
 def has_work(enrolment: Enrolment, now: datetime) -> bool:
@@ -166,70 +182,55 @@ def answers(heard: Heard, on: Listening, enrolment: Enrolment) -> bool:
     return True
 
 
-def step_facts(enrolment: Enrolment) -> dict[str, dict[str, object]]:
-    """`steps.<id>.*` as conditions, matches and templates see them."""
-    return {
-        step: {
-            "message_id": f"{enrolment.id}.{step}.{memory.visit}",
-            **({"event": event_facts(memory.event)} if memory.event else {}),
-            **({"variant": memory.variant} if memory.variant else {}),
-        }
-        for step, memory in enrolment.steps.items()
-    }
-
-
-def _drain(journey: Journey, enrolment: Enrolment, missed: tuple[Heard, ...]) -> Enrolment:
+def _drain(journey: Journey, row: Draft, missed: tuple[Heard, ...]) -> None:
     """Takes the inbox in, in the order of event times; decides goal and exit; keeps what steps may ask for."""
-    if not enrolment.inbox and not enrolment.catch_up:
-        return enrolment
-    current = replace(enrolment, inbox=(), catch_up=False)
-    known = {h.id for h in current.heard}
-    for heard in sorted((*enrolment.inbox, *missed), key=lambda h: (h.at, h.id)):
+    if not row.inbox and not row.catch_up:
+        return
+    came = sorted((*row.inbox, *missed), key=lambda h: (h.at, h.id))
+    row.inbox, row.catch_up = (), False
+    known = {h.id for h in row.heard}
+    for heard in came:
         if heard.id in known:
             continue
         known.add(heard.id)
         if heard.name in ENDINGS:
-            current = _leave(current, None, heard.name[1:], None)
-            continue
-        current = _hear(journey, current, heard)
-    return current
+            _leave(row, None, heard.name[1:], None)
+        else:
+            _hear(journey, row, heard)
 
 
-def _hear(journey: Journey, current: Enrolment, heard: Heard) -> Enrolment:
+def _hear(journey: Journey, row: Draft, heard: Heard) -> None:
     goal = journey.goal
     reached = (
         goal is not None
-        and current.goal_at is None
-        and answers(heard, goal.on, current)
-        and (goal.within is None or heard.at <= current.entered_at + goal.within * current.pace)
+        and row.goal_at is None
+        and answers(heard, goal.on, row)
+        and (goal.within is None or heard.at <= row.entered_at + goal.within * row.pace)
     )
     if reached:
-        current = replace(current, goal_at=heard.at)
-    if current.exit_seq is None:
+        row.goal_at = heard.at
+    if row.exit_seq is None:
         for out in journey.exits:
-            if answers(heard, out.on, current):
-                return _leave(current, out.start, "goal" if reached else "exit", heard)
+            if answers(heard, out.on, row):
+                return _leave(row, out.start, "goal" if reached else "exit", heard)
         if reached:
-            return _leave(current, None, "goal", heard)
-    if any(answers(heard, on, current) for on in journey.awaited):
-        current = replace(current, heard=(*current.heard, heard)[-HEARD:])
-    return current
+            return _leave(row, None, "goal", heard)
+    if any(answers(heard, on, row) for on in journey.awaited):
+        row.heard = (*row.heard, heard)[-HEARD:]
+    return None
 
 
-def _leave(current: Enrolment, start: str | None, outcome: str, event: Heard | None) -> Enrolment:
+def _leave(row: Draft, start: str | None, outcome: str, event: Heard | None) -> None:
     """Out of the steps, into the exit's own. Sends created before this are cancelled at their last look."""
-    return replace(
-        current,
-        step=None if current.is_held_out else start,
-        step_since=event.at if event else current.step_since,
-        status="active",
-        outcome=outcome,
-        event=event,
-        exit_seq=current.seq + 1,
-        last_send=None,
-        due=None,
-        loops={},
-    )
+    row.step = None if row.is_held_out else start
+    row.step_since = event.at if event else row.step_since
+    row.status = "active"
+    row.outcome = outcome
+    row.event = event
+    row.exit_seq = row.seq + 1
+    row.last_send = None
+    row.due = None
+    row.loops = {}
 
 
 def _unblocked(enrolment: Enrolment) -> bool:
@@ -241,92 +242,65 @@ def _unblocked(enrolment: Enrolment) -> bool:
     return send_row(enrolment.last_send, enrolment.steps[enrolment.last_send].visit) not in enrolment.open
 
 
-def _reached(
-    current: Enrolment,
-    left: str,
-    target: str | None,
-    now: datetime,
-    event: Heard | None = None,
-    variant: str | None = None,
-) -> Enrolment:
-    before = current.steps.get(left)
-    memory = StepMemory(now, current.seq + 1, before.visit + 1 if before else 1, event, variant)
-    return replace(
-        current,
-        step=target,
-        step_since=now,
-        due=None,
-        event=event or current.event,
-        steps={**current.steps, left: memory},
-        variant=variant or current.variant,
-    )
+def _reach(
+    row: Draft, left: str, target: str | None, now: datetime, event: Heard | None = None, variant: str | None = None
+) -> None:
+    before = row.steps.get(left)
+    row.steps[left] = StepMemory(now, row.seq + 1, before.visit + 1 if before else 1, event, variant)
+    row.step = target
+    row.step_since = now
+    row.due = None
+    row.event = event or row.event
+    row.variant = variant or row.variant
 
 
-def _turned(current: Enrolment, step: str, loop: Loop | None) -> Enrolment:
-    others = {id_: other for id_, other in current.loops.items() if id_ != step}
-    return replace(current, loops={**others, step: loop} if loop else others)
+def _park(journey: Journey, row: Draft, due: datetime, awaits: frozenset[str], now: datetime) -> None:
+    row.seq += 1
+    row.status = "active"
+    row.due = due
+    row.sweep_at = max(due, now) + SWEEP_AFTER
+    row.awaits = awaits | _watched(journey, row)
+    row.attempts = 0
+    row.held_at = None
 
 
-def _parked(journey: Journey, current: Enrolment, due: datetime, awaits: frozenset[str], now: datetime) -> Enrolment:
-    return replace(
-        current,
-        seq=current.seq + 1,
-        status="active",
-        due=due,
-        sweep_at=max(due, now) + SWEEP_AFTER,
-        awaits=awaits | _watched(journey, current),
-        attempts=0,
-        held_at=None,
-    )
-
-
-def _held(journey: Journey, current: Enrolment, now: datetime) -> Enrolment:
+def _hold(journey: Journey, row: Draft, now: datetime) -> None:
     """Stays where it is, with nobody to wake it but an event that ends it, until the journey is released."""
-    return replace(
-        current,
-        seq=current.seq + 1,
-        due=None,
-        sweep_at=None,
-        awaits=_watched(journey, current),
-        attempts=0,
-        held_at=current.held_at or current.due or now,
-    )
+    row.held_at = row.held_at or row.due or now
+    row.seq += 1
+    row.due = row.sweep_at = None
+    row.awaits = _watched(journey, row)
+    row.attempts = 0
 
 
-def _measured(journey: Journey, current: Enrolment, now: datetime) -> Enrolment:
+def _measure(journey: Journey, row: Draft, now: datetime) -> None:
     """Somebody held out takes no step; the journey only looks whether they reach the goal by themselves."""
     within = journey.goal.within if journey.goal is not None else None
-    until = current.entered_at + (within or MEASURED) * current.pace
-    if current.exit_seq is not None or now >= until:
-        return _finished(journey, current, "held out", now)
-    return _parked(journey, current, until, frozenset(), now)
+    until = row.entered_at + (within or MEASURED) * row.pace
+    if row.exit_seq is not None or now >= until:
+        _finish(journey, row, "held out", now)
+    else:
+        _park(journey, row, until, frozenset(), now)
 
 
-def _watched(journey: Journey, current: Enrolment) -> frozenset[str]:
-    always = journey.always_wakes if current.exit_seq is None else frozenset()
-    return always | {*ENDINGS}
-
-
-def _finished(journey: Journey, current: Enrolment, outcome: str, now: datetime) -> Enrolment:
+def _finish(journey: Journey, row: Draft, outcome: str, now: datetime) -> None:
     """Done, or closing while messages are still open: an exit may yet cancel them."""
-    ended = replace(
-        current, seq=current.seq + 1, step=None, outcome=current.outcome or outcome, attempts=0, held_at=None
-    )
-    if current.open:
-        due = now + CLOSING_CHECK
-        awaits = _watched(journey, current) | {CLOSED}
-        return replace(ended, status="closing", due=due, sweep_at=due + SWEEP_AFTER, awaits=awaits)
-    return replace(ended, status="done", due=None, sweep_at=None, awaits=frozenset())
+    row.seq += 1
+    row.step = None
+    row.outcome = row.outcome or outcome
+    row.attempts = 0
+    row.held_at = None
+    if row.open:
+        row.status = "closing"
+        row.due = now + CLOSING_CHECK
+        row.sweep_at = row.due + SWEEP_AFTER
+        row.awaits = _watched(journey, row) | {CLOSED}
+    else:
+        row.status = "done"
+        row.due = row.sweep_at = None
+        row.awaits = frozenset()
 
 
-def _with_enrolment(facts: Facts | None, current: Enrolment, sends: Mapping[str, Send]) -> Facts | None:
-    """The person's facts plus what this enrolment itself knows."""
-    if facts is None:
-        return None
-    return {
-        **facts,
-        "entry": event_facts(current.entry),
-        "event": event_facts(current.event) if current.event else {},
-        "steps": step_facts(current),
-        "messages": {s.step: message_facts(s) for s in sorted(sends.values(), key=lambda s: s.visit)},
-    }
+def _watched(journey: Journey, row: Enrolment) -> frozenset[str]:
+    """What is watched all the time."""
+    return WATCHED | journey.always_wakes if row.exit_seq is None else WATCHED

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from anlass.domain.ids import correlation_id
+from anlass.domain.quick import quick
 
 CALENDAR = "calendar"  # the owner of a row that no execution runs
 INBOX = 50
@@ -55,6 +56,7 @@ class Loop:
     at: datetime
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Enrolment:
     """The row E. Every change is conditional on `seq`, `appended` and `owner` as they were read.
@@ -103,6 +105,34 @@ class Enrolment:
     def correlation_id(self) -> str:
         """Of the event that enrolled, in every log line about what came of it."""
         return correlation_id(self.entry.id)
+
+
+class Draft(Enrolment):
+    """An enrolment while an advance works on it, and what of it may be set. `opened` makes it, `closed` ends it."""
+
+    __slots__ = ()
+    if TYPE_CHECKING:
+        step: str | None
+        step_since: datetime
+        status: Status
+        seq: int
+        due: datetime | None
+        sweep_at: datetime | None
+        awaits: frozenset[str]
+        inbox: tuple[Heard, ...]
+        catch_up: bool
+        heard: tuple[Heard, ...]
+        event: Heard | None
+        steps: dict[str, StepMemory]
+        last_send: str | None
+        open: frozenset[str]
+        exit_seq: int | None
+        outcome: str | None
+        goal_at: datetime | None
+        attempts: int
+        loops: Mapping[str, Loop]
+        variant: str | None
+        held_at: datetime | None
 
 
 def cancellation(enrolment: Enrolment, created_seq: int) -> Literal["goal", "exited"] | None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from anlass.domain.condition import event_facts
-from anlass.domain.engine import step_facts
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.errors import BrokenDefinition
 from anlass.domain.person import Person, profile_facts
 from anlass.domain.send import Purpose, Send
+from anlass.domain.surroundings import step_facts
 from anlass.language.mail import build_mime
 from anlass.language.mail_address import check_address
 from anlass.language.rendering import choose_locale, render_email
