@@ -302,6 +302,44 @@ class Failures(Protocol):
 
 
 class Content(Protocol):
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An HTTP status, whichever, and what the header Retry-After says if it is there."""
+
+    status: int
+    retry_after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Not reached, or silent for too long. Nobody knows whether it arrived."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfBounds:
+    """Not called, now or ever: it does not lie in the open internet."""
+
+    reason: str
+
+
+class Shop(Protocol):
+    """The shop's own systems, called over HTTPS."""
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answered | NoAnswer | OutOfBounds:
+        """One try. Follows no redirect."""
+        ...
+
+
+class Seals(Protocol):
+    """Signatures of webhooks, as Standard Webhooks has them."""
+
+    def seal(self, secret: str, id_: str, at: datetime, body: str) -> str | None:
+        """The header webhook-signature; None if no usable secret of this name is kept."""
+        ...
+
+
     """The marketers' files, below `content/`."""
 
     def read(self, path: str) -> str | None: ...
