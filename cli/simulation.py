@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import assert_never
+from typing import assert_never, get_args
 
 from anlass.adapters.memory.calendar import MemoryCalendar
 from anlass.adapters.memory.clock import VirtualClock
@@ -18,11 +18,14 @@ from anlass.adapters.memory.executions import MemoryExecutions, Run
 from anlass.adapters.memory.links import MemoryLinks
 from anlass.adapters.memory.mailer import MemoryMailer
 from anlass.adapters.memory.queues import MemoryQueues
+from anlass.adapters.memory.seals import MemorySeals
+from anlass.adapters.memory.shop import MemoryShop
 from anlass.adapters.memory.store import MemoryStore
 from anlass.adapters.memory.vocabulary import MemoryVocabulary
 from anlass.domain.applying import Record
 from anlass.domain.event import Event
 from anlass.domain.timer import Timer
+from anlass.ports import QueueName
 from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.deliver_message import Delivery, deliver_message
 from anlass.usecases.dispatch import dispatch, keep_calendar
@@ -33,7 +36,7 @@ from anlass.usecases.publish_schemas import publish_schemas
 from anlass.usecases.ring_timer import ring_timer
 from anlass.usecases.sweep import Sweeper, sweep
 from anlass.usecases.wake_enrolment import wake_enrolment
-from anlass.wire import Deliver, Due, Message, Start, Wake
+from anlass.wire import Deliver, Due, Message, Start, Wake, Webhook
 
 ROUNDS = 100_000  # of settling one moment; more is a loop
 BATCH = 100  # stream records to one reader
@@ -59,6 +62,8 @@ class Simulation:
         self.mailer = MemoryMailer()
         self.links = MemoryLinks(public_url)
         self.mail_times: list[datetime] = []  # when each mail in `mailer.sent` left
+        self.shop = MemoryShop(self.clock)
+        self.seals = MemorySeals()
         self._read_events = 0
         self._read_outbox = 0
         self._attempts = 0
@@ -179,7 +184,7 @@ class Simulation:
 
     def _queued(self) -> bool:
         worked = False
-        for queue in ("wake", "start", "due", "email"):
+        for queue in get_args(QueueName):
             while (message := self.queues.take(queue)) is not None:
                 self._handle(message)
                 worked = True
@@ -214,6 +219,8 @@ class Simulation:
                 deliver_message(message, f"attempt-{self._attempts}", self.delivery())
                 self.mail_times += [self.clock.now()] * (len(self.mailer.sent) - before)
             case _:
+            case Webhook():
+                call_webhook(message, Calling(self.store, self.shop, self.seals, self.clock))
                 assert_never(message)
 
     def delivery(self) -> Delivery:

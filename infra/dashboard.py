@@ -86,6 +86,7 @@ def make_dashboard(scope: Construct, names: Names, api: aws_apigatewayv2.HttpApi
             _graph("Throttled", [*of_functions("Throttles"), metric("AWS/States", "ExecutionThrottled", machine)]),
             _graph("Milliseconds of functions, p99", of_functions("Duration", "p99")),
         ),
+        (_graph("Webhooks", _own(stage, "WebhooksDone", "WebhooksAgain", "WebhooksFailed")),),
     )
     aws_cloudwatch.Dashboard(
         scope,

@@ -32,17 +32,18 @@ _DEFINITIONS = _on("table/definitions", _ITEM)
 _LINKS = _on("secret/links", ("secretsmanager:GetSecretValue",))
 _WAKE = _on("machine", ("states:SendTaskSuccess",))
 
-# Bringing an enrolment up to date: its row, its sends, the person's STATE, and what its inbox missed.
+# Bringing an enrolment up to date: its row, its sends, the person's STATE, and what its inbox missed. Its steps write
+# events of our own and consents.
 _ADVANCE = (
     _DEFINITIONS,
-    _on("table/events", _QUERY),
+    _on("table/events", _QUERY, _PUT),
     _on("table/journeys", _QUERY, _PUT),
-    _on("table/profiles", _ROWS, _UPDATE),
+    _on("table/profiles", _ROWS, _PUT, _UPDATE),
 )
 # A timer that is reached enrols, which may restart an enrolment that runs; one that is not goes or moves.
 _RING = (
     _DEFINITIONS,
-    _on("table/events", _ITEM, _QUERY),
+    _on("table/events", _ITEM, _QUERY, _PUT),
     _on("table/journeys", _ROWS, _QUERY, _PUT, _UPDATE, _DELETE),
     _on("table/profiles", _ROWS, _PUT, _UPDATE),
 )
@@ -52,7 +53,12 @@ _MATCH = (
     _on("table/journeys", _ROWS, _PUT, _UPDATE),
     _on("table/profiles", _ROWS, _PUT),
 )
-_DISPATCH = (_on("queue/email", _SEND), _on("queue/start", _SEND), _on("queue/wake", _SEND))
+_DISPATCH = (
+    _on("queue/email", _SEND),
+    _on("queue/start", _SEND),
+    _on("queue/wake", _SEND),
+    _on("queue/webhook", _SEND),
+)
 _CALENDAR = (
     _on("queue/due", _SEND),
     _on("schedules", ("scheduler:CreateSchedule",)),
@@ -66,7 +72,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     ),
     "match_events": (*_MATCH, _on("table/definitions", _UPDATE)),  # the names that it has learned
     "dispatch": _DISPATCH,
-    "keep_calendar": (*_CALENDAR, _on("queue/email", _SEND)),
+    "keep_calendar": (*_CALENDAR, _on("queue/email", _SEND), _on("queue/webhook", _SEND)),
     "start_journey": (_on("machine", ("states:StartExecution",)),),
     "wake_enrolment": (*_ADVANCE, _WAKE),
     "ring_timer": _RING,
@@ -82,6 +88,10 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         # The raw form of SendEmail is checked as SendRawEmail, errors say so; the other one is checked too.
         _on("mail", ("ses:SendEmail", "ses:SendRawEmail")),
     ),
+    "call_webhook": (
+        _on("table/journeys", _ROWS, _PUT),
+        _on("secret/webhooks", ("secretsmanager:GetSecretValue",)),
+    ),
     "record_feedback": (
         _on("table/events", _PUT),
         _on("table/journeys", _ROWS, _PUT, _UPDATE),
@@ -91,6 +101,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         *_RING,
         _on("index/journeys/sweep", _QUERY),
         _on("queue/email", ("sqs:GetQueueAttributes",)),
+        _on("queue/webhook", ("sqs:GetQueueAttributes",)),
         _WAKE,
     ),
     "redrive": (
@@ -131,5 +142,10 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         _on("function/advance_enrolment", ("lambda:InvokeFunction",)),
         _on("function/quarantine_enrolment", ("lambda:InvokeFunction",)),
     ),
-    "calendar": (_on("queue/due", _SEND), _on("queue/email", _SEND), _on("queue/calendar-dead", _SEND)),
+    "calendar": (
+        _on("queue/due", _SEND),
+        _on("queue/email", _SEND),
+        _on("queue/webhook", _SEND),
+        _on("queue/calendar-dead", _SEND),
+    ),
 }

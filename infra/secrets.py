@@ -15,7 +15,9 @@ from infra.stage import Stage, StageError
 _FIRST: dict[str, tuple[dict[str, object], str]] = {
     "keys": ({"browser": []}, "server"),
     "links": ({"previous": None}, "current"),
+    "webhooks": ({}, "shop"),
 }
+_LENGTH = {"webhooks": 44}  # as Base64 has it, without its padding: 264 bits
 
 
 def make_secrets(
@@ -39,7 +41,7 @@ def _make(scope: Construct, name: str, names: Names, stage: Stage, key: aws_kms.
             secret_string_template=json.dumps(template),
             generate_string_key=generated,
             exclude_punctuation=True,
-            password_length=43,  # 256 bits of 62 characters
+            password_length=_LENGTH.get(name, 43),  # 256 bits of 62 characters
         ),
     )
     secret.apply_removal_policy(removal_policy(stage))

@@ -224,20 +224,19 @@ TOPOLOGY = Topology(
         Queue("start", visibility_seconds=180, max_receives=20),
         Queue("due", visibility_seconds=180, max_receives=10),
         Queue("email", visibility_seconds=180, max_receives=10),
+        Queue("webhook", visibility_seconds=360, max_receives=10),
     ),
     functions=(
         Function("ingest_event", 10, 512, ("EVENTS_TABLE", "KEYS_SECRET")),
         Function("match_events", 60, 512, (*TABLES, "WAIT_BORDER_SECONDS")),
-        Function("dispatch", 30, 256, ("WAKE_QUEUE_URL", "START_QUEUE_URL", "EMAIL_QUEUE_URL")),
+        Function("dispatch", 30, 256, ("WAKE_QUEUE_URL", "START_QUEUE_URL", "EMAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL")),
         Function(
             "keep_calendar",
             30,
             256,
             (
-                "DUE_QUEUE_URL",
-                "EMAIL_QUEUE_URL",
-                "DUE_QUEUE_ARN",
-                "EMAIL_QUEUE_ARN",
+                *("DUE_QUEUE_URL", "EMAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL"),
+                *("DUE_QUEUE_ARN", "EMAIL_QUEUE_ARN", "WEBHOOK_QUEUE_ARN"),
                 "CALENDAR_DEAD_ARN",
                 "SCHEDULE_GROUP",
                 "SCHEDULER_ROLE_ARN",
@@ -261,8 +260,15 @@ TOPOLOGY = Topology(
                 "CLAIM_SECONDS",
             ),
         ),
+        # Names that nobody answers for, two addresses that nobody listens at, and 15 s for the answer.
+        Function("call_webhook", 60, 256, ("JOURNEYS_TABLE", "WEBHOOKS_SECRET")),
         Function("record_feedback", 30, 256, TABLES),
-        Function("sweep", 60, 512, (*TABLES, "EMAIL_QUEUE_URL", "STATE_MACHINE_ARN", "WAIT_BORDER_SECONDS")),
+        Function(
+            "sweep",
+            60,
+            512,
+            (*TABLES, "EMAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL", "STATE_MACHINE_ARN", "WAIT_BORDER_SECONDS"),
+        ),
         Function(
             "redrive",
             300,
@@ -270,8 +276,9 @@ TOPOLOGY = Topology(
             (
                 *TABLES,
                 "FAILURES_BUCKET",
-                *("WAKE_QUEUE_URL", "START_QUEUE_URL", "EMAIL_QUEUE_URL", "DUE_QUEUE_URL"),
-                *("DUE_QUEUE_ARN", "EMAIL_QUEUE_ARN", "CALENDAR_DEAD_ARN", "SCHEDULE_GROUP", "SCHEDULER_ROLE_ARN"),
+                *("WAKE_QUEUE_URL", "START_QUEUE_URL", "EMAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL", "DUE_QUEUE_URL"),
+                *("DUE_QUEUE_ARN", "EMAIL_QUEUE_ARN", "WEBHOOK_QUEUE_ARN"),
+                *("CALENDAR_DEAD_ARN", "SCHEDULE_GROUP", "SCHEDULER_ROLE_ARN"),
             ),
         ),
         Function("publish_content", 60, 512, ("DEFINITIONS_TABLE", "CONTENT_BUCKET")),
@@ -280,7 +287,7 @@ TOPOLOGY = Topology(
     ),
     streams=(
         StreamSource("events", "match_events", 100, ({"eventName": ["INSERT"]},), max_retries=5),
-        StreamSource("journeys", "dispatch", 100, _requests("wake", "start", "send"), max_retries=10),
+        StreamSource("journeys", "dispatch", 100, _requests("wake", "start", "send", "call"), max_retries=10),
         # A second reader, so that a throttled calendar holds up no wake and no start (docs/decisions).
         StreamSource("journeys", "keep_calendar", 25, _requests("schedule"), max_retries=10),
     ),
@@ -289,6 +296,8 @@ TOPOLOGY = Topology(
         QueueSource("start", "start_journey", 10, max_concurrency=5),
         QueueSource("due", "ring_timer", 10, max_concurrency=50),
         QueueSource("email", "deliver_message", 5, max_concurrency=10),
+        # One at a time: a shop that is slow must not make another one's webhook late.
+        QueueSource("webhook", "call_webhook", 1, max_concurrency=10),
     ),
     routes=(
         Route("ANY", "/v1/{proxy+}", "ingest_event"),
@@ -313,7 +322,7 @@ TOPOLOGY = Topology(
         MachineTask("AdvanceFunctionArn", "advance_enrolment"),
         MachineTask("QuarantineFunctionArn", "quarantine_enrolment"),
     ),
-    secrets=("keys", "links"),
+    secrets=("keys", "links", "webhooks"),
     schedule_group="calendar",
     state_machine="journey",
     environment=("ANLASS_STAGE", "POWERTOOLS_LOG_LEVEL"),

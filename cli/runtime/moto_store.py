@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import botocore.session
+from anlass.adapters.memory.seals import LOCAL_KEYS
 from botocore.loaders import Loader
 
 from cli.runtime.names import REGION
@@ -16,6 +17,7 @@ from infra.topology import ASYNC_DEAD, CALENDAR_DEAD, MAIL, Table
 SECRETS = {
     "keys": {"server": ["local-server"], "browser": ["local-browser"]},
     "links": {"current": "local-links-secret-of-no-value-elsewhere", "previous": None},
+    "webhooks": LOCAL_KEYS,
 }
 # Reading the services' models is most of what a start costs: one reader for all worlds of the process.
 MODELS = Loader(include_default_search_paths=True)

@@ -15,6 +15,7 @@ from uuid import uuid4
 from anlass import bootstrap
 from anlass.adapters.aws.clients import Clients
 from anlass.adapters.memory.clock import VirtualClock
+from anlass.adapters.memory.shop import MemoryShop
 from anlass.bootstrap import Application
 from anlass.config import Config
 from moto import mock_aws
@@ -71,6 +72,7 @@ class LocalRuntime:
         public_url: str = "http://127.0.0.1:8787",
     ) -> None:
         self.clock = VirtualClock(start)
+        self.shop = MemoryShop(self.clock)  # nobody is called from here
         self.names = local_names(topology, public_url, settings or {})
         self.calls = AwsCalls()
         self.lambdas = Lambdas(self.names, self.calls, handlers or {})
@@ -127,6 +129,7 @@ class LocalRuntime:
         """The product's functions make their clients after our hooks are in place, and live by our clock."""
         bootstrap.forget()
         bootstrap.use_clock(self.clock)
+        bootstrap.use_shop(self.shop)
         self._cleanup.callback(bootstrap.forget)
 
     def stop(self) -> None:

@@ -12,9 +12,9 @@ from anlass.adapters.memory.queues import MemoryQueues
 from anlass.domain.enrolment import Enrolment
 from anlass.ports import JourneyRow
 from anlass.usecases.dispatch import dispatch, keep_calendar
-from anlass.wire import Deliver, Due, Start, Wake
+from anlass.wire import Deliver, Due, Start, Wake, Webhook
 
-from tests.builders import HOUR, NOON, a_send, a_timer, an_enrolment
+from tests.builders import HOUR, NOON, a_call, a_send, a_timer, an_enrolment
 
 SECOND = timedelta(seconds=1)
 
@@ -25,6 +25,7 @@ SECOND = timedelta(seconds=1)
         (an_enrolment(token="t"), "wake", Wake("e-1", "t")),
         (an_enrolment(request="start", owner="e-1-1"), "start", Start("e-1", "e-1-1")),
         (a_send(), "email", Deliver("e-1", "S#first#1", "u:anna")),
+        (a_call(), "webhook", Webhook("e-1", "H#tell#1")),
     ],
 )
 def test_a_request_is_forwarded_to_its_queue(row: JourneyRow, queue: str, message: object) -> None:
@@ -65,6 +66,7 @@ def test_what_is_due_within_a_quarter_of_an_hour_waits_in_its_queue_and_costs_no
         (a_timer(due=NOON + HOUR), "due", Due("timer", "t-1", 1, "u:anna")),
         (an_enrolment(due=NOON + HOUR, generation=2), "due", Due("enrolment", "e-1", 2, "u:anna")),
         (a_send(until=NOON + HOUR, generation=1), "email", Deliver("e-1", "S#first#1", "u:anna")),
+        (a_call(until=NOON + HOUR, generation=2), "webhook", Webhook("e-1", "H#tell#1")),
     ],
 )
 def test_what_is_due_later_is_put_into_the_calendar_once(row: JourneyRow, queue: str, message: object) -> None:
@@ -80,6 +82,6 @@ def test_what_is_due_later_is_put_into_the_calendar_once(row: JourneyRow, queue:
 def test_what_waits_for_no_time_asks_the_calendar_for_nothing() -> None:
     clock = VirtualClock(NOON)
     queues, calendar = MemoryQueues(clock), MemoryCalendar(clock)
-    for row in (an_enrolment(due=None), a_send(until=None)):
+    for row in (an_enrolment(due=None), a_send(until=None), a_call(until=None)):
         keep_calendar(row, calendar=calendar, queues=queues, clock=clock)
     assert (queues.next_due(), calendar.next_due()) == (None, None)

@@ -13,14 +13,24 @@ from typing import Any
 import pytest
 from anlass.adapters.memory.events import MemoryEventLog
 from anlass.adapters.memory.store import MemoryStore
-from anlass.domain.changes import AddEnrolment, AddEvent, AddSend, Append, Change, SaveEnrolment, SaveSend
+from anlass.domain.changes import (
+    AddCall,
+    AddEnrolment,
+    AddEvent,
+    AddSend,
+    Append,
+    Change,
+    SaveCall,
+    SaveEnrolment,
+    SaveSend,
+)
 from anlass.domain.errors import Conflict
 from anlass.domain.ids import correlation_id
 from anlass.metrics import METRICS, Metric
 from anlass.telemetry import Counts, Telling, counting, emit
 
 import functions
-from tests.builders import NOON, a_send, an_enrolment, an_event, heard
+from tests.builders import NOON, a_call, a_send, an_enrolment, an_event, heard
 from tests.gateway import Desk, Log
 
 PENDING, SENDING = a_send(), a_send(status="SENDING", claim="c-1", request=None)
@@ -64,6 +74,10 @@ def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
         (SaveSend(a_send(status="UNKNOWN", reason="ReadTimeoutError"), "SENDING", "c-1"), "MessagesUnknown"),
         (SaveSend(a_send(until=NOON, request="schedule"), "PENDING", None), "MessagesDeferred"),
         (SaveSend(a_send(request=None), "SENDING", "c-1"), "MessagesNotTaken"),
+        (AddCall(a_call(status="FAILED", reason="the body is too large")), "WebhooksFailed"),
+        (SaveCall(a_call(status="FAILED", attempts=10), 9), "WebhooksFailed"),
+        (SaveCall(a_call(status="DONE", attempts=1), 0), "WebhooksDone"),
+        (SaveCall(a_call(attempts=1, until=NOON, request="schedule"), 0), "WebhooksAgain"),
     ],
 )
 def test_what_is_stored_is_counted(change: Change, counted: str) -> None:
@@ -81,6 +95,8 @@ def test_what_is_stored_is_counted(change: Change, counted: str) -> None:
         SaveSend(a_send(requeues=1), "PENDING", None),
         SaveSend(a_send(status="SENT", delivered_at=NOON, request=None), "SENT", "c-1"),
         AddEvent(an_event("Subscription Confirmed"), "m-identify"),
+        AddCall(a_call()),
+        SaveCall(a_call(attempts=1, request="call"), 1),  # by the sweeper
     ],
 )
 def test_what_is_no_outcome_is_not(change: Change) -> None:

@@ -14,10 +14,11 @@ from anlass.adapters.aws.dynamodb.store import DynamoStore
 from anlass.adapters.aws.dynamodb.vocabulary import DynamoVocabulary
 from anlass.adapters.aws.s3 import S3Content, S3Failures
 from anlass.adapters.aws.scheduler import SchedulerCalendar
-from anlass.adapters.aws.secrets import JsonSecret, SecretKeys, SecretLinks, SecretVersions
+from anlass.adapters.aws.secrets import JsonSecret, SecretKeys, SecretLinks, SecretSeals, SecretVersions
 from anlass.adapters.aws.ses import SesMailer
 from anlass.adapters.aws.sqs import SqsQueues
 from anlass.adapters.aws.stepfunctions import StepFunctionsExecutions
+from anlass.adapters.https import HttpsShop
 from anlass.config import Config
 from anlass.ports import (
     Calendar,
@@ -31,14 +32,18 @@ from anlass.ports import (
     Mailer,
     QueueName,
     Queues,
+    Rings,
     Rotating,
+    Seals,
+    Shop,
     Store,
     TableName,
     Vocabulary,
 )
 
 TABLES: tuple[TableName, ...] = ("events", "profiles", "journeys")
-QUEUES: tuple[QueueName, ...] = ("wake", "start", "due", "email")
+RINGS: tuple[Rings, ...] = ("due", "email", "webhook")
+QUEUES: tuple[QueueName, ...] = ("wake", "start", "due", "email", "webhook")
 
 
 class SystemClock:
@@ -49,10 +54,11 @@ class SystemClock:
 class Application:
     """The adapters of one function, each built when it is first asked for."""
 
-    def __init__(self, config: Config, clock: Clock, clients: Clients) -> None:
+    def __init__(self, config: Config, clock: Clock, clients: Clients, shop: Shop | None = None) -> None:
         self.config = config
         self.clock = clock
         self._clients = clients
+        self._shop = shop
 
     @cached_property
     def event_log(self) -> EventLog:
@@ -84,7 +90,7 @@ class Application:
             self.clock,
             config["SCHEDULE_GROUP"],
             config["SCHEDULER_ROLE_ARN"],
-            {"due": config["DUE_QUEUE_ARN"], "email": config["EMAIL_QUEUE_ARN"]},
+            {queue: config[f"{queue.upper()}_QUEUE_ARN"] for queue in RINGS},
             config["CALENDAR_DEAD_ARN"],
         )
 
@@ -106,6 +112,14 @@ class Application:
         return SecretLinks(self.config["PUBLIC_URL"], secret)
 
     @cached_property
+    def shop(self) -> Shop:
+        return self._shop or HttpsShop()
+
+    @cached_property
+    def seals(self) -> Seals:
+        return SecretSeals(JsonSecret(self._clients.secretsmanager, self.config["WEBHOOKS_SECRET"]))
+
+    @cached_property
     def links_versions(self) -> Rotating:
         return SecretVersions(self._clients.secretsmanager, self.config["LINKS_SECRET"])
 
@@ -124,6 +138,7 @@ class _Process:
 
     clock: Clock = field(default_factory=SystemClock)
     clients: Clients | None = None
+    shop: Shop | None = None
     applications: dict[str, Application] = field(default_factory=dict)
 
 
@@ -138,13 +153,19 @@ def application() -> Application:
         config = Config(os.environ)
         if _process.clients is None:
             _process.clients = Clients(config["AWS_REGION"])
-        app = _process.applications[name] = Application(config, _process.clock, _process.clients)
+        app = _process.applications[name] = Application(config, _process.clock, _process.clients, _process.shop)
     return app
 
 
 def use_clock(clock: Clock) -> None:
     """All applications that are made from now on live by this clock."""
     _process.clock = clock
+    _process.applications.clear()
+
+
+def use_shop(shop: Shop) -> None:
+    """All applications that are made from now on call this shop, and nobody over the network."""
+    _process.shop = shop
     _process.applications.clear()
 
 
@@ -156,5 +177,5 @@ def refresh() -> None:
 
 def forget() -> None:
     """A process as new."""
-    _process.clock, _process.clients = SystemClock(), None
+    _process.clock, _process.clients, _process.shop = SystemClock(), None, None
     _process.applications.clear()

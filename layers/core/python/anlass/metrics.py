@@ -21,6 +21,9 @@ Metric = Literal[
     "MessagesUnknown",  # a claim without an answer
     "MessagesDeferred",
     "MessagesNotTaken",  # by the provider, for now: throttled, paused, not reached
+    "WebhooksDone",
+    "WebhooksFailed",  # for good
+    "WebhooksAgain",  # not taken, to be tried again later
     "Delivered",
     "Bounced",
     "Complained",

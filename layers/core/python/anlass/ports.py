@@ -22,7 +22,8 @@ from anlass.wire import Message
 
 _T = TypeVar("_T")
 TableName = Literal["events", "profiles", "journeys", "definitions"]
-QueueName = Literal["wake", "start", "due", "email"]
+QueueName = Literal["wake", "start", "due", "email", "webhook"]
+Rings = Literal["due", "email", "webhook"]  # the queues that the calendar rings into
 
 
 class Clock(Protocol):
@@ -213,7 +214,7 @@ class Queues(Protocol):
 
 
 class Calendar(Protocol):
-    def schedule(self, name: str, at: datetime, queue: Literal["due", "email"], message: Message) -> None:
+    def schedule(self, name: str, at: datetime, queue: Rings, message: Message) -> None:
         """Rings once, at that minute or up to a minute later. A name that stands already changes nothing."""
         ...
 
@@ -301,7 +302,6 @@ class Failures(Protocol):
     def remove(self, key: str) -> None: ...
 
 
-class Content(Protocol):
 @dataclass(frozen=True, slots=True)
 class Answered:
     """An HTTP status, whichever, and what the header Retry-After says if it is there."""
@@ -340,6 +340,7 @@ class Seals(Protocol):
         ...
 
 
+class Content(Protocol):
     """The marketers' files, below `content/`."""
 
     def read(self, path: str) -> str | None: ...

@@ -16,7 +16,8 @@ from typing import Final
 from aws_lambda_powertools.logging import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from anlass.domain.changes import AddEnrolment, AddEvent, Change, SaveEnrolment, SaveSend
+from anlass.domain.call import Call
+from anlass.domain.changes import AddCall, AddEnrolment, AddEvent, Change, SaveCall, SaveEnrolment, SaveSend
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.errors import AnlassError
 from anlass.domain.ids import correlation_id
@@ -107,6 +108,12 @@ class Telling:
                     self._counts["MessagesNotTaken"] += 1
             case SaveSend(Send(request="schedule")):  # what is planned for later is an AddSend
                 self._counts["MessagesDeferred"] += 1
+            case AddCall(Call(status="FAILED")) | SaveCall(Call(status="FAILED")):
+                self._counts["WebhooksFailed"] += 1
+            case SaveCall(Call(status="DONE")):
+                self._counts["WebhooksDone"] += 1
+            case SaveCall(call, attempts) if call.attempts > attempts:
+                self._counts["WebhooksAgain"] += 1
 
 
 def _went_on(row: Enrolment) -> None:

@@ -43,7 +43,30 @@ class Deliver:
     tries: int = 0
 
 
-Message = Wake | Start | Due | Deliver
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Queue `webhook`: the shop wants to be called, or called again."""
+
+    enrolment: str
+    call: str  # sort key of the webhook's row: "H#<step>#<visit>"
+
+
+Message = Wake | Start | Due | Deliver | Webhook
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the machine `select` is asked: whom to look for. `kind` names the function that does (usecases/selecting).
+
+    `trigger` is its key, `day` a local date, `since` a time: all as text, "" where the kind has none.
+    """
+
+    kind: str
+    journey: str = ""
+    version: str = ""
+    trigger: str = ""
+    day: str = ""
+    since: str = ""
 
 
 def encode(message: Message) -> str:

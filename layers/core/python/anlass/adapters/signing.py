@@ -1,13 +1,16 @@
-"""Write keys and signed links, wherever their secrets are kept."""
+"""Write keys, signed links and signed webhooks, wherever their secrets are kept."""
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from datetime import datetime
+from typing import Any, Literal
 
 from itsdangerous import BadData, URLSafeSerializer
+from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 UNSUBSCRIBE = "unsubscribe"
 PREFERENCES = "preferences"
@@ -62,3 +65,21 @@ class SignedLinks:
     def _signer(self, purpose: str) -> URLSafeSerializer:
         strong = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
         return URLSafeSerializer(list(self._secrets()), salt=purpose, signer_kwargs=strong)
+
+
+class WebhookSeals:
+    """`read` gives the keys by name: {"erp": "whsec_…"}, or a list of two while one is replaced by the other."""
+
+    def __init__(self, read: Callable[[], Mapping[str, Any]]) -> None:
+        self._read = read
+
+    def seal(self, secret: str, id_: str, at: datetime, body: str) -> str | None:
+        """One signature by each key: whoever verifies takes the one that their own key makes."""
+        found = self._read().get(secret)
+        keys = [found] if isinstance(found, str) else found
+        if not isinstance(keys, list) or not keys or not all(isinstance(key, str) for key in keys):
+            return None
+        try:
+            return " ".join(Webhook(key).sign(id_, at, body) for key in keys)
+        except (EmptyWebhookSecretError, binascii.Error):
+            return None  # not told why: the text is a secret

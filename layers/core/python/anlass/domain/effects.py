@@ -57,11 +57,12 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class CallShop:
-    """A webhook: `secret` names the key that signs it, `body` is JSON."""
+    """A webhook: `secret` names the key that signs it, `body` is JSON. `problem`: why it cannot even be made."""
 
     url: str
     secret: str
     body: Mapping[str, Any]
+    problem: str | None = None
 
 
 Effect = Update | EnrolIn | Sunset | Say | CallShop

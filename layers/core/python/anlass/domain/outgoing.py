@@ -77,7 +77,11 @@ def _call(call: CallShop, done: Effected, row: Enrolment, now: datetime) -> Call
         secret=call.secret,
         body=call.body,
         created_at=now,
-        sweep_at=now + SWEEP_AFTER,
+        status="PENDING" if call.problem is None else "FAILED",
+        reason=call.problem,
+        closed_at=None if call.problem is None else now,
+        sweep_at=now + SWEEP_AFTER if call.problem is None else None,
+        request="call" if call.problem is None else None,
     )
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
+from anlass.domain.call import Call
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.ids import event_id
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer, round_up_to_minute, schedule_name
-from anlass.ports import Calendar, Clock, JourneyRow, Queues
-from anlass.wire import Deliver, Due, Message, Start, Wake
+from anlass.ports import Calendar, Clock, JourneyRow, QueueName, Queues, Rings
+from anlass.wire import Deliver, Due, Message, Start, Wake, Webhook
 
 SOON = 900  # seconds: SQS delays this long, and a delayed message costs no schedule
 
 
 def dispatch(rows: Sequence[JourneyRow], *, queues: Queues) -> None:
-    """Forwards wakes, starts and sends, each kind in as few requests as possible. Raises Transient."""
-    waiting: dict[Literal["wake", "start", "email"], list[Message]] = {}
+    """Forwards wakes, starts, sends and webhooks, each kind in as few requests as possible. Raises Transient."""
+    waiting: dict[QueueName, list[Message]] = {}
     for row in rows:
         if isinstance(row, Enrolment) and row.request == "wake" and is_awaited(row):
             waiting.setdefault("wake", []).append(Wake(row.id, row.token))
@@ -25,6 +25,8 @@ def dispatch(rows: Sequence[JourneyRow], *, queues: Queues) -> None:
             waiting.setdefault("start", []).append(Start(row.id, row.owner))
         elif isinstance(row, Send) and row.request == "send":
             waiting.setdefault("email", []).append(Deliver(row.enrolment, row.row, row.profile))
+        elif isinstance(row, Call) and row.request == "call":
+            waiting.setdefault("webhook", []).append(Webhook(row.enrolment, row.row))
     for queue, messages in waiting.items():
         queues.send(queue, messages)
 
@@ -39,7 +41,7 @@ def keep_calendar(row: JourneyRow, *, calendar: Calendar, queues: Queues, clock:
     match row:
         case Timer():
             name, at = schedule_name(row.id, row.generation), row.due
-            queue: Literal["due", "email"] = "due"
+            queue: Rings = "due"
             message: Message = Due("timer", row.id, row.generation, row.profile)
         case Enrolment() if row.due is not None:
             name, at, queue = schedule_name(row.id, row.generation), row.due, "due"
@@ -47,6 +49,9 @@ def keep_calendar(row: JourneyRow, *, calendar: Calendar, queues: Queues, clock:
         case Send() if row.until is not None:
             name, at, queue = schedule_name(event_id(row.id), row.generation), row.until, "email"
             message = Deliver(row.enrolment, row.row, row.profile)
+        case Call() if row.until is not None:
+            name, at, queue = schedule_name(event_id(row.id), row.generation), row.until, "webhook"
+            message = Webhook(row.enrolment, row.row)
         case _:
             return
     delay = (at - clock.now()).total_seconds()

@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import assert_never
 
-from anlass.domain.changes import SaveEnrolment, SaveSend, SaveTimer
+from anlass.domain.call import Call
+from anlass.domain.changes import SaveCall, SaveEnrolment, SaveSend, SaveTimer
 from anlass.domain.engine import has_work
 from anlass.domain.enrolment import ATTEMPTS, CALENDAR, SWEEP_AFTER, Enrolment
 from anlass.domain.errors import Conflict
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
-from anlass.ports import Clock, Definitions, EnrolmentKey, EventLog, Executions, Queues, Store
+from anlass.ports import Clock, Definitions, EnrolmentKey, EventLog, Executions, QueueName, Queues, Store
 from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.deliver_message import close_as_unknown
 from anlass.usecases.quarantine_enrolment import with_failed_attempt
@@ -28,7 +30,7 @@ HARMLESS = frozenset(
     (
         "enrolments at rest",
         "enrolments that wait on",
-        *(f"{rows} that moved by themselves" for rows in ("enrolments", "timers", "sends")),
+        *(f"{rows} that moved by themselves" for rows in ("enrolments", "timers", "sends", "webhooks")),
     )
 )
 
@@ -48,7 +50,13 @@ class Sweeper:
 def sweep(work: Sweeper) -> Counter[str]:
     """How many rows of which kind were taken up, failed or quarantined."""
     done: Counter[str] = Counter()
-    backlog: int | None = None
+    backlogs: dict[QueueName, int] = {}
+
+    def is_behind(queue: QueueName) -> bool:
+        if queue not in backlogs:
+            backlogs[queue] = work.queues.backlog(queue)
+        return backlogs[queue] > BACKLOG
+
     for row in work.store.overdue(work.clock.now(), AT_ONCE):
         match row:
             case Enrolment():
@@ -56,8 +64,11 @@ def sweep(work: Sweeper) -> Counter[str]:
             case Timer():
                 done[_timer(row, work)] += 1
             case Send():
-                backlog = work.queues.backlog("email") if backlog is None else backlog
-                done[_send(row, backlog, work)] += 1
+                done[_send(row, is_behind("email"), work)] += 1
+            case Call():
+                done[_call(row, is_behind("webhook"), work)] += 1
+            case _:
+                assert_never(row)
     return done
 
 
@@ -144,14 +155,14 @@ def _timer(row: Timer, work: Sweeper) -> str:
     return "timers rung"
 
 
-def _send(row: Send, backlog: int, work: Sweeper) -> str:
+def _send(row: Send, is_behind: bool, work: Sweeper) -> str:
     now = work.clock.now()
     try:
         if row.status == "SENDING":
             close_as_unknown(row, now, work.store)
             return "sends unknown"
         later = now + SWEEP_AFTER * 2 ** min(row.requeues + 1, 8)
-        if backlog > BACKLOG:
+        if is_behind:
             work.store.commit([SaveSend(replace(row, sweep_at=later, request=None), row.status, row.claim)])
             return "sends left to a queue that is behind"
         again = replace(row, sweep_at=later, requeues=row.requeues + 1, request="send")
@@ -159,3 +170,15 @@ def _send(row: Send, backlog: int, work: Sweeper) -> str:
     except Conflict:
         return "sends that moved by themselves"
     return "sends queued again"
+
+
+def _call(row: Call, is_behind: bool, work: Sweeper) -> str:
+    """Looked at again after twice the time that it is late: a queue that is slow must not fill up with copies."""
+    now = work.clock.now()
+    later = now + max(SWEEP_AFTER, now - (row.until or row.created_at))
+    again = replace(row, sweep_at=later, request=None if is_behind else "call")
+    try:
+        work.store.commit([SaveCall(again, row.attempts)])
+    except Conflict:
+        return "webhooks that moved by themselves"
+    return "webhooks left to a queue that is behind" if is_behind else "webhooks queued again"

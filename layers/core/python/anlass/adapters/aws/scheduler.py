@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from anlass.adapters.aws.faults import code_of, transient_faults
 from anlass.adapters.ringing import ring_time
-from anlass.ports import Clock
+from anlass.ports import Clock, Rings
 from anlass.wire import Message, encode
-
-Queue = Literal["due", "email"]
 
 
 class SchedulerCalendar:
     """`queue_arns`: where schedules ring; `dead_arn`: where a ring goes that its queue did not take in a day."""
 
     def __init__(
-        self, client: Any, clock: Clock, group: str, role_arn: str, queue_arns: Mapping[Queue, str], dead_arn: str
+        self, client: Any, clock: Clock, group: str, role_arn: str, queue_arns: Mapping[Rings, str], dead_arn: str
     ) -> None:
         self._client = client
         self._clock = clock
@@ -29,7 +27,7 @@ class SchedulerCalendar:
         self._queue_arns = queue_arns
         self._dead_arn = dead_arn
 
-    def schedule(self, name: str, at: datetime, queue: Queue, message: Message) -> None:
+    def schedule(self, name: str, at: datetime, queue: Rings, message: Message) -> None:
         rings = ring_time(at, self._clock.now()).astimezone(UTC)
         try:
             with transient_faults(f"making schedule {name}"):

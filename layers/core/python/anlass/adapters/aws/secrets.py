@@ -1,4 +1,4 @@
-"""Secrets Manager: write keys, and what links are signed with."""
+"""Secrets Manager: write keys, and what links and webhooks are signed with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from anlass.adapters.aws.faults import code_of, transient_faults
-from anlass.adapters.signing import SignedLinks, WriteKeys
+from anlass.adapters.signing import SignedLinks, WebhookSeals, WriteKeys
 from anlass.domain.errors import ConfigurationError, Transient
 
 LIFE = 300.0  # seconds that a secret is used before it is read again
@@ -62,6 +62,13 @@ class SecretLinks(SignedLinks):
 
     def __init__(self, public_url: str, secret: JsonSecret) -> None:
         super().__init__(public_url, lambda: _signing_keys(secret.value()))
+
+
+class SecretSeals(WebhookSeals):
+    """{"erp": "whsec_…"}: a key by each name that journeys use, or a list of two while one replaces the other."""
+
+    def __init__(self, secret: JsonSecret) -> None:
+        super().__init__(secret.value)
 
 
 def _signing_keys(value: Mapping[str, Any]) -> Sequence[str]:

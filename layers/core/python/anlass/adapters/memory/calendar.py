@@ -5,10 +5,9 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from anlass.adapters.ringing import ring_time
-from anlass.ports import Clock
+from anlass.ports import Clock, Rings
 from anlass.wire import Message
 
 
@@ -16,7 +15,7 @@ from anlass.wire import Message
 class Ring:
     name: str
     at: datetime
-    queue: Literal["due", "email"]
+    queue: Rings
     message: Message
 
 
@@ -27,7 +26,7 @@ class MemoryCalendar:
         self._heap: list[tuple[datetime, int, Ring]] = []
         self._made = 0
 
-    def schedule(self, name: str, at: datetime, queue: Literal["due", "email"], message: Message) -> None:
+    def schedule(self, name: str, at: datetime, queue: Rings, message: Message) -> None:
         if name in self._standing:
             return
         self._standing.add(name)

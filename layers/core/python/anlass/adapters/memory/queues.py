@@ -20,6 +20,7 @@ class MemoryQueues:
             "start": [],
             "due": [],
             "email": [],
+            "webhook": [],
         }
         self._sent = 0
 
