@@ -27,6 +27,7 @@ from anlass.domain.event import Event
 from anlass.domain.timer import Timer
 from anlass.ports import QueueName
 from anlass.usecases.advance_enrolment import advance_enrolment
+from anlass.usecases.call_webhook import Calling, call_webhook
 from anlass.usecases.deliver_message import Delivery, deliver_message
 from anlass.usecases.dispatch import dispatch, keep_calendar
 from anlass.usecases.learn_names import learn_names
@@ -61,9 +62,9 @@ class Simulation:
         self.executions = MemoryExecutions()
         self.mailer = MemoryMailer()
         self.links = MemoryLinks(public_url)
-        self.mail_times: list[datetime] = []  # when each mail in `mailer.sent` left
         self.shop = MemoryShop(self.clock)
         self.seals = MemorySeals()
+        self.mail_times: list[datetime] = []  # when each mail in `mailer.sent` left
         self._read_events = 0
         self._read_outbox = 0
         self._attempts = 0
@@ -218,9 +219,9 @@ class Simulation:
                 before = len(self.mailer.sent)
                 deliver_message(message, f"attempt-{self._attempts}", self.delivery())
                 self.mail_times += [self.clock.now()] * (len(self.mailer.sent) - before)
-            case _:
             case Webhook():
                 call_webhook(message, Calling(self.store, self.shop, self.seals, self.clock))
+            case _:
                 assert_never(message)
 
     def delivery(self) -> Delivery:
