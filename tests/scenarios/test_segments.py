@@ -6,6 +6,8 @@ import json
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from anlass.usecases.age_segments import age_segments
+
 from cli.simulation import Simulation
 from tests.builders import DAY, HOUR
 from tests.scenarios.test_triggers import left, order
@@ -147,3 +149,49 @@ class TestPublishing:
         world.ingest(order(MORNING, "1", total=1000))
         world.ingest(an_event("Contest Entered", MORNING + HOUR, "anna"))
         assert left(world) == ["03-02 09:00 a"]
+
+
+class TestTime:
+    """Segments with time in them are looked at once a day."""
+
+    QUIET = segment(
+        "quiet",
+        {
+            "all": [
+                {"event": "Product Viewed", "count": {"gte": 1}},
+                {"not": {"event": "Product Viewed", "count": {"gte": 1}, "within": "30 days"}},
+            ]
+        },
+    )
+    COMES: ClassVar[dict[str, Any]] = {"type": "segment", "segment": "quiet", "change": "entered"}
+
+    def aged(self, world: Simulation) -> tuple[str, ...]:
+        moves = age_segments(
+            "u:anna",
+            store=world.store,
+            event_log=world.event_log,
+            definitions=world.definitions,
+            clock=world.clock,
+        )
+        world.settle()
+        return moves
+
+    def test_who_did_nothing_for_a_month_enters_and_only_once(self) -> None:
+        world = world_of(self.QUIET, journey("j", trigger=self.COMES, steps=[mails("a")]))
+        knows(world)
+        world.ingest(an_event("Product Viewed", MORNING, "anna", product_id="x"))
+        world.advance(MORNING + 29 * DAY)
+        assert self.aged(world) == ()
+        world.advance(MORNING + 31 * DAY)
+        assert self.aged(world) == ("quiet",)
+        assert self.aged(world) == ()
+        assert left(world) == ["04-02 09:00 a"]
+
+    def test_who_was_quiet_before_anybody_asked_does_not_enter(self) -> None:
+        world = world_of(self.QUIET)
+        knows(world)
+        world.ingest(an_event("Product Viewed", MORNING, "anna", product_id="x"))
+        world.advance(MORNING + 90 * DAY)
+        world.publish(content(journey("j", trigger=self.COMES, steps=[mails("a")]), templates=["a"]))
+        assert self.aged(world) == ()
+        assert left(world) == []
