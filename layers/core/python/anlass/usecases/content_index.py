@@ -9,7 +9,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class ContentIndex:
-    """All by name -> version. `withdrawn` templates were deleted: their last version serves those in flight."""
+    """All by name -> version. `withdrawn` templates were deleted: their last version serves those in flight.
+
+    For the report pages only: `since` says when what is live became so (ISO), by path without its ending; `faults` how
+    many errors and warnings the last look at a path found.
+    """
 
     settings: str | None = None
     templates: Mapping[str, str] = field(default_factory=dict)
@@ -17,6 +21,8 @@ class ContentIndex:
     candidates: Mapping[str, str] = field(default_factory=dict)  # the newest valid version of each journey, live or not
     withdrawn: frozenset[str] = frozenset()
     segments: Mapping[str, str] = field(default_factory=dict)
+    since: Mapping[str, str] = field(default_factory=dict, compare=False)
+    faults: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> ContentIndex:
@@ -27,6 +33,8 @@ class ContentIndex:
             stored.get("candidates", {}),
             frozenset(stored.get("withdrawn", ())),
             stored.get("segments", {}),
+            stored.get("since", {}),
+            {path: (int(errors), int(warnings)) for path, (errors, warnings) in stored.get("faults", {}).items()},
         )
 
     def stored(self) -> dict[str, Any]:
@@ -37,7 +45,25 @@ class ContentIndex:
             "candidates": dict(self.candidates),
             "withdrawn": sorted(self.withdrawn),
             "segments": dict(self.segments),
+            "since": dict(self.since),
+            "faults": {path: list(counts) for path, counts in self.faults.items()},
         }
+
+    def versions(self) -> dict[str, str]:
+        """What is live, by path without its ending."""
+        named = {"templates": self.templates, "journeys": self.journeys, "segments": self.segments}
+        found = {f"{kind}/{name}": version for kind, all_ in named.items() for name, version in all_.items()}
+        return {**found, "settings": self.settings} if self.settings else found
+
+    def dated(self, before: ContentIndex, at: str) -> ContentIndex:
+        """With the time of what has become live since `before`."""
+        known, now = before.versions(), self.versions()
+        since = {path: before.since.get(path, at) if known.get(path) == now[path] else at for path in now}
+        return replace(self, since=since)
+
+    def with_faults(self, path: str, errors: int, warnings: int) -> ContentIndex:
+        others = {each: counts for each, counts in self.faults.items() if each != path}
+        return replace(self, faults={**others, path: (errors, warnings)} if errors or warnings else others)
 
     def with_template(self, name: str, version: str) -> ContentIndex:
         return replace(self, templates={**self.templates, name: version}, withdrawn=self.withdrawn - {name})

@@ -54,15 +54,16 @@ def publish(
         before = ContentIndex.of(stored)
         after, publication = _publish(path, before, content, definitions, names)
         after, went_live = _gone_live(after, definitions)
+        after = _noted(publication, before, after, clock)
         try:
-            if after != before:
+            if after.stored() != before.stored():
                 definitions.save_index(revision, after.stored())
         except Conflict:
             continue
         publication = _completed(publication, after, went_live)
         _report(publication, content, clock)
         for id_ in publication.went_live:
-            _report(_about_journey(id_, after, content, definitions, names), content, clock)
+            _report(about_journey(id_, after, content, definitions, names), content, clock)
         return publication
     raise Transient(f"the index of definitions changed {TRIES} times while {path} was being published")
 
@@ -220,14 +221,35 @@ def _completed(publication: Publication, index: ContentIndex, went_live: tuple[s
     return replace(publication, version=index.journeys.get(id_), went_live=others)
 
 
-def _about_journey(
+def about_journey(
     id_: str, index: ContentIndex, content: Content, definitions: Definitions, names: ShopNames
 ) -> Publication:
-    """The report of a journey that went live by another file."""
+    """How a journey stands that another file may have changed; publishes nothing."""
     path = f"journeys/{id_}.json"
-    compiled = compile_journey(path, content.read(path) or "", names, Published(index, definitions))
-    status: Status = "live" if compiled.journey else "refused"
-    return Publication(path, status, compiled.diagnostics, version=index.journeys[id_])
+    text = content.read(path)
+    if text is None:
+        return Publication(path, "removed")
+    compiled = compile_journey(path, text, names, Published(index, definitions))
+    version = index.journeys.get(id_)
+    if compiled.journey is None:
+        return Publication(path, "refused", compiled.diagnostics, version=version)
+    candidate = index.candidates.get(id_)
+    missing = _missing(id_, candidate, index, definitions) if candidate and candidate != version else ()
+    return Publication(path, "waiting" if missing else "live", compiled.diagnostics, missing, version)
+
+
+def about_template(name: str, index: ContentIndex, content: Content, definitions: Definitions) -> Publication:
+    """How a template stands; what it is made of now may be kept, but goes live nowhere."""
+    return _templates(f"templates/{name}/", [name], index, content, definitions)[1]
+
+
+def _noted(publication: Publication, before: ContentIndex, after: ContentIndex, clock: Clock) -> ContentIndex:
+    """With when what is live became so, and what is wrong."""
+    if publication.status == "ignored":
+        return after
+    errors = sum(each.severity == "error" for each in publication.diagnostics)
+    after = after.with_faults(publication.path, errors, len(publication.diagnostics) - errors)
+    return after.dated(before, clock.now().isoformat(timespec="seconds"))
 
 
 def _journey_id(path: str) -> str | None:
