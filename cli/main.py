@@ -8,6 +8,7 @@ from cli.demo.command import demo
 from cli.dev.command import dev
 from cli.diagram import diagram
 from cli.schemas import schemas
+from cli.validate import validate
 
 app = typer.Typer(
     help="Trigger-based marketing automation for shops, on the shop's own AWS account.",
@@ -19,6 +20,7 @@ app.command()(demo)
 app.command()(dev)
 app.command()(diagram)
 app.command()(schemas)
+app.command()(validate)
 
 if __name__ == "__main__":
     app()

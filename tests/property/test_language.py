@@ -64,14 +64,20 @@ def test_any_value_in_any_place_is_answered(place: tuple[Any, ...], value: Any) 
 
 WAIT = st.builds(lambda hours: {"wait": f"{hours} hours"}, st.integers(1, 99))
 SEND = st.builds(lambda name: {"send": {"template": name}}, st.sampled_from(["a", "b"]))
-WHEN = {"field": "profile.age", "op": "gt", "value": 30}
+
+
+def when(age: int) -> dict[str, Any]:
+    return {"field": "profile.age", "op": "eq", "value": age}
 
 
 def nested(steps: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     some = st.lists(steps, max_size=3)
     paths = st.builds(
         lambda ways, otherwise: {
-            "branch": [*({"when": WHEN, "steps": each} for each in ways), *([{"else": otherwise}] if otherwise else [])]
+            "branch": [
+                *({"when": when(number), "steps": each} for number, each in enumerate(ways)),
+                *([{"else": otherwise}] if otherwise else []),
+            ]
         },
         st.lists(some, min_size=1, max_size=3),
         some,

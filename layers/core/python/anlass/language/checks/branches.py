@@ -42,9 +42,10 @@ def _untaken_path(at: Place, path: When, before: Sequence[tuple[int, When]], pla
     for position, other in before:
         passed = ways(other.when, (*place, position, "when"), is_true=False)
         if not _is_possible(both(passed, here), kinds):
-            same = "the same condition" if other.when == path.when else "a condition that takes all of them"
-            message = f"Nobody comes here: path {position + 1} has {same}, and the first one wins."
-            remedy = "Take it out." if other.when == path.when else f"Put it before path {position + 1}."
+            is_same = repr(other.when) == repr(path.when)
+            what = "the same condition" if is_same else "a condition that takes all of them"
+            message = f"Nobody comes here: path {position + 1} has {what}, and the first one wins."
+            remedy = "Take it out." if is_same else f"Put it before path {position + 1}."
             return Problem("branch.untaken", at, message, remedy)
     message = "Nobody comes here: the paths before it take all of them together, and the first one wins."
     return Problem("branch.untaken", at, message, "Put it first, or correct the conditions.")

@@ -53,7 +53,7 @@ def _takes(one: ListeningModel, other: ListeningModel, build: Build) -> bool:
         return False
     if one.match is None and other.match is not None and other.event.startswith(_ABOUT_MESSAGES):
         return False  # without a match, events about the messages of other journeys do not count
-    if one.where is None or one.where == other.where:
+    if one.where is None or repr(one.where) == repr(other.where):
         return True
     if other.where is None:
         return False

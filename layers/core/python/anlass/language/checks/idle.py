@@ -40,8 +40,8 @@ def _is_idle(journey: JourneyFile) -> bool:
 
 
 def _at_the_end(several: Sequence[StepModel], place: Place) -> Iterator[Problem]:
-    if not several or place[-2:] == ("repeat", "steps"):
-        return
+    if not several or place[-2:] == ("repeat", "steps") or any(step.ends for step in several[:-1]):
+        return  # a round is followed by the next one; behind the end nobody is
     last, at = several[-1], (*place, len(several) - 1)
     if last.kind() == "exit" and len(several) > 1:
         last, at = several[-2], (*place, len(several) - 2)

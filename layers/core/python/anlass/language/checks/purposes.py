@@ -8,6 +8,7 @@ from anlass.domain.send import Purpose
 from anlass.language.building import Build, Place, Problem
 from anlass.language.checks.surroundings import Surroundings
 from anlass.language.checks.tree import steps
+from anlass.language.diagnostics import did_you_mean
 from anlass.language.journey_file import JourneyFile
 from anlass.language.steps.send import SendStep
 from anlass.language.triggers.event import EventModel
@@ -18,7 +19,7 @@ _ADVERTISING = ("products", "coupon")
 _OF_MARKETING = {"priority": "the priority decides nothing", "caps": "these caps hold nothing back"}
 
 
-def purposes(journey: JourneyFile, build: Build, around: Surroundings) -> Iterator[Problem]:  # noqa: ARG001
+def purposes(journey: JourneyFile, build: Build, around: Surroundings) -> Iterator[Problem]:
     sends = [
         (place, step, purpose)
         for place, step in steps(journey)
@@ -28,9 +29,22 @@ def purposes(journey: JourneyFile, build: Build, around: Surroundings) -> Iterat
         if purpose == "transactional":
             yield from _advertises(place, step)
     yield from _unwanted(journey, sends)
+    yield from _topics(journey, build, around, advertises=any(purpose == "marketing" for *_, purpose in sends))
     count = sum(isinstance(step, SendStep) for _, step in steps(journey))
     if sends and len(sends) == count and all(purpose == "transactional" for *_, purpose in sends):
         yield from _all_transactional(journey)
+
+
+def _topics(journey: JourneyFile, build: Build, around: Surroundings, *, advertises: bool) -> Iterator[Problem]:
+    """Topics that settings.json does not have. Who sends no marketing needs none."""
+    known = around.topics()
+    if known is None:
+        return
+    own: dict[str, Place] = {journey.topic: ("topic",)} if advertises else {}
+    for topic, place in {**own, **build.topics}.items():
+        if topic not in known:
+            remedy = f"{did_you_mean(topic, known)}Add it to the topics, or take one of {', '.join(sorted(known))}."
+            yield Problem("content.missing", place, f'There is no topic "{topic}" in settings.json.', remedy)
 
 
 def _advertises(place: Place, step: SendStep) -> Iterator[Problem]:

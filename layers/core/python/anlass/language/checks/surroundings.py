@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from anlass.domain.send import Purpose
@@ -15,6 +16,8 @@ class Surroundings(Protocol):
 
     def journey(self, id_: str) -> JourneyFile | None: ...
 
+    def topics(self) -> Collection[str] | None: ...
+
     def is_asked_about(self, journey: str) -> bool | None:
         """Whether another journey has a condition on who is in this one. None: nobody knows."""
         ...
@@ -27,6 +30,9 @@ class _Alone:
         return None
 
     def journey(self, id_: str) -> JourneyFile | None:  # noqa: ARG002
+        return None
+
+    def topics(self) -> Collection[str] | None:
         return None
 
     def is_asked_about(self, journey: str) -> bool | None:  # noqa: ARG002
