@@ -208,13 +208,13 @@ PROVIDER_TIMEOUT = 30  # deliver_message's own time limit; a claim lasts 60 s lo
 TOPOLOGY = Topology(
     tables=(
         Table("events", "identity", "moment", stream="NEW_IMAGE"),
-        Table("profiles", "profile", "row"),
+        Table("profiles", "profile", "row", indexes=(Index("days", "day", "profile"),)),
         Table(
             "journeys",
             "id",
             "row",
             stream="NEW_AND_OLD_IMAGES",
-            indexes=(Index("sweep", "sweep_shard", "sweep_at"),),
+            indexes=(Index("sweep", "sweep_shard", "sweep_at"), Index("held", "held", "id")),
         ),
         Table("definitions", "content", "version", ttl=None),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -34,6 +34,7 @@ _PLAIN: Mapping[Any, SearchStrategy[Any]] = {
     float: st.floats(allow_nan=False),
     datetime: times,
     date: st.dates(),
+    time: st.times(),
     Decimal: amounts,
     Any: values,
 }

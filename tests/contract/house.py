@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from anlass.adapters.aws.clients import Clients
+from anlass.adapters.aws.dynamodb.census import DynamoCensus
 from anlass.adapters.aws.dynamodb.codec import decode_journey_row
 from anlass.adapters.aws.dynamodb.definitions import DynamoDefinitions
 from anlass.adapters.aws.dynamodb.events import DynamoEventLog
@@ -21,6 +22,7 @@ from anlass.adapters.aws.scheduler import SchedulerCalendar
 from anlass.adapters.aws.secrets import JsonSecret, SecretKeys, SecretLinks
 from anlass.adapters.aws.sqs import SqsQueues
 from anlass.adapters.memory.calendar import MemoryCalendar
+from anlass.adapters.memory.census import MemoryCensus
 from anlass.adapters.memory.clock import VirtualClock
 from anlass.adapters.memory.content import MemoryContent
 from anlass.adapters.memory.definitions import MemoryDefinitions
@@ -30,7 +32,19 @@ from anlass.adapters.memory.links import MemoryLinks
 from anlass.adapters.memory.queues import MemoryQueues
 from anlass.adapters.memory.store import MemoryStore
 from anlass.adapters.memory.vocabulary import MemoryVocabulary
-from anlass.ports import Calendar, Content, Definitions, EventLog, JourneyRow, Keys, Links, Queues, Store, Vocabulary
+from anlass.ports import (
+    Calendar,
+    Census,
+    Content,
+    Definitions,
+    EventLog,
+    JourneyRow,
+    Keys,
+    Links,
+    Queues,
+    Store,
+    Vocabulary,
+)
 
 import infra.topology
 from cli.runtime.aws_calls import AwsReply
@@ -48,6 +62,8 @@ class House(Protocol):
     def clock(self) -> VirtualClock: ...
     @property
     def store(self) -> Store: ...
+    @property
+    def census(self) -> Census: ...
     @property
     def event_log(self) -> EventLog: ...
     @property
@@ -87,6 +103,7 @@ class MemoryHouse:
         self.clock = VirtualClock(NOON)
         self.event_log = MemoryEventLog()
         self.store = MemoryStore(self.event_log)
+        self.census = MemoryCensus(self.store)
         self.definitions = MemoryDefinitions()
         self.vocabulary = MemoryVocabulary()
         self.queues = MemoryQueues(self.clock)
@@ -171,6 +188,7 @@ class AwsHouse:
         patience = Patience(sleep=self.pauses.append, chance=lambda: 1.0)
         tables: Any = {table.name: names.physical(table.name) for table in TOPOLOGY.tables}
         self.store = DynamoStore(clients.dynamodb, tables, self.clock, patience)
+        self.census = DynamoCensus(clients.dynamodb, tables)
         self.event_log = DynamoEventLog(clients.dynamodb, tables["events"], patience)
         self.definitions = self.warm_definitions()
         self.vocabulary = DynamoVocabulary(clients.dynamodb, tables["definitions"])

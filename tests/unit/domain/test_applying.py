@@ -17,6 +17,7 @@ from anlass.domain.changes import (
     MarkSeen,
     SaveAttributes,
     SaveConsent,
+    SaveDate,
     SaveState,
 )
 from anlass.domain.enrolment import INBOX, MERGED, RESTARTED, SWEEP_AFTER
@@ -141,7 +142,7 @@ class TestACommit:
         context = {"messaging_subscriptions": [{"key": "a@shop.example", "type": "EMAIL", "status": "SUBSCRIBED"}]}
         event = an_event("identify", kind="identify", traits={"first_name": "Anna"}, context=context)
         changes = apply(a_bench(), event)
-        assert [type(change) for change in changes] == [SaveState, SaveAttributes, SaveConsent, AddEvent]
+        assert [type(change) for change in changes] == [SaveState, SaveAttributes, SaveDate, SaveConsent, AddEvent]
 
     def test_tells_its_size_with_all_rows(self) -> None:
         """A script that makes up an anonymous id for each call touches as many rows as it makes calls."""

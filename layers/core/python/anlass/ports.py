@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal, Protocol, TypeVar
+from datetime import date, datetime
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from anlass.domain.call import Call
 from anlass.domain.changes import Change
@@ -18,9 +18,10 @@ from anlass.domain.names import ShopNames
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
-from anlass.wire import Message
+from anlass.wire import Message, Selection
 
 _T = TypeVar("_T")
+PARTS = 4  # of everybody, when people are selected: read side by side, and one after the other within
 TableName = Literal["events", "profiles", "journeys", "definitions"]
 QueueName = Literal["wake", "start", "due", "email", "webhook"]
 Rings = Literal["due", "email", "webhook"]  # the queues that the calendar rings into
@@ -167,6 +168,33 @@ class Store(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_T]):
+    """`after`: where the next page begins; None: this was the last one."""
+
+    found: tuple[_T, ...]
+    after: str | None
+
+
+class Census(Protocol):
+    """Everybody, part by part (0 to PARTS - 1) and page by page: for selections, which read people by the thousand.
+
+    `after`: what the page before answered; None: the first page.
+    """
+
+    def people(self, part: int, after: str | None) -> Page[str]:
+        """Ids of all who are known by any attributes. A page may be empty and not the last."""
+        ...
+
+    def with_date(self, field: str, day: date, part: int, after: str | None) -> Page[str]:
+        """Ids of all whose date `field` falls on this day, of whatever year. A moment late."""
+        ...
+
+    def held(self, journey: str, part: int, after: str | None) -> Page[EnrolmentKey | SendKey]:
+        """The rows that wait for a paused journey to go on. A moment late."""
+        ...
+
+
 class Definitions(Protocol):
     """The definitions table: immutable versions, and one item that says which are live."""
 
@@ -216,6 +244,16 @@ class Queues(Protocol):
 class Calendar(Protocol):
     def schedule(self, name: str, at: datetime, queue: Rings, message: Message) -> None:
         """Rings once, at that minute or up to a minute later. A name that stands already changes nothing."""
+        ...
+
+
+class Selections(Protocol):
+    """The second state machine: it lets people be selected, page by page."""
+
+    def start(self, name: str, selection: Selection) -> None:
+        """After a minute and a half, when everybody has seen what was published. A name that was used already changes
+        nothing.
+        """
         ...
 
 

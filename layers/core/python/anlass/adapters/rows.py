@@ -82,6 +82,8 @@ def place_of(change: Change) -> Place:
             return place_of_key(StateKey(profile))
         case c.SaveAttributes(attributes):
             return place_of_key(AttributesKey(attributes.id))
+        case c.SaveDate(profile, field) | c.DropDate(profile, field):
+            return Place("profiles", profile, f"DATE#{field.removeprefix('profile.')}")
         case c.SaveConsent(consent):
             return place_of_key(ConsentKey(consent.profile, consent.channel))
         case c.RequireConsent(profile, channel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -13,14 +13,18 @@ from anlass.domain.changes import (
     Append,
     CatchUp,
     Change,
+    DropDate,
     MarkSeen,
     SaveAttributes,
     SaveCaps,
     SaveConsent,
+    SaveDate,
     SaveState,
+    SaveTimer,
 )
 from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.counting import apply_event
+from anlass.domain.dates import dates_of
 from anlass.domain.dwelling import DWELLED, dwell
 from anlass.domain.enrolment import ENDINGS, Enrolment
 from anlass.domain.event import Event, EventKey
@@ -29,7 +33,7 @@ from anlass.domain.ids import address_hash
 from anlass.domain.journey import Journey
 from anlass.domain.matching import react
 from anlass.domain.merging import may_merge, merge
-from anlass.domain.person import History, Person, person_facts
+from anlass.domain.person import History, Person, person_facts, zone_of
 from anlass.domain.profile import State, after_position, move_position, new_state
 from anlass.domain.registry.events import UPDATE
 from anlass.domain.segment import moved
@@ -56,6 +60,7 @@ class Workbench:
     people: dict[str, Person] = field(init=False)
     others: list[Change] = field(default_factory=list)
     added: dict[str, Enrolment] = field(default_factory=dict)
+    armed: dict[str, SaveTimer] = field(default_factory=dict)
     appended: dict[str, Append] = field(default_factory=dict)
     caught_up: dict[str, CatchUp] = field(default_factory=dict)
 
@@ -111,6 +116,8 @@ class Workbench:
                 rows.append(SaveState(person.state))
             if person.attributes is not None and person.attributes != before.attributes:
                 rows.append(SaveAttributes(person.attributes))
+            if person.attributes != before.attributes:
+                rows += self._dates(before, person)
             for channel, consent in (person.consents or {}).items():
                 if consent.grants and consent != (before.consents or {}).get(channel):
                     rows.append(SaveConsent(consent))
@@ -121,7 +128,15 @@ class Workbench:
         ending = {id_ for id_, append in self.appended.items() if any(h.name in ENDINGS for h in append.heard)}
         appends = [append for id_, append in self.appended.items() if id_ in ending or id_ not in self.caught_up]
         catching_up = [change for id_, change in self.caught_up.items() if id_ not in ending]
-        return [*rows, *self.others, *enrolments, *appends, *catching_up]
+        return [*rows, *self.others, *self.armed.values(), *enrolments, *appends, *catching_up]
+
+    def _dates(self, before: Person, person: Person) -> Iterator[Change]:
+        """What the date index is to know. Nobody finds a pointer in it."""
+        was, known = (
+            dates_of(each.attributes, zone_of(each.attributes, self.catalog.timezone)) for each in (before, person)
+        )
+        yield from (SaveDate(person.state.id, field, day) for field, day in known.items() if was.get(field) != day)
+        yield from (DropDate(person.state.id, field) for field in was if field not in known)
 
     @property
     def size(self) -> int:
@@ -140,6 +155,8 @@ class Workbench:
                 case Append(id_, heard):
                     before = self.appended.get(id_)
                     self.appended[id_] = replace(change, heard=(*before.heard, *heard)) if before else change
+                case SaveTimer(timer):
+                    self.armed[timer.id] = change
                 case CatchUp(id_) if id_ in self.added:
                     self.added[id_] = replace(self.added[id_], catch_up=True)
                 case CatchUp(id_):

@@ -14,7 +14,7 @@ from anlass.domain.indexing import Index
 from anlass.domain.journey import Journey
 from anlass.domain.registry.events import PERSON
 from anlass.domain.segment import Segments
-from anlass.domain.trigger import AbsenceTrigger, AtEvents, EventTrigger, LazyTrigger
+from anlass.domain.trigger import AbsenceTrigger, AtEvents, ByCalendar, EventTrigger, LazyTrigger
 
 _V = TypeVar("_V")
 Starting = tuple[Journey, AtEvents]
@@ -69,6 +69,12 @@ class Catalog:
             if isinstance(t, LazyTrigger)
             for name in sorted(t.unless)
         )
+
+    @cached_property
+    def by_calendar(self) -> tuple[tuple[Journey, ByCalendar], ...]:
+        """The triggers that no event starts."""
+        taking = (journey for journey in self.journeys.values() if journey.takes_new)
+        return tuple((j, t) for j in taking for t in j.triggers if isinstance(t, ByCalendar))
 
     @cached_property
     def heard(self) -> frozenset[str]:

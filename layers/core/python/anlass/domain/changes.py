@@ -7,7 +7,7 @@ The adapters translate them; nothing else writes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from anlass.domain.call import Call
 from anlass.domain.consent import Consent
@@ -45,6 +45,21 @@ class SaveAttributes:
     """IF the stored version is `attributes.version`. Stores version + 1."""
 
     attributes: Attributes
+
+
+@dataclass(frozen=True, slots=True)
+class SaveDate:
+    """A date of a person, found by its day of the year. Goes with the attributes, whose version guards it."""
+
+    profile: str
+    field: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class DropDate:
+    profile: str
+    field: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +235,8 @@ Change = (
     | ForgetLive
     | RequireProfile
     | SaveAttributes
+    | SaveDate
+    | DropDate
     | SaveConsent
     | RequireConsent
     | SaveCaps

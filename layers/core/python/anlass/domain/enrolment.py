@@ -22,6 +22,8 @@ MERGED = "@merged"
 RESTARTED = "@restarted"
 ENDINGS = (MERGED, RESTARTED)
 
+ENTERED_BY_DAY = "@day"  # the entry of somebody whom no event brings but the calendar
+
 Status = Literal["active", "closing", "done", "quarantined"]
 
 

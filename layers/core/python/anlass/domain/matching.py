@@ -19,6 +19,7 @@ from anlass.domain.ids import short
 from anlass.domain.journey import Journey
 from anlass.domain.keeping import kept
 from anlass.domain.person import History, Person, person_facts, profile_facts, zone_of
+from anlass.domain.planning import rows_at_once
 from anlass.domain.profile import Live, State
 from anlass.domain.registry.events import ENROL
 from anlass.domain.send import is_about_another
@@ -72,6 +73,7 @@ def react(
     heard = Heard(event.id, event.name, event.at, event.properties)
     for journey, lazy in catalog.disarmed_by.get(event.name, ()):
         state = disarm(state, journey, lazy, event)
+    changes += rows_at_once(before or person, person, catalog, now)
     for id_, live in state.live.items():
         concerned = pinned.get((live.journey, live.version))
         if concerned is not None and _concerns(event, id_, live, concerned):

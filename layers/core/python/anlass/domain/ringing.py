@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal, assert_never
 
 from anlass.domain.arming import consumable_of, is_disarmed, lines_of
@@ -14,10 +14,9 @@ from anlass.domain.condition import Facts, HistoryNeed, event_facts, getter, pas
 from anlass.domain.enrolling import Refused, enrol
 from anlass.domain.enrolment import SWEEP_AFTER, Heard
 from anlass.domain.habits import passes_bound
-from anlass.domain.ids import event_id
 from anlass.domain.journey import Journey
 from anlass.domain.profile import State, TimerState
-from anlass.domain.timer import Timer, round_up_to_minute
+from anlass.domain.timer import Occasion, Timer, round_up_to_minute
 from anlass.domain.trigger import (
     AbsenceTrigger,
     ChangeTrigger,
@@ -135,7 +134,9 @@ def _entered(
     unheard: bool,
 ) -> Ring:
     drop = DropTimer(row.id, row.generation)
-    cause, is_alone = f"{row.id}\n{entry.id}", row.occasion is not None and row.occasion.line is not None
+    occasion = row.occasion or Occasion()
+    cause = f"{row.id}\n{entry.id}" if occasion.day is None else entry.id
+    is_alone = occasion.line is not None
     answer = enrol(journey, catalog, state, entry, cause, facts, now, catch_up=unheard, is_alone=is_alone)
     if isinstance(answer, Refused):
         return Ring("refused", state, (drop,), answer.reason)
@@ -156,8 +157,8 @@ def _holds(row: Timer, trigger: Trigger, entry: Heard, facts: Facts, catalog: Ca
             return passes_bound(trigger, past, entry.at + trigger.window, catalog.currency)
         case ReplenishTrigger():
             return True
-        case DateTrigger(field=field):
-            return str(getter(field)(facts))[5:10] == str(entry.properties.get("date"))[5:10]
+        case DateTrigger():
+            return True
         case ScheduleTrigger(segment=segment):
             return segment is None or (segment in catalog.segments and catalog.segments[segment].test(facts))
         case LazyTrigger() | EventTrigger() | ThresholdTrigger():
@@ -184,11 +185,4 @@ def entry_at(row: Timer, trigger: Trigger, event: Heard | None) -> Heard | None:
             return None
         # Two lines of an order are two occasions.
         return replace(event, id=event_id(event.id, str(occasion.line)), properties={**event.properties, **line})
-    if occasion.event is not None or occasion.day is None:
-        return None
-    return day_entry(row, occasion.day)
-
-
-def day_entry(row: Timer, day: date) -> Heard:
-    """The entry of somebody whom the calendar brings in: no event of theirs."""
-    return Heard(event_id(row.id, "day"), "@day", row.due, {"date": day.isoformat()})
+    return None

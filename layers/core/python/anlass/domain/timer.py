@@ -7,7 +7,7 @@ out that it is not due yet. Where each occasion counts for itself (an order line
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from anlass.domain.event import EventKey
@@ -19,7 +19,8 @@ class Occasion:
 
     event: EventKey | None = None
     line: int | None = None  # place among the order's products
-    day: date | None = None  # the local date for which it was made
+    day: date | None = None  # of the calendar: the date of a person that comes (back), or the day of a schedule
+    at: time | None = None  # which of that day's times
     is_backfill: bool = False  # the person qualified before the journey was there
 
 

@@ -166,5 +166,6 @@ Trigger = (
     | DateTrigger
     | ScheduleTrigger
 )
-# Those that an event may start or arm; dates and schedules are looked up by the calendar.
+ByCalendar = DateTrigger | ScheduleTrigger
+# Those that an event may start or arm.
 AtEvents = EventTrigger | LazyTrigger | AbsenceTrigger | ReplenishTrigger | ThresholdTrigger | ChangeTrigger

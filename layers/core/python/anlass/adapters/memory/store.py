@@ -22,7 +22,7 @@ from anlass.domain.send import Send
 from anlass.domain.timer import Timer
 from anlass.ports import EnrolmentKey, JourneyRow, Key, Row, Rows
 
-Stored = Row | c.AddSuppression  # a suppression's row is what was said
+Stored = Row | c.AddSuppression | c.SaveDate  # these rows are what was said
 _T = TypeVar("_T")
 
 
@@ -39,7 +39,7 @@ class MemoryStore:
         found: dict[Key, Row] = {}
         for key in keys:
             row = self._at(place_of_key(key))
-            if row is not None and not isinstance(row, c.AddSuppression):
+            if row is not None and not isinstance(row, c.AddSuppression | c.SaveDate):
                 found[key] = row
         return Rows(found)
 
@@ -115,7 +115,7 @@ class MemoryStore:
                 return _version(stored) == version
             case c.ForgetLive() | c.RequireProfile():
                 return isinstance(stored, State) and stored.pointer is None
-            case c.AddSuppression() | c.AddEvent():
+            case c.AddSuppression() | c.AddEvent() | c.SaveDate() | c.DropDate():
                 return True
             case c.RequireNoSuppression() | c.MarkSeen() | c.AddEnrolment() | c.AddSend() | c.AddCall():
                 return stored is None
@@ -146,6 +146,10 @@ class MemoryStore:
                 self._put(place, replace(state, version=state.version + 1))
             case c.SaveAttributes(attributes):
                 self._put(place, replace(attributes, version=attributes.version + 1))
+            case c.SaveDate():
+                self._put(place, change)
+            case c.DropDate():
+                self._rows[place.table, place.partition].pop(place.sort, None)
             case c.SaveConsent(consent):
                 self._put(place, replace(consent, version=consent.version + 1))
             case c.SaveCaps(caps):

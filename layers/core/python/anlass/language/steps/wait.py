@@ -11,7 +11,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from anlass.domain.comparing import as_time
 from anlass.domain.condition import Facts, getter
+from anlass.domain.dates import BIRTHDAY, REGISTERED_AT, day_of
 from anlass.domain.duration import parse_duration
+from anlass.domain.enrolment import ENTERED_BY_DAY, Heard
 from anlass.domain.local_time import at_local, next_local, next_yearly
 from anlass.domain.step import Ask, Goto, Moment, Move, Park, Step
 from anlass.language.building import Build, Here
@@ -23,7 +25,7 @@ from anlass.language.steps.base import StepModel, step_scope
 _FORMS = 'Write "24 hours", {"until": "09:00"} or {"until": "profile.birthday"}.'
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 # Dates that come back every year: waiting for one means its next return.
-YEARLY = frozenset({"profile.birthday", "profile.registered_at"})
+YEARLY = frozenset({BIRTHDAY, REGISTERED_AT})
 
 
 def _until(text: str) -> str:
@@ -105,23 +107,25 @@ class WaitForDateRun:
         if moment.facts is None or moment.zone is None:
             return Ask(moment.journey.asks)
         started = moment.started()
-        found = self._date(moment.facts, started, moment.zone)
+        found = self._date(moment.enrolment.entry, moment.facts, started, moment.zone)
         return _wait(moment, started if found is None else _paced(max(found, started), started, moment), self.next)
 
-    def _date(self, facts: Facts, started: datetime, zone: tzinfo) -> datetime | None:
+    def _date(self, entry: Heard, facts: Facts, started: datetime, zone: tzinfo) -> datetime | None:
+        if entry.name == ENTERED_BY_DAY and entry.properties.get("field") == self.field:
+            occurrence = date.fromisoformat(entry.properties["date"])  # the one that enrolled, be it past or to come
+            return at_local(occurrence, time(), zone) + self.offset
         value = getter(self.field)(facts)
-        moment = as_time(value)
-        if moment is None:
+        moment, day = as_time(value), day_of(value, zone)
+        if moment is None or day is None:
             return None
         if self.field in YEARLY:
             earliest = (started - self.offset).astimezone(zone).date()
-            found = at_local(next_yearly(_day(value, moment, zone), earliest), time(), zone) + self.offset
+            found = at_local(next_yearly(day, earliest), time(), zone) + self.offset
             if found < started:
-                later = next_yearly(_day(value, moment, zone), earliest + timedelta(days=1))
-                found = at_local(later, time(), zone) + self.offset
+                found = at_local(next_yearly(day, earliest + timedelta(days=1)), time(), zone) + self.offset
             return found
         if _is_day(value):
-            return at_local(moment.date(), time(), zone) + self.offset
+            return at_local(day, time(), zone) + self.offset
         return moment.astimezone(UTC) + self.offset
 
 
@@ -141,7 +145,3 @@ def _is_day(value: Any) -> bool:
     if isinstance(value, str):
         return len(value) == 10
     return isinstance(value, date) and not isinstance(value, datetime)
-
-
-def _day(value: Any, moment: datetime, zone: tzinfo) -> date:
-    return moment.date() if _is_day(value) else moment.astimezone(zone).date()

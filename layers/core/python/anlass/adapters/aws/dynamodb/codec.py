@@ -12,9 +12,10 @@ from typing import Any
 
 from anlass.adapters.aws.dynamodb.body import pack, unpack
 from anlass.adapters.aws.dynamodb.compact import Record, from_text, to_text
-from anlass.adapters.aws.dynamodb.keys import Item, from_stamp, key_of, stamp, sweep_shard
-from anlass.adapters.rows import ATTRIBUTES, CALL, CAPS, ENROLMENT, STATE, TIMER, place_of_key
+from anlass.adapters.aws.dynamodb.keys import Item, day_key, from_stamp, held_key, key_of, part_of, stamp, sweep_shard
+from anlass.adapters.rows import ATTRIBUTES, CALL, CAPS, ENROLMENT, STATE, TIMER, Place, place_of_key
 from anlass.domain.call import Call
+from anlass.domain.changes import SaveDate
 from anlass.domain.consent import Consent
 from anlass.domain.enrolment import Enrolment, Heard
 from anlass.domain.event import Event
@@ -73,6 +74,12 @@ def encode_attributes(attributes: Attributes) -> Item:
     return {**key, "version": _number(attributes.version + 1), "body": pack(_ATTRIBUTES.dump(attributes))}
 
 
+def encode_date(place: Place, change: SaveDate) -> Item:
+    """Found by its day of the year in the index of days."""
+    day = day_key(change.field, change.day, part_of(change.profile))
+    return {**key_of(place), "day": {"S": day}}
+
+
 def encode_consent(consent: Consent) -> Item:
     key = key_of(place_of_key(ConsentKey(consent.profile, consent.channel)))
     return {**key, "version": _number(consent.version + 1), "body": pack(_CONSENT.dump(consent))}
@@ -103,6 +110,7 @@ def encode_enrolment(row: Enrolment, now: datetime) -> Item:
         **_texts("open", row.open),
         **({"catch_up": {"BOOL": True}} if row.catch_up else {}),
         **_text("nudge", row.nudge),
+        **_text("held", held_key(row.journey, part_of(row.id)) if row.held_at is not None else None),
         **({"ttl": _epoch(now + JOURNEY_RETENTION)} if row.status == "done" else {}),
         "body": pack(_ENROLMENT.dump(row)),
     }
@@ -118,6 +126,7 @@ def encode_send(row: Send) -> Item:
         **_swept(row.enrolment, row),
         "status": {"S": row.status},
         **_text("claim", row.claim),
+        **_text("held", held_key(row.journey, part_of(row.enrolment)) if row.is_held and row.is_open else None),
         **({"ttl": _epoch(row.closed_at + JOURNEY_RETENTION)} if row.closed_at else {}),
         "body": pack(_SEND.dump(row)),
     }

@@ -10,7 +10,7 @@ import json
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -83,6 +83,8 @@ def form(annotation: Any) -> Form | None:
         return Form(_dump_time, _load_time)
     if annotation is date:
         return Form(date.isoformat, date.fromisoformat)
+    if annotation is time:
+        return Form(time.isoformat, time.fromisoformat)
     if annotation is Decimal:
         return Form(str, Decimal)
     if is_dataclass(annotation) and isinstance(annotation, type):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from anlass.adapters.rows import Place
-from anlass.ports import TableName
+from anlass.ports import PARTS, TableName
 
 Item = dict[str, dict[str, Any]]  # DynamoDB's JSON, as the low-level client takes and gives it
 Tables = Mapping[TableName, str]  # physical names
@@ -25,6 +25,8 @@ KEYS: Mapping[TableName, tuple[str, str]] = {
 }
 
 SWEEP_INDEX = "sweep"
+DAYS_INDEX = "days"
+HELD_INDEX = "held"
 SWEEP_SHARDS = 10  # a partition of an index takes 1,000 writes a second
 
 
@@ -35,6 +37,21 @@ def key_of(place: Place) -> Item:
 
 def sweep_shard(id_: str) -> str:
     return str(zlib.crc32(id_.encode()) % SWEEP_SHARDS)
+
+
+def part_of(id_: str) -> int:
+    """Which part of a selection finds it: an index's partition takes 1,000 writes a second."""
+    return zlib.crc32(id_.encode()) % PARTS
+
+
+def day_key(field: str, day: date, part: int) -> str:
+    """Where the index of days keeps the people with this date, of whatever year."""
+    return f"{field.removeprefix('profile.')}#{day:%m-%d}#{part}"
+
+
+def held_key(journey: str, part: int) -> str:
+    """Where the index of held rows keeps what waits for this journey to go on."""
+    return f"{journey}#{part}"
 
 
 def stamp(moment: datetime) -> str:

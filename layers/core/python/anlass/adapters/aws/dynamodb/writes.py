@@ -70,6 +70,10 @@ class Writer:
             case c.SaveAttributes(attributes):
                 condition = _version(terms, partition, attributes.version)
                 return self._put(place, codec.encode_attributes(attributes), terms, condition)
+            case c.SaveDate():
+                return self._put(place, codec.encode_date(place, change), terms)
+            case c.DropDate():
+                return Write("Delete", {"TableName": self._tables[place.table], "Key": key_of(place)})
             case c.SaveConsent(consent):
                 condition = _version(terms, partition, consent.version)
                 return self._put(place, codec.encode_consent(consent), terms, condition)
