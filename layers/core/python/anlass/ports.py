@@ -302,44 +302,6 @@ class Mailer(Protocol):
         ...
 
 
-class Links(Protocol):
-    """Signed links to the pages that people see. Tokens carry ids only."""
-
-    def unsubscribe_url(self, message_id: str) -> str: ...
-
-    def preferences_url(self, message_id: str) -> str: ...
-
-    def message_of(self, token: str) -> str | None:
-        """The message id that the token was made for; None if it was tampered with or is foreign."""
-        ...
-
-
-class Rotating(Protocol):
-    """A secret while it is changed: versions of it, told apart by the token of one rotation."""
-
-    def current(self) -> Mapping[str, Any]: ...
-
-    def pending(self, token: str) -> Mapping[str, Any] | None: ...
-
-    def add_pending(self, token: str, value: Mapping[str, Any]) -> None: ...
-
-    def promote(self, token: str) -> None:
-        """What was pending is current from now on. A repeat changes nothing."""
-        ...
-
-
-class Failures(Protocol):
-    """The bucket of stream records that could not be applied: objects as Lambda writes them, with the payload."""
-
-    def keys(self) -> list[str]:
-        """Oldest first."""
-        ...
-
-    def read(self, key: str) -> str: ...
-
-    def remove(self, key: str) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Answered:
     """An HTTP status, whichever, and what the header Retry-After says if it is there."""
@@ -376,6 +338,44 @@ class Seals(Protocol):
     def seal(self, secret: str, id_: str, at: datetime, body: str) -> str | None:
         """The header webhook-signature; None if no usable secret of this name is kept."""
         ...
+
+
+class Links(Protocol):
+    """Signed links to the pages that people see. Tokens carry ids only."""
+
+    def unsubscribe_url(self, message_id: str) -> str: ...
+
+    def preferences_url(self, message_id: str) -> str: ...
+
+    def message_of(self, token: str) -> str | None:
+        """The message id that the token was made for; None if it was tampered with or is foreign."""
+        ...
+
+
+class Rotating(Protocol):
+    """A secret while it is changed: versions of it, told apart by the token of one rotation."""
+
+    def current(self) -> Mapping[str, Any]: ...
+
+    def pending(self, token: str) -> Mapping[str, Any] | None: ...
+
+    def add_pending(self, token: str, value: Mapping[str, Any]) -> None: ...
+
+    def promote(self, token: str) -> None:
+        """What was pending is current from now on. A repeat changes nothing."""
+        ...
+
+
+class Failures(Protocol):
+    """The bucket of stream records that could not be applied: objects as Lambda writes them, with the payload."""
+
+    def keys(self) -> list[str]:
+        """Oldest first."""
+        ...
+
+    def read(self, key: str) -> str: ...
+
+    def remove(self, key: str) -> None: ...
 
 
 class Content(Protocol):

@@ -69,21 +69,6 @@ class Selection:
     since: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What the machine `select` is asked: whom to look for. `kind` names the function that does (usecases/selecting).
-
-    `trigger` is its key, `day` a local date, `since` a time: all as text, "" where the kind has none.
-    """
-
-    kind: str
-    journey: str = ""
-    version: str = ""
-    trigger: str = ""
-    day: str = ""
-    since: str = ""
-
-
 def encode(message: Message) -> str:
     return json.dumps({k: v for k, v in asdict(message).items() if v is not None}, separators=(",", ":"))
 

@@ -83,13 +83,8 @@ def ring_timer(
             if row.occasion is not None and row.occasion.day is not None:
                 entry = entry_by_day(row, trigger, person, zone) if not enrolled else None
             else:
-                if row.occasion is not None and row.occasion.day is not None:
-                entry = entry_by_day(row, trigger, person, zone) if not enrolled else None
-            else:
                 entry = entry_at(row, trigger, heard(event) if event else None) if not enrolled else None
             needs = catalog.asks(journey.who) | needs_of(trigger, entry, now)
-            if isinstance(trigger, ScheduleTrigger) and trigger.segment is not None:
-                needs |= catalog.segments.history((trigger.segment,))
             if isinstance(trigger, ScheduleTrigger) and trigger.segment is not None:
                 needs |= catalog.segments.history((trigger.segment,))
             history = load_history(event_log, person.state.identities, needs, now)
