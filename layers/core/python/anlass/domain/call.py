@@ -58,7 +58,7 @@ def call_row(step: str, visit: int) -> str:
 
 
 def as_sent(body: Mapping[str, Any]) -> str:
-    """The JSON that is signed and sent. ValueError: it holds a number that JSON does not have."""
+    """The JSON that is signed and sent. ValueError: it holds what JSON does not have."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 

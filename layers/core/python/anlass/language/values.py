@@ -24,7 +24,7 @@ Fill = Callable[[Facts], Any]  # the person's and the enrolment's facts → the 
 
 NAMES = ("profile", "entry", "event", "steps", "now")
 LONGEST = 10_000  # characters of one text, filled
-_ONE_NAME = re.compile(r"\{\{\s*((?:profile|entry|event|steps)(?:\.[A-Za-z0-9_-]+)+)\s*\}\}")
+_ONE_NAME = re.compile(r"\{\{\s*(now|(?:profile|entry|event|steps)(?:\.[A-Za-z0-9_-]+)+)\s*\}\}")
 
 
 def compile_value(value: Any, place: Place, scope: Scope, build: Build) -> Fill:
@@ -44,6 +44,8 @@ def compile_value(value: Any, place: Place, scope: Scope, build: Build) -> Fill:
 
 def _text(text: str, place: Place, scope: Scope, build: Build) -> Fill:
     alone = _ONE_NAME.fullmatch(text.strip())
+    if alone is not None and alone[1] == "now":
+        return lambda facts: as_json(facts["now"])
     if alone is not None:
         try:
             path = spelt(alone[1])

@@ -18,6 +18,7 @@ from anlass.language.steps.sunset import SunsetStep
 from anlass.language.steps.update import UpdateStep
 from anlass.language.steps.wait import WaitStep
 from anlass.language.steps.wait_for import WaitForStep
+from anlass.language.steps.webhook import WebhookStep
 
 _Types = (
     Annotated[SendStep, tagged("send")]
@@ -27,6 +28,7 @@ _Types = (
     | Annotated[SplitStep, tagged("split")]
     | Annotated[RepeatStep, tagged("repeat")]
     | Annotated[UpdateStep, tagged("update")]
+    | Annotated[WebhookStep, tagged("webhook")]
     | Annotated[SubscribeStep, tagged("subscribe")]
     | Annotated[UnsubscribeStep, tagged("unsubscribe")]
     | Annotated[EnrolStep, tagged("enrol")]
