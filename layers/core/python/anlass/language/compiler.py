@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -14,15 +14,15 @@ from pydantic import ValidationError
 from anlass.domain.errors import BrokenDefinition
 from anlass.domain.journey import Journey
 from anlass.domain.names import NOTHING_HEARD, ShopNames
-from anlass.language.building import Build, Place, Problem, Scope
+from anlass.language.building import Build, Problem, Scope
 from anlass.language.checks import checked
 from anlass.language.checks.surroundings import ALONE, Surroundings
-from anlass.language.checks.tree import parts
-from anlass.language.conditions import JourneyIs, predicate
-from anlass.language.diagnostics import Diagnostic, Severity, has_errors
+from anlass.language.conditions import predicate
+from anlass.language.diagnostics import Diagnostic, has_errors
 from anlass.language.explaining import explained
 from anlass.language.journey_file import JourneyFile
 from anlass.language.json_source import Source, dotted, read_source
+from anlass.language.needs import needs_of
 from anlass.language.repairing import ids_in, repaired
 
 LONGEST = 200_000  # characters; a stored definition holds 400 KB
@@ -74,7 +74,7 @@ def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD, arou
         build.problems += checked(model, build, around)
     findings += [diagnosed(source, problem) for problem in build.problems]
     findings = _in_order(findings)
-    needs = {path: diagnosed(source, problem) for path, problem in _needs(model, build)}
+    needs = {path: diagnosed(source, problem) for path, problem in needs_of(model, build)}
     if has_errors(findings):
         return Compiled(None, findings, needs=needs)
     return Compiled(journey, findings, source.value, needs)
@@ -148,27 +148,6 @@ def _assembled(model: JourneyFile, build: Build, version: str) -> Journey:
         segments=frozenset(build.segments),
         topics=frozenset(build.topics),
     )
-
-
-def _needs(model: JourneyFile, build: Build) -> Iterator[tuple[str, Problem]]:
-    """What the file names of the folder, each as it would be said if it is not there."""
-    asked = {part.model.journey: (*part.place, "journey") for part in parts(model) if isinstance(part.model, JourneyIs)}
-    named: tuple[tuple[str, Mapping[str, Place], str, Severity], ...] = (
-        ("template", build.templates, "templates/{}/", "error"),
-        ("segment", build.segments, "segments/{}.json", "error"),
-        (
-            "journey",
-            {name: at for name, at in asked.items() if name not in build.enrols},
-            "journeys/{}.json",
-            "warning",
-        ),
-        ("journey", build.enrols, "journeys/{}.json", "error"),
-    )
-    for what, places, path, severity in named:
-        for name, place in places.items():
-            file = path.format(name)
-            message = f'There is no {what} "{name}".'
-            yield file, Problem("content.missing", place, message, f"Add {file}, or name another {what}.", severity)
 
 
 def diagnosed(source: Source, problem: Problem) -> Diagnostic:

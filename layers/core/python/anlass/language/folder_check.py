@@ -6,22 +6,25 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
+from typing import TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel
 
 from anlass.domain.send import Purpose
 from anlass.language.checks.tree import parts
 from anlass.language.compiler import compile_journey
-from anlass.language.conditions import JourneyIs
+from anlass.language.conditions import BelongsTo, JourneyIs
 from anlass.language.diagnostics import Diagnostic, did_you_mean
 from anlass.language.folder import content_file, unknown_file
 from anlass.language.journey_file import JourneyFile
+from anlass.language.segment_file import SegmentFile, compile_segment
 from anlass.language.settings import FILE as SETTINGS
 from anlass.language.settings import Settings, parse_settings
 from anlass.language.template import compile_template
 from anlass.language.template_document import TemplateDocument
 
 Piece = Callable[[], list[Diagnostic]]
+File = TypeVar("File", bound=BaseModel)
 
 
 class Folder:
@@ -31,6 +34,7 @@ class Folder:
         self._files = files
         self._unknown: list[str] = []
         self._journeys: dict[str, str] = {}  # id -> path
+        self._segments: dict[str, str] = {}
         self._templates: dict[str, dict[str, str]] = {}
         self._blocks: dict[str, str] = {}
         self._compiled: dict[str, tuple[TemplateDocument | None, list[Diagnostic]]] = {}
@@ -39,6 +43,8 @@ class Folder:
             match file.kind:
                 case "journey":
                     self._journeys[file.name] = path
+                case "segment":
+                    self._segments[file.name] = path
                 case "template":
                     self._templates.setdefault(file.name, {})[path.removeprefix(f"templates/{file.name}/")] = text
                 case "block":
@@ -54,6 +60,7 @@ class Folder:
             lambda: [unknown_file(path) for path in self._unknown],
             lambda: self._settings[1],
             *(partial(self._about_template, name) for name in self._templates),
+            *(partial(self._about_segment, path) for path in self._segments.values()),
             *(partial(self._about_journey, path) for path in self._journeys.values()),
         ]
 
@@ -81,13 +88,8 @@ class Folder:
     @cached_property
     def _models(self) -> Mapping[str, JourneyFile]:
         """The journeys that can be read; of the others their own findings tell."""
-        found: dict[str, JourneyFile] = {}
-        for id_, path in self._journeys.items():
-            try:
-                found[id_] = JourneyFile.model_validate(json.loads(self._files[path]))
-            except (ValueError, RecursionError, ValidationError):
-                continue
-        return found
+        models = {id_: _read(JourneyFile, self._files[path]) for id_, path in self._journeys.items()}
+        return {id_: model for id_, model in models.items() if model is not None}
 
     @cached_property
     def _asked(self) -> frozenset[str]:
@@ -97,6 +99,16 @@ class Folder:
             for part in parts(journey)
             if isinstance(part.model, JourneyIs) and part.model.journey != id_
         )
+
+    @cached_property
+    def _named(self) -> Mapping[str, frozenset[str]]:
+        """The segments that each segment asks about."""
+        models = {id_: _read(SegmentFile, self._files[path]) for id_, path in self._segments.items()}
+        return {
+            id_: frozenset(part.model.segment for part in parts(model) if isinstance(part.model, BelongsTo))
+            for id_, model in models.items()
+            if model is not None
+        }
 
     def _template(self, name: str) -> tuple[TemplateDocument | None, list[Diagnostic]]:
         if name not in self._compiled:
@@ -109,14 +121,25 @@ class Folder:
     def _about_template(self, name: str) -> list[Diagnostic]:
         return self._template(name)[1]
 
+    def _about_segment(self, path: str) -> list[Diagnostic]:
+        compiled = compile_segment(path, self._files[path], named=lambda id_: self._named.get(id_, frozenset()))
+        return [*compiled.diagnostics, *self._missing(compiled.needs)]
+
     def _about_journey(self, path: str) -> list[Diagnostic]:
         compiled = compile_journey(path, self._files[path], around=self)
         return [*compiled.diagnostics, *self._missing(compiled.needs)]
 
     def _missing(self, needs: Mapping[str, Diagnostic]) -> Iterator[Diagnostic]:
-        known = {"templates": self._templates.keys(), "journeys": self._journeys.keys()}
+        known = {"templates": {*self._templates}, "segments": {*self._segments}, "journeys": {*self._journeys}}
         for path, finding in needs.items():
             kind, name = path.rstrip("/").removesuffix(".json").split("/")
-            there = known.get(kind, ())
+            there = known[kind]
             if name not in there:
                 yield replace(finding, remedy=f"{did_you_mean(name, there)}{finding.remedy}")
+
+
+def _read(model: type[File], text: str) -> File | None:
+    try:
+        return model.model_validate(json.loads(text))
+    except (ValueError, RecursionError):
+        return None

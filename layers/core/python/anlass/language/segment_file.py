@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -13,12 +13,14 @@ from anlass.domain.errors import BrokenDefinition
 from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.domain.segment import Segment
 from anlass.language.building import Build, Scope
+from anlass.language.checks import checked_conditions
 from anlass.language.compiler import diagnosed, plain, version_of
 from anlass.language.conditions import Condition
 from anlass.language.diagnostics import Diagnostic, has_errors
 from anlass.language.explaining import explained
 from anlass.language.json_source import read_source
 from anlass.language.model import Id, Model, Words
+from anlass.language.needs import needs_of
 
 LONGEST = 50_000  # characters
 Named = Callable[[str], frozenset[str]]  # a segment → the segments that its own condition names
@@ -36,11 +38,12 @@ class SegmentFile(Model):
 
 @dataclass(frozen=True)
 class CompiledSegment:
-    """`segment` and `document` are None if there is an error."""
+    """`segment` and `document` are None if there is an error. `needs` as of a compiled journey."""
 
     segment: Segment | None
     diagnostics: list[Diagnostic]
     document: Mapping[str, Any] | None = None
+    needs: Mapping[str, Diagnostic] = field(default_factory=dict)
 
 
 def compile_segment(
@@ -65,11 +68,13 @@ def compile_segment(
         if way:
             message = f"The segment asks about itself: {' → '.join((model.id, *way))}."
             build.error("segment.circle", place, message, "Say in one of them whom it is about, without the others.")
+    build.problems += checked_conditions(model, build)
     findings += [diagnosed(source, problem) for problem in build.problems]
-    findings.sort(key=lambda each: (each.line or 0, each.path))
+    findings.sort(key=lambda each: (each.line or 0, each.column or 0, each.path))
+    needs = {path: diagnosed(source, problem) for path, problem in needs_of(model, build)}
     if has_errors(findings):
-        return CompiledSegment(None, findings)
-    return CompiledSegment(segment, findings, source.value)
+        return CompiledSegment(None, findings, needs=needs)
+    return CompiledSegment(segment, findings, source.value, needs)
 
 
 def segment_from(document: Mapping[str, Any], version: str) -> Segment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.language.compiler import version_of
@@ -35,9 +35,9 @@ def publish_segment(
         return PublishedSegment(None, compiled.diagnostics)
     version = version_of(compiled.document)
     definitions.add(f"segment/{id_}", version, compiled.document)
-    unknown = sorted(compiled.segment.who.segments - index.segments.keys() - {id_})
-    findings = [*compiled.diagnostics, *(_not_there(path, other) for other in unknown)]
-    return PublishedSegment(version, findings)
+    there = {f"segments/{other}.json" for other in index.segments}
+    missing = [replace(need, severity="warning") for path, need in compiled.needs.items() if path not in there]
+    return PublishedSegment(version, [*compiled.diagnostics, *missing])
 
 
 def still_used(path: str, id_: str, index: ContentIndex, definitions: Definitions) -> list[Diagnostic]:
@@ -50,8 +50,3 @@ def still_used(path: str, id_: str, index: ContentIndex, definitions: Definition
     message = f"The segment is still asked about by {', '.join(used_by)}; its last definition stays for them."
     remedy = "Take it out of these, or put the segment back."
     return [Diagnostic("segment.still_used", path, None, "", message, remedy, "warning")]
-
-
-def _not_there(path: str, other: str) -> Diagnostic:
-    message = f'There is no segment "{other}" yet; nobody belongs to it.'
-    return Diagnostic("segment.missing", path, None, "", message, f"Add segments/{other}.json.", "warning")

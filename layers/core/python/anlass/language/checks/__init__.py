@@ -1,4 +1,4 @@
-"""What a well-formed journey can still get wrong. A check is a function in a file here and a line in `CHECKS`.
+"""What a well-formed file can still get wrong. A check is a function in a file here and a line below.
 
 Checks look at the whole model and say what nobody can have meant; where a reasonable author may have, it is a
 warning, and where several readings make sense, nothing is said.
@@ -7,6 +7,8 @@ warning, and where several readings make sense, nothing is said.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+
+from pydantic import BaseModel
 
 from anlass.language.building import Build, Problem
 from anlass.language.checks.branches import untaken_ways
@@ -21,20 +23,20 @@ from anlass.language.checks.possible import impossible_conditions
 from anlass.language.checks.purposes import purposes
 from anlass.language.checks.sunset import careless_sunsets
 from anlass.language.checks.surroundings import Surroundings
-from anlass.language.checks.times import long_times
+from anlass.language.checks.times import long_memories, long_waits
 from anlass.language.journey_file import JourneyFile
 
+CheckOfConditions = Callable[[BaseModel, Build], Iterator[Problem]]
 Check = Callable[[JourneyFile, Build], Iterator[Problem]]
 CheckAround = Callable[[JourneyFile, Build, Surroundings], Iterator[Problem]]
 
+CHECKS_OF_CONDITIONS: tuple[CheckOfConditions, ...] = (impossible_conditions, comparable_fields, long_memories)
 CHECKS: tuple[Check, ...] = (
-    impossible_conditions,
-    comparable_fields,
     untaken_ways,
     hasty_questions,
     taken_events,
     told_apart,
-    long_times,
+    long_waits,
     idle_journeys,
     careless_sunsets,
     self_starting,
@@ -44,7 +46,14 @@ CHECKS_AROUND: tuple[CheckAround, ...] = (endless_enrolling, purposes, idle_wait
 
 def checked(journey: JourneyFile, build: Build, around: Surroundings) -> Iterator[Problem]:
     """Everything that the checks find. `build` has the ids of the journey's steps."""
+    yield from checked_conditions(journey, build)
     for check in CHECKS:
         yield from check(journey, build)
     for check_around in CHECKS_AROUND:
         yield from check_around(journey, build, around)
+
+
+def checked_conditions(model: BaseModel, build: Build) -> Iterator[Problem]:
+    """What they find in the conditions of any file."""
+    for check in CHECKS_OF_CONDITIONS:
+        yield from check(model, build)

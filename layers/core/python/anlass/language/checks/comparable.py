@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import BaseModel
+
 from anlass.domain.comparing import as_time, number
 from anlass.domain.registry import PropertyType
 from anlass.language.building import Build, Problem
@@ -12,14 +14,13 @@ from anlass.language.checks.kinds import LISTS, Kind, kind_of
 from anlass.language.checks.tree import parts
 from anlass.language.conditions import Compare, EveryItem, NoItem, SomeItem
 from anlass.language.diagnostics import Severity
-from anlass.language.journey_file import JourneyFile
 
 Answer = tuple[str, str] | None  # message and remedy
 
 
-def comparable_fields(journey: JourneyFile, build: Build) -> Iterator[Problem]:
+def comparable_fields(model: BaseModel, build: Build) -> Iterator[Problem]:
     """Errors where the system itself writes the field, warnings where a shop might send something else."""
-    for part in parts(journey):
+    for part in parts(model):
         field = _field(part.model)
         kind = kind_of(field, part.events, build.entry_events, build.names) if field else None
         if field is None or kind is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from pydantic import BaseModel
+
 from anlass.language.building import Build, Place, Problem
 from anlass.language.checks.clashes import KindOf, clash
 from anlass.language.checks.kinds import kind_of
@@ -12,14 +14,13 @@ from anlass.language.checks.literals import Literal, Way, ways
 from anlass.language.checks.tree import Question, questions
 from anlass.language.checks.wording import said
 from anlass.language.conditions import Compare
-from anlass.language.journey_file import JourneyFile
 
 _REMEDY = 'Take one of them out, or put both into "any".'
 
 
-def impossible_conditions(journey: JourneyFile, build: Build) -> Iterator[Problem]:
+def impossible_conditions(model: BaseModel, build: Build) -> Iterator[Problem]:
     """Looks at each condition by itself, wherever it stands."""
-    for question in questions(journey):
+    for question in questions(model):
         yield from _examined(question, kinds_at(question.events, build))
 
 
