@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from cli.dev import looking
 from cli.dev.content import upload
+from cli.dev.webhooks import plan_answers, webhooks
 from cli.inbox import inbox_page, message_page
 from cli.runtime.world import LocalRuntime
 
@@ -65,6 +66,11 @@ def application(runtime: LocalRuntime) -> Starlette:
         await run_in_threadpool(runtime.settle)
         return JSONResponse({"success": True})
 
+    async def hooks(request: Request) -> Response:
+        if request.method == "POST" and not plan_answers(runtime, (await _json(request)).get("answers")):
+            return _refuse(400, "bad_answers", 'send {"answers": [503, 410]}: HTTP statuses for the next attempts')
+        return JSONResponse({"webhooks": await run_in_threadpool(webhooks, runtime)})
+
     async def profile(request: Request) -> Response:
         found = await run_in_threadpool(looking.profile, runtime, app, request.path_params["user"])
         if found is None:
@@ -93,6 +99,7 @@ def application(runtime: LocalRuntime) -> Starlette:
             Route("/_local/clock", clock, methods=["GET", "POST"]),
             Route("/_local/messages", messages),
             Route("/_local/feedback", feedback, methods=["POST"]),
+            Route("/_local/webhooks", hooks, methods=["GET", "POST"]),
             Route("/_local/profile/{user:path}", profile),
             Route("/_local/content/{path:path}", content, methods=["PUT"]),
             Route("/{path:path}", public, methods=METHODS),
