@@ -15,7 +15,7 @@ STAGE ?= dev
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help demo dev test long check lint format schemas pictures layers synth infra-docs deploy lock clean
+.PHONY: help demo dev test long check lint format schemas reference pictures layers synth infra-docs deploy lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -58,6 +58,7 @@ lint: $(STAMP)  ## everything of check but the tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/anlass schemas --check
+	$(BIN)/anlass reference --check
 	$(BIN)/anlass diagram --all --check
 	$(BIN)/check-jsonschema --schemafile content/schema/journey.schema.json content/journeys/*.json
 
@@ -67,6 +68,9 @@ format: $(STAMP)  ## format and mend what ruff can mend
 
 schemas: $(STAMP)  ## write content/schema/*.schema.json from the models
 	$(BIN)/anlass schemas
+
+reference: $(STAMP)  ## write docs/reference.md: everything that a marketer may write
+	$(BIN)/anlass reference
 
 pictures: $(STAMP)  ## write content/README.md with a picture of each journey
 	$(BIN)/anlass diagram --all

@@ -1,4 +1,4 @@
-"""`{"branch": [{"when": {…}, "steps": […]}, {"else": […]}]}`"""
+"""`{"branch": [{"when": {"message": "remind", "is": "clicked"}, "steps": []}, {"else": [{"exit": "no click"}]}]}`"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`{"subscribe": {"topic": "news", "channel": "email"}}`, `{"unsubscribe": {…}}`, `{"unsubscribe": "all"}`"""
+"""`{"subscribe": {"topic": "news"}}`, `{"unsubscribe": {"topic": "news"}}`, `{"unsubscribe": "all"}`"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`{"repeat": {"times": 3, "every": "7 days", "until": {…}, "steps": […]}}`"""
+"""`{"repeat": {"times": 3, "every": "7 days", "steps": [{"send": {"template": "tip"}}]}}`"""
 
 from __future__ import annotations
 

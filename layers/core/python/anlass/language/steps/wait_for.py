@@ -1,4 +1,4 @@
-"""`{"wait_for": {"first_of": [{"event", "match", "where", "steps"}], "since", "timeout", "on_timeout"}}`"""
+"""`{"wait_for": {"first_of": [{"event": "Product Reviewed", "match": "order_id"}], "timeout": "5 days"}}`"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`{"type": "absence", "event": "Coupon Sent", "unless": ["Coupon Redeemed"], "match": "coupon_id", "after": …}`"""
+"""`{"type": "absence", "event": "Coupon Sent", "unless": ["Coupon Redeemed"], "match": "code", "after": "14 days"}`"""
 
 from __future__ import annotations
 

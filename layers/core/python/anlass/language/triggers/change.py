@@ -1,4 +1,4 @@
-"""`{"type": "change", "metric": "profile.spend.total", "in": "30 days", "against": "previous 90 days", "below": …}`"""
+"""`{"type": "change", "metric": "profile.spend.total", "in": "7 days", "against": "previous 90 days", "below": 0.5}`"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`{"type": "event", "event": "Product Viewed", "where": {…}}`"""
+"""`{"type": "event", "event": "Product Added", "where": {"field": "event.properties.coupon", "op": "exists"}}`"""
 
 from __future__ import annotations
 
