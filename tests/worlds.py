@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from anlass.adapters.memory.keys import MemoryKeys
+from anlass.domain.call import Call
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
@@ -20,7 +21,7 @@ from cli.runtime.lambdas import Returned
 from cli.runtime.world import LocalRuntime
 from cli.simulation import Simulation
 
-_Row = TypeVar("_Row", Enrolment, Send, Timer)
+_Row = TypeVar("_Row", Enrolment, Send, Call, Timer)
 AUTHORIZATION = "Basic " + base64.b64encode(b"local-server:").decode()
 
 

@@ -52,9 +52,8 @@ def test_each_webhook_is_shown_with_its_attempts(runtime: LocalRuntime) -> None:
     assert other["reason"] == 'the secret "webhooks" holds no usable key called "other"'
 
 
-@pytest.mark.parametrize(
-    "body", [{}, [], {"answers": 503}, {"answers": ["503"]}, {"answers": [99]}, {"answers": [True]}]
-)
-def test_answers_must_be_statuses(runtime: LocalRuntime, body: Any) -> None:
-    status, answer = asked(application(runtime), body)
-    assert (status, answer["code"]) == (400, "bad_answers")
+def test_answers_must_be_statuses(runtime: LocalRuntime) -> None:
+    server = application(runtime)
+    for body in ({}, [], {"answers": 503}, {"answers": ["503"]}, {"answers": [99]}, {"answers": [True]}):
+        status, answer = asked(server, body)
+        assert (status, answer["code"]) == (400, "bad_answers")

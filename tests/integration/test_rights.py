@@ -18,7 +18,12 @@ from anlass.domain.send import Send
 
 from cli.dev import looking
 from cli.runtime.world import LocalRuntime
-from tests.integration import test_rights_in_trouble, test_rights_of_steps, test_rights_refused
+from tests.integration import (
+    test_rights_in_trouble,
+    test_rights_of_steps,
+    test_rights_of_webhooks,
+    test_rights_refused,
+)
 from tests.rights_in_use import ALL, Told
 from tests.shop import CART, content, journey, mails
 from tests.trouble import lost, throttled, trouble
@@ -269,6 +274,6 @@ def test_messages_that_come_back_keep_their_order_and_journeys_hear_when_they_le
 
 def test_every_right_is_there_for_a_story() -> None:
     """Stories tell for themselves what they use, so this holds in any order, and for one file alone."""
-    stories = (told, test_rights_in_trouble.told, test_rights_of_steps.told, test_rights_refused.told)
-    unused = ALL.difference(*(each.rights for each in stories))
+    elsewhere = (test_rights_in_trouble, test_rights_of_steps, test_rights_of_webhooks, test_rights_refused)
+    unused = ALL.difference(told.rights, *(each.told.rights for each in elsewhere))
     assert sorted(unused) == [], "take these out of infra/rights.py, or tell where they are needed"
