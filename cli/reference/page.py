@@ -100,7 +100,8 @@ def _told(name: str, model: type, keys: Keys, without: tuple[str, ...] = ()) -> 
 def example_of(model: type, name: str) -> str:
     """The first line of its file, or that part of it which is about this one."""
     written, *_ = (inspect.getdoc(inspect.getmodule(model)) or "").splitlines()
-    return next(each for each in re.findall(r"`[^`]+`", written) if f'"{name}"' in each)
+    examples: list[str] = re.findall(r"`[^`]+`", written)
+    return next(each for each in examples if f'"{name}"' in each)
 
 
 def _conditions(keys: Keys) -> Iterator[str]:

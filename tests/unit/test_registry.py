@@ -105,7 +105,7 @@ def test_an_order_is_what_the_person_did_and_its_delivery_is_what_the_shop_did()
 
 
 def test_every_event_and_field_is_explained_in_one_line() -> None:
-    abouts = [each.about for each in (*EVENTS.values(), *FIELDS.values())]
+    abouts = [*(event.about for event in EVENTS.values()), *(field.about for field in FIELDS.values())]
     assert [about for about in abouts if not about or "\n" in about or len(about) > 110] == []
 
 
