@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 from anlass.adapters.aws.clients import Clients
 from anlass.adapters.aws.dynamodb.census import DynamoCensus
@@ -19,7 +19,7 @@ from anlass.adapters.aws.dynamodb.vocabulary import DynamoVocabulary
 from anlass.adapters.aws.patience import Patience
 from anlass.adapters.aws.s3 import S3Content
 from anlass.adapters.aws.scheduler import SchedulerCalendar
-from anlass.adapters.aws.secrets import JsonSecret, SecretKeys, SecretLinks
+from anlass.adapters.aws.secrets import JsonSecret, SecretKeys, SecretLinks, SecretSeals
 from anlass.adapters.aws.sqs import SqsQueues
 from anlass.adapters.memory.calendar import MemoryCalendar
 from anlass.adapters.memory.census import MemoryCensus
@@ -30,6 +30,7 @@ from anlass.adapters.memory.events import MemoryEventLog
 from anlass.adapters.memory.keys import MemoryKeys
 from anlass.adapters.memory.links import MemoryLinks
 from anlass.adapters.memory.queues import MemoryQueues
+from anlass.adapters.memory.seals import MemorySeals
 from anlass.adapters.memory.store import MemoryStore
 from anlass.adapters.memory.vocabulary import MemoryVocabulary
 from anlass.ports import (
@@ -42,6 +43,8 @@ from anlass.ports import (
     Keys,
     Links,
     Queues,
+    Rings,
+    Seals,
     Store,
     Vocabulary,
 )
@@ -79,6 +82,8 @@ class House(Protocol):
     @property
     def links(self) -> Links: ...
     @property
+    def seals(self) -> Seals: ...
+    @property
     def content(self) -> Content: ...
 
     def new_events(self) -> int:
@@ -110,6 +115,7 @@ class MemoryHouse:
         self.calendar = MemoryCalendar(self.clock)
         self.keys = MemoryKeys()
         self.links = MemoryLinks(SHOP)
+        self.seals = MemorySeals()
         self.content = MemoryContent()
 
     def new_events(self) -> int:
@@ -199,13 +205,14 @@ class AwsHouse:
             self.clock,
             names.physical(TOPOLOGY.schedule_group),
             "arn:aws:iam::123456789012:role/calendar",
-            {"due": names.queue_arn("due"), "email": names.queue_arn("email")},
+            {queue: names.queue_arn(queue) for queue in get_args(Rings)},
             names.queue_arn("calendar-dead"),
         )
         self.keys = SecretKeys(JsonSecret(clients.secretsmanager, names.physical("keys"), lambda: self.elapsed))
         self.links = SecretLinks(
             SHOP, JsonSecret(clients.secretsmanager, names.physical("links"), lambda: self.elapsed)
         )
+        self.seals = SecretSeals(JsonSecret(clients.secretsmanager, names.physical("webhooks"), lambda: self.elapsed))
         self.content = S3Content(clients.s3, names.bucket("content"))
         self._from_here = {table: self._end_of_stream(table) for table in ("events", "journeys")}
         self.wire.forget()

@@ -6,7 +6,8 @@ import pytest
 from anlass.adapters.memory.calendar import MemoryCalendar
 from anlass.adapters.ringing import ring_time
 from anlass.domain.errors import Transient
-from anlass.wire import Deliver, Due, decode
+from anlass.ports import Rings
+from anlass.wire import Deliver, Due, Message, Webhook, decode
 
 from tests.builders import DAY, HOUR, MINUTE, NOON
 from tests.contract.house import AwsHouse, House, MemoryHouse, refusal
@@ -42,6 +43,15 @@ def test_a_schedule_rings_at_its_minute_or_the_next_and_never_in_the_past(
     name = f"t-{at:%H%M%S%d}-1"
     house.calendar.schedule(name, at, "due", DUE)
     assert rings(house, name) == (rung, "due")
+
+
+@pytest.mark.parametrize(
+    ("queue", "message"),
+    [("email", Deliver("e-1", "S#first#1", "u:anna")), ("webhook", Webhook("e-1", "H#tell#1"))],
+)
+def test_messages_and_webhooks_ring_into_queues_of_their_own(house: House, queue: Rings, message: Message) -> None:
+    house.calendar.schedule(f"{queue}-1", NOON + HOUR, queue, message)
+    assert rings(house, f"{queue}-1") == (NOON + HOUR, queue)
 
 
 def test_a_schedule_whose_minute_is_about_to_begin_rings_in_the_one_after() -> None:

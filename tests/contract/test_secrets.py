@@ -1,4 +1,4 @@
-"""Write keys and signed links."""
+"""Write keys, signed links and signed webhooks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import json
 
 import pytest
 from anlass.adapters.aws.secrets import JsonSecret, SecretLinks
+from anlass.adapters.memory.seals import LOCAL_KEYS
 from anlass.adapters.signing import SignedLinks
 from anlass.domain.errors import ConfigurationError, Transient
+from standardwebhooks import Webhook
 
+from tests.builders import NOON
 from tests.contract.house import SHOP, AwsHouse, House, answer, refusal
 
 
@@ -41,6 +44,17 @@ def test_a_token_that_somebody_changed_leads_nowhere(house: House) -> None:
     foreign = token_of(SignedLinks(SHOP, lambda: ["another-secret"]).unsubscribe_url("e-1.first.1"))
     for broken in ("", ".", "x", token[:-1], token + "x", "x" + token, token.swapcase(), foreign, "ü.ü"):
         assert house.links.message_of(broken) is None
+
+
+@pytest.mark.parametrize("name", ["erp", "shop"])
+def test_a_webhook_is_sealed_with_the_key_of_its_name(house: House, name: str) -> None:
+    sealed = house.seals.seal(name, "e-1_tell_1", NOON, '{"a":1}')
+    assert sealed == Webhook(LOCAL_KEYS[name]).sign("e-1_tell_1", NOON, '{"a":1}')
+
+
+@pytest.mark.parametrize("name", ["", "ERP", "crm", "server"])
+def test_a_name_without_a_key_seals_nothing(house: House, name: str) -> None:
+    assert house.seals.seal(name, "e-1_tell_1", NOON, "{}") is None
 
 
 def test_links_from_before_a_change_of_keys_are_still_good() -> None:
