@@ -266,3 +266,19 @@ class TestADelivery:
         bought = [order(MORNING, "1", {"category": "shoes"}), order(MORNING + HOUR, "2", {"category": "hats"})]
         came = [an_event("Order Delivered", MORNING + n * DAY, "anna", order_id=str(n)) for n in (1, 2)]
         assert lives(trigger, *bought, *came, until=MORNING + 9 * DAY) == ["03-03 09:00 mail"]
+
+
+def test_an_order_between_is_no_exit_of_what_begins_months_later() -> None:
+    """She bought tea in between; the capsules run out all the same. Once inside, an order ends it."""
+    tea = order(MORNING + 40 * DAY, "2", {"category": "tea", "product_id": "t", "quantity": 1})
+    capsules = order(MORNING, "1", {"category": "coffee-capsules", "product_id": "c", "quantity": 100})
+    steps = [MAIL, {"wait": "3 days"}, mails("other")]
+    out = [{"event": "Order Completed"}]
+    trigger = TestReplenishment.TRIGGER
+    until = MORNING + 200 * DAY
+    assert lives(trigger, capsules, tea, steps=steps, exit=out, until=until) == [
+        "05-24 07:00 mail",
+        "05-27 07:00 other",
+    ]
+    again = order(MORNING + 84 * DAY, "3", {"category": "tea", "product_id": "t", "quantity": 1})
+    assert lives(trigger, capsules, again, steps=steps, exit=out, until=until) == ["05-24 07:00 mail"]
