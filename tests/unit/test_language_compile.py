@@ -217,3 +217,9 @@ def test_a_step_cannot_be_changed_after_it_was_compiled() -> None:
     with pytest.raises(AttributeError):
         step.next = "x"  # type: ignore[misc]
     assert replace(step, next="x").next == "x"  # type: ignore[type-var]
+
+
+def test_in_a_repeat_a_step_may_ask_about_a_later_one_of_the_round_before() -> None:
+    ask = {"branch": [{"when": {"message": "ask", "is": "clicked"}, "steps": []}, {"else": []}]}
+    again = {"repeat": {"times": 2, "every": "1 day", "steps": [ask, {"id": "ask", "send": {"template": "t"}}]}}
+    assert compiled(steps=[again]).steps

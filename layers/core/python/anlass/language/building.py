@@ -170,6 +170,8 @@ def may_precede(one: Place, other: Place) -> bool:
     for depth, (mine, its) in enumerate(zip(one, other, strict=False)):
         if mine == its:
             continue
+        if "repeat" in one[:depth]:
+            return True  # in the round before
         if isinstance(mine, int) and isinstance(its, int):
             return one[depth - 1] in _IN_ORDER and mine < its
         return depth == 0 and mine == "steps"  # an exit's steps come after the journey's
