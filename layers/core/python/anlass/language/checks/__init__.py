@@ -19,8 +19,10 @@ from anlass.language.checks.hasty import hasty_questions
 from anlass.language.checks.heard import taken_events
 from anlass.language.checks.idle import idle_journeys, idle_waits
 from anlass.language.checks.loops import self_starting
+from anlass.language.checks.often import foreign_ends, frequent_entries
 from anlass.language.checks.possible import impossible_conditions
 from anlass.language.checks.purposes import purposes
+from anlass.language.checks.spelling import spelt_places
 from anlass.language.checks.sunset import careless_sunsets
 from anlass.language.checks.surroundings import Surroundings
 from anlass.language.checks.times import long_memories, long_waits
@@ -30,12 +32,19 @@ CheckOfConditions = Callable[[BaseModel, Build], Iterator[Problem]]
 Check = Callable[[JourneyFile, Build], Iterator[Problem]]
 CheckAround = Callable[[JourneyFile, Build, Surroundings], Iterator[Problem]]
 
-CHECKS_OF_CONDITIONS: tuple[CheckOfConditions, ...] = (impossible_conditions, comparable_fields, long_memories)
+CHECKS_OF_CONDITIONS: tuple[CheckOfConditions, ...] = (
+    impossible_conditions,
+    comparable_fields,
+    spelt_places,
+    long_memories,
+)
 CHECKS: tuple[Check, ...] = (
     untaken_ways,
     hasty_questions,
     taken_events,
     told_apart,
+    frequent_entries,
+    foreign_ends,
     long_waits,
     idle_journeys,
     careless_sunsets,

@@ -20,6 +20,9 @@ def idle_journeys(journey: JourneyFile, build: Build) -> Iterator[Problem]:  # n
         yield Problem(
             "journey.idle", ("steps",), message, 'Add a step, such as {"send": {"template": "…"}}.', "warning"
         )
+    if journey.holdout == 100:
+        message = "Everybody is held out: nobody gets anything of this journey."
+        yield Problem("journey.idle", ("holdout",), message, 'Write for example 10, or "status": "off".', "warning")
 
 
 def idle_waits(journey: JourneyFile, build: Build, around: Surroundings) -> Iterator[Problem]:  # noqa: ARG001

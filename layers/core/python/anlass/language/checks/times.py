@@ -13,6 +13,7 @@ from anlass.language.building import Build, Problem
 from anlass.language.checks.tree import members, parts
 from anlass.language.conditions import Behaviour, Clause
 from anlass.language.journey_file import GoalModel, JourneyFile
+from anlass.language.triggers.change import ChangeModel
 
 A_YEAR = timedelta(days=365)
 _DAYS = f"{EVENTS_KEPT.days} days"
@@ -25,6 +26,13 @@ def long_memories(model: BaseModel, build: Build) -> Iterator[Problem]:  # noqa:
         if isinstance(part.model, Behaviour | GoalModel) and _length(part.model.within) > EVENTS_KEPT:
             message = f"What people did is kept for {_DAYS}; this looks back {part.model.within}."
             yield Problem("time.forgotten", (*part.place, "within"), message, f'Write "{_DAYS}" or less.', "warning")
+        elif isinstance(part.model, ChangeModel):
+            against = part.model.against.removeprefix("previous ")
+            if _length(part.model.in_) + _length(against) > EVENTS_KEPT:
+                message = (
+                    f"What people did is kept for {_DAYS}; this compares {part.model.in_} and the {against} before."
+                )
+                yield Problem("time.forgotten", (*part.place, "against"), message, "Take shorter times.", "warning")
 
 
 def long_waits(journey: JourneyFile, build: Build) -> Iterator[Problem]:  # noqa: ARG001  # every check is called alike

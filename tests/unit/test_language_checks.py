@@ -1,0 +1,431 @@
+"""What a well-formed journey still gets wrong is found where it stands; what somebody may have meant is left alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from anlass.language.checks.surroundings import ALONE, Surroundings
+from anlass.language.compiler import compile_journey
+from anlass.language.diagnostics import Diagnostic
+from anlass.language.journey_file import JourneyFile
+
+BUY: dict[str, Any] = {"type": "event", "event": "Order Completed"}
+MAIL: dict[str, Any] = {"id": "mail", "send": {"template": "hello"}}
+LATER: dict[str, Any] = {"id": "later", "send": {"template": "again"}}
+WAIT: dict[str, Any] = {"wait": "2 days"}
+ORDER: dict[str, Any] = {"event": "Order Completed"}
+
+
+def found(around: Surroundings = ALONE, **parts: Any) -> list[Diagnostic]:
+    file = {"id": "j", "why": "For tests.", "trigger": BUY, "steps": [MAIL], **parts}
+    return compile_journey("journeys/j.json", json.dumps(file), around=around).diagnostics
+
+
+def field(path: str, op: str, value: Any = None) -> dict[str, Any]:
+    return {"field": path, "op": op, **({} if value is None else {"value": value})}
+
+
+def total(op: str, value: float) -> dict[str, Any]:
+    return field("profile.spend.total", op, value)
+
+
+def event_total(op: str, value: float) -> dict[str, Any]:
+    return field("event.properties.total", op, value)
+
+
+def branch(*whens: Any, otherwise: Any = None) -> dict[str, Any]:
+    ways = [{"when": each, "steps": [{"send": {"template": "way"}}]} for each in whens]
+    return {"branch": [*ways, *([] if otherwise is None else [{"else": otherwise}])]}
+
+
+def message(state: str) -> dict[str, Any]:
+    return {"message": "mail", "is": state}
+
+
+def waiting(*answers: dict[str, Any], late: Any = None, timeout: str = "3 days") -> dict[str, Any]:
+    return {"wait_for": {"first_of": list(answers), "timeout": timeout, "on_timeout": late or []}}
+
+
+GERMAN, AUSTRIAN = field("profile.country", "eq", "DE"), field("profile.country", "eq", "AT")
+
+# what is written, and what must be said of it: code, place, how bad
+WRONG: dict[str, tuple[dict[str, Any], str, str, str]] = {
+    "a path whose condition stands in one before it": (
+        {"steps": [branch(GERMAN, GERMAN)]},
+        *("branch.untaken", "steps[0].branch[1].when", "error"),
+    ),
+    "a path behind one that takes all of its people": (
+        {"steps": [branch(total("gte", 100), total("gte", 200))]},
+        *("branch.untaken", "steps[0].branch[1].when", "error"),
+    ),
+    "a path behind two that take all of its people together": (
+        {"steps": [branch(total("gte", 100), total("lt", 100), GERMAN)]},
+        *("branch.untaken", "steps[0].branch[2].when", "error"),
+    ),
+    "an else that is left for nobody": (
+        {"steps": [branch(total("gte", 100), total("lt", 100), otherwise=[LATER])]},
+        *("branch.untaken", "steps[0].branch[2].else", "warning"),
+    ),
+    "a step behind a split whose ways all end": (
+        {
+            "steps": [
+                {
+                    "split": {
+                        "variants": [
+                            {"id": "a", "weight": 1, "steps": [{"exit": "a"}]},
+                            {"id": "b", "weight": 1, "steps": [{"exit": "b"}]},
+                        ]
+                    }
+                },
+                MAIL,
+            ]
+        },
+        *("step.unreachable", "steps[1]", "error"),
+    ),
+    "a step behind a repeat that ends in its first round": (
+        {"steps": [{"repeat": {"times": 3, "every": "1 day", "steps": [LATER, {"exit": "once"}]}}, MAIL]},
+        *("step.unreachable", "steps[1]", "error"),
+    ),
+    "a step behind a wait_for of which every way ends": (
+        {"steps": [waiting({"event": "Cart Viewed", "steps": [{"exit": "a"}]}, late=[{"exit": "b"}]), MAIL]},
+        *("step.unreachable", "steps[1]", "error"),
+    ),
+    "asking for an opening in the moment in which the mail left": (
+        {"steps": [MAIL, branch(message("opened"), otherwise=[])]},
+        *("message.hasty", "steps[1].branch[0].when", "warning"),
+    ),
+    "the same behind ways that meet again": (
+        {"steps": [branch(GERMAN, otherwise=[MAIL]), branch(message("clicked"), otherwise=[])]},
+        *("message.hasty", "steps[1].branch[0].when", "warning"),
+    ),
+    "an exit that another one on the same event forestalls": (
+        {"exit": [ORDER, {**ORDER, "where": event_total("gt", 100)}]},
+        *("event.taken", "exit[1].event", "error"),
+    ),
+    "an exit that one with a wider condition forestalls": (
+        {"exit": [{**ORDER, "where": event_total("gt", 10)}, {**ORDER, "where": event_total("gt", 100)}]},
+        *("event.taken", "exit[1].event", "error"),
+    ),
+    "an answer to which the exit on its event never lets it come": (
+        {"exit": [{"event": "Cart Emptied"}], "steps": [MAIL, waiting({"event": "Cart Emptied"}), LATER]},
+        *("event.taken", "steps[1].wait_for.first_of[0].event", "error"),
+    ),
+    "an answer that is the goal": (
+        {"goal": ORDER, "steps": [MAIL, waiting(ORDER), LATER]},
+        *("event.taken", "steps[1].wait_for.first_of[0].event", "error"),
+    ),
+    "an answer behind a wider one on its event": (
+        {"steps": [MAIL, waiting(ORDER, {**ORDER, "where": event_total("gt", 9)}), LATER]},
+        *("event.taken", "steps[1].wait_for.first_of[1].event", "error"),
+    ),
+    "entering by a property that the event does not have": (
+        {"entry": {"per": "rating"}},
+        *("entry.per", "entry.per", "warning"),
+    ),
+    "matching with a property that the entry does not have": (
+        {"exit": [{"event": "Product Reviewed", "match": "rating"}]},
+        *("match.never", "exit[0].match", "warning"),
+    ),
+    "matching with a path that the entry does not have": (
+        {"exit": [{"event": "Product Reviewed", "match": {"rating": "entry.properties.stars"}}]},
+        *("match.never", "exit[0].match.rating", "warning"),
+    ),
+    "a wait of more than a year": ({"steps": [{"wait": "53 weeks"}, MAIL]}, "time.long", "steps[0].wait", "warning"),
+    "a timeout of more than a year": (
+        {"steps": [MAIL, waiting(ORDER, timeout="366 days"), LATER]},
+        *("time.long", "steps[1].wait_for.timeout", "warning"),
+    ),
+    "an abandonment after more than a year": (
+        {"trigger": {"type": "abandonment", "event": "Cart Viewed", "unless": ["Cart Emptied"], "after": "60 weeks"}},
+        *("time.long", "trigger.after", "warning"),
+    ),
+    "an inactivity of more than a year, for some": (
+        {
+            "trigger": {
+                "type": "inactivity",
+                "events": ["@person"],
+                "for": [{"when": GERMAN, "value": "500 days"}, {"else": "90 days"}],
+            }
+        },
+        *("time.long", "trigger.for[0].value", "warning"),
+    ),
+    "a look back to where nothing is left": (
+        {"who": {"event": "Product Viewed", "within": "401 days"}},
+        *("time.forgotten", "who.within", "warning"),
+    ),
+    "a goal after everything is forgotten": (
+        {"goal": {**ORDER, "within": "500 days"}},
+        *("time.forgotten", "goal.within", "warning"),
+    ),
+    "a change against a time of which nothing is left": (
+        {
+            "trigger": {
+                "type": "change",
+                "metric": "profile.spend.total",
+                "in": "180 days",
+                "against": "previous 300 days",
+                "below": 0.5,
+            }
+        },
+        *("time.forgotten", "trigger.against", "warning"),
+    ),
+    "a journey that does nothing": ({"steps": [WAIT]}, "journey.idle", "steps", "warning"),
+    "a journey of which everybody is held out": ({"holdout": 100}, "journey.idle", "holdout", "warning"),
+    "a sunset for not opening": (
+        {"steps": [MAIL, WAIT, branch(message("opened"), otherwise=[{"sunset": "no answer"}])]},
+        *("sunset.opens", "steps[2].branch[1].else[0]", "error"),
+    ),
+    "a sunset behind a way out for those who clicked": (
+        {
+            "steps": [
+                MAIL,
+                WAIT,
+                {"branch": [{"when": message("clicked"), "steps": [{"exit": "reads"}]}, {"else": []}]},
+                {"sunset": "no answer"},
+            ]
+        },
+        *("sunset.opens", "steps[3]", "error"),
+    ),
+    "a sunset after waiting for an opening": (
+        {"steps": [MAIL, waiting({"event": "Email Opened"}, late=[{"sunset": "no answer"}])]},
+        *("sunset.opens", "steps[1].wait_for.on_timeout[0]", "error"),
+    ),
+    "a journey on every mail, its own too": (
+        {"trigger": {"type": "event", "event": "Email Sent"}},
+        *("journey.loop", "trigger.event", "error"),
+    ),
+    "a journey that begins when it ends": (
+        {"trigger": {"type": "event", "event": "Journey Finished"}, "steps": [WAIT, MAIL]},
+        *("journey.loop", "trigger.event", "error"),
+    ),
+    "a journey that enters itself": (
+        {"steps": [MAIL, {"enrol": {"journey": "j"}}]},
+        *("journey.loop", "steps[1].enrol.journey", "error"),
+    ),
+    "a mail for every page that somebody looks at": (
+        {"trigger": {"type": "event", "event": "Product Viewed"}},
+        *("entry.often", "trigger.event", "warning"),
+    ),
+    "an exit on any order where each order enters by itself": (
+        {"entry": {"per": "order_id"}, "exit": [{"event": "Product Reviewed"}]},
+        *("match.missing", "exit[0].event", "warning"),
+    ),
+}
+
+RIGHT: dict[str, dict[str, Any]] = {
+    "paths from the narrow to the wide": {"steps": [branch(total("gte", 200), total("gte", 100), otherwise=[])]},
+    "both of opened and not opened, and who is not tracked": {
+        "steps": [MAIL, WAIT, branch(message("opened"), message("not_opened"), otherwise=[LATER])]
+    },
+    "asking at once whether the mail left": {"steps": [MAIL, branch(message("skipped"), otherwise=[])]},
+    "asking for an opening after waiting for something": {
+        "steps": [MAIL, waiting({"event": "Cart Viewed"}), branch(message("opened"), otherwise=[LATER])]
+    },
+    "asking for an opening on the way that waited": {
+        "steps": [MAIL, waiting({"event": "X", "steps": [branch(message("opened"), otherwise=[])]}), LATER]
+    },
+    "exits from the narrow to the wide": {"exit": [{**ORDER, "where": event_total("gt", 100)}, ORDER]},
+    "exits on one event with different matches": {
+        "trigger": {"type": "event", "event": "Coupon Sent"},
+        "exit": [{"event": "Coupon Redeemed", "match": "coupon_id"}, {"event": "Coupon Redeemed", "match": "code"}],
+    },
+    "waiting for the exit's event on the way out": {
+        "exit": [{**ORDER, "steps": [waiting(ORDER), {"send": {"template": "thanks"}}]}]
+    },
+    "waiting for the goal's event when its time is over": {
+        "goal": {**ORDER, "within": "1 day"},
+        "steps": [MAIL, waiting(ORDER), LATER],
+    },
+    "an answer that is narrower than the exit is wide": {
+        "exit": [{**ORDER, "where": event_total("gt", 100)}],
+        "steps": [MAIL, waiting(ORDER), LATER],
+    },
+    "entering for each order": {"entry": {"per": "order_id"}},
+    "the shop's own event has whatever it has": {
+        "trigger": {"type": "event", "event": "Table Reserved"},
+        "entry": {"per": "table"},
+        "exit": [{"event": "Table Left", "match": "table"}],
+    },
+    "an answer that is matched where each order enters by itself": {
+        "entry": {"per": "order_id"},
+        "exit": [{"event": "Product Reviewed", "match": "order_id"}],
+        "goal": ORDER,
+    },
+    "the next order ends it, where each order enters by itself": {"entry": {"per": "order_id"}, "exit": [ORDER]},
+    "a year": {"steps": [{"wait": "365 days"}, MAIL], "goal": {**ORDER, "within": "400 days"}},
+    "a journey that only measures": {"steps": [WAIT], "goal": ORDER},
+    "a journey that only changes": {"steps": [{"update": {"add_tags": ["buyer"]}}]},
+    "a sunset for those who press no button": {
+        "steps": [MAIL, waiting({"event": "Button Pressed"}, late=[{"sunset": "no answer"}])]
+    },
+    "a sunset for those who neither open nor buy": {
+        "steps": [
+            MAIL,
+            WAIT,
+            branch({"any": [message("opened"), {"event": "Order Completed", "within": "90 days"}]}, otherwise=[LATER]),
+            branch(
+                {"all": [{"not": message("opened")}, {"not": {"event": "Order Completed", "within": "90 days"}}]},
+                otherwise=[],
+            ),
+        ]
+    },
+    "a sunset whoever comes": {"steps": [MAIL, WAIT, {"sunset": "asked for it"}]},
+    "a journey on another one's mails": {
+        "trigger": {"type": "event", "event": "Email Sent", "where": field("event.properties.journey", "eq", "other")}
+    },
+    "a journey on all mails but its own": {
+        "trigger": {
+            "type": "event",
+            "event": "Email Sent",
+            "where": {"not": field("event.properties.journey", "eq", "j")},
+        }
+    },
+    "a journey on every mail, once a week": {
+        "trigger": {"type": "event", "event": "Email Sent"},
+        "entry": {"again": "after 7 days"},
+    },
+    "a journey that enters itself after a wait": {"steps": [MAIL, WAIT, {"enrol": {"journey": "j"}}]},
+    "a journey that enters itself after rounds": {
+        "steps": [{"repeat": {"times": 2, "every": "7 days", "steps": [MAIL]}}, {"enrol": {"journey": "j"}}]
+    },
+    "a journey that enters itself once a week": {
+        "steps": [MAIL, {"enrol": {"journey": "j"}}],
+        "entry": {"again": "after 7 days"},
+    },
+    "a mail for a page, once a week": {
+        "trigger": {"type": "event", "event": "Product Viewed"},
+        "entry": {"again": "after 7 days"},
+    },
+    "a mail for one page": {
+        "trigger": {
+            "type": "event",
+            "event": "Product Viewed",
+            "where": field("event.properties.product_id", "eq", "p1"),
+        }
+    },
+    "what only the shop knows of its people": {"who": field("profile.shoe_size", "eq", "many")},
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_it_is_found(name: str) -> None:
+    parts, code, path, severity = WRONG[name]
+    (finding,) = found(**parts)
+    assert (finding.code, finding.path, finding.severity) == (code, path, severity)
+    assert finding.message
+    assert finding.remedy
+    assert finding.line == 1
+    assert finding.column
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_it_is_left_alone(name: str) -> None:
+    assert found(**RIGHT[name]) == []
+
+
+def test_the_right_ones_are_near_the_wrong_ones() -> None:
+    """The words of a finding name what is meant."""
+    (finding,) = found(steps=[branch(total("gte", 100), total("gte", 200))])
+    assert "path 1" in finding.message
+    (finding,) = found(exit=[{"event": "Product Reviewed", "match": "rating"}])
+    assert '"Order Completed" has no "rating"' in finding.message
+
+
+class Shop:
+    """The folder around a journey."""
+
+    def __init__(self, purposes: Mapping[str, str] | None = None, *, asked: bool = False, **journeys: Any) -> None:
+        self._purposes, self._asked, self._journeys = purposes or {}, asked, journeys
+
+    def purpose_of(self, template: str) -> Any:
+        return self._purposes.get(template)
+
+    def journey(self, id_: str) -> Any:
+        parts = self._journeys.get(id_)
+        return parts and JourneyFile.model_validate({"id": id_, "trigger": BUY, "steps": [MAIL], **parts})
+
+    def topics(self) -> list[str]:
+        return ["news", "offers"]
+
+    def is_asked_about(self, journey: str) -> bool:
+        return self._asked
+
+
+def codes(around: Shop, **parts: Any) -> list[tuple[str, str]]:
+    return [(each.code, each.path) for each in found(around, **parts)]
+
+
+def enrol(journey: str) -> dict[str, Any]:
+    return {"enrol": {"journey": journey}}
+
+
+def test_journeys_that_enter_each_other_at_once_go_round_without_end() -> None:
+    shop = Shop(a={"steps": [enrol("b")]}, b={"steps": [MAIL, branch(GERMAN, otherwise=[enrol("j")])]})
+    assert codes(shop, steps=[enrol("a")]) == [("journey.loop", "steps[0].enrol.journey")]
+    (finding,) = found(shop, steps=[enrol("a")])
+    assert "j → a → b → j" in finding.message
+
+
+@pytest.mark.parametrize(
+    "b",
+    [
+        {"steps": [WAIT, enrol("j")]},
+        {"steps": [enrol("j")], "entry": {"again": "after 7 days"}},
+        {"steps": [enrol("c")]},
+        {"steps": [{"exit": "x"}]},
+        {"steps": [MAIL], "exit": [{**ORDER, "steps": [enrol("j")]}]},
+    ],
+    ids=["it waits", "not so often", "who is not there", "it ends", "an event must come"],
+)
+def test_journeys_that_enter_each_other_with_time_between_may_do_so(b: Any) -> None:
+    assert codes(Shop(b=b), steps=[enrol("b")]) == []
+
+
+def test_what_only_marketing_obeys_does_nothing_in_a_transactional_journey() -> None:
+    shop = Shop({"hello": "transactional"})
+    assert codes(shop, priority=90) == [("journey.priority", "priority")]
+    assert codes(shop, caps={"email": {"day": 1}}) == [("journey.caps", "caps")]
+    assert codes(shop, holdout=10) == [("journey.holdout", "holdout")]
+    assert codes(shop, topic="orders") == []
+    mixed = Shop({"hello": "transactional", "again": "marketing"})
+    assert codes(mixed, priority=90, steps=[MAIL, LATER]) == []
+    assert codes(Shop(), priority=90) == []
+
+
+def test_who_has_just_refused_marketing_gets_none() -> None:
+    shop = Shop({"hello": "marketing", "bye": "marketing"})
+    goodbye = [{"event": "Unsubscribed", "steps": [{"send": {"template": "bye"}}]}]
+    assert codes(shop, exit=goodbye) == [("send.unwanted", "exit[0].steps[0].send.template")]
+    assert codes(shop, trigger={"type": "event", "event": "Consent Withdrawn"}) == [
+        ("send.unwanted", "steps[0].send.template")
+    ]
+    of_another_topic = {**goodbye[0], "where": field("event.properties.topics", "contains", "news")}
+    assert codes(shop, exit=[of_another_topic]) == []
+    assert codes(Shop({"hello": "marketing", "bye": "transactional"}), exit=goodbye) == []
+
+
+def test_a_topic_that_the_settings_do_not_have_is_missing_where_marketing_needs_it() -> None:
+    assert codes(Shop({"hello": "marketing"}), topic="ofers") == [("content.missing", "topic")]
+    assert 'Did you mean "offers"?' in found(Shop({"hello": "marketing"}), topic="ofers")[0].remedy
+    assert codes(Shop({"hello": "transactional"}), topic="ofers") == []
+    assert codes(Shop(), steps=[{"subscribe": {"topic": "gifts"}}]) == [("content.missing", "steps[0].subscribe.topic")]
+
+
+def test_a_wait_at_the_end_is_said_to_do_nothing_unless_it_holds_people_for_something() -> None:
+    assert codes(Shop(), steps=[MAIL, WAIT]) == [("wait.idle", "steps[1]")]
+    assert codes(Shop(), steps=[MAIL, WAIT, {"exit": "done"}]) == [("wait.idle", "steps[1]")]
+    assert codes(Shop(), steps=[branch(GERMAN, otherwise=[MAIL, WAIT])]) == [
+        ("wait.idle", "steps[0].branch[1].else[1]")
+    ]
+    assert codes(Shop(), exit=[{**ORDER, "steps": [LATER, WAIT]}]) == [("wait.idle", "exit[0].steps[1]")]
+    assert codes(Shop(), steps=[MAIL, WAIT], goal=ORDER) == []
+    assert codes(Shop(), steps=[MAIL, WAIT], exit=[ORDER]) == []
+    assert codes(Shop(asked=True), steps=[MAIL, WAIT]) == []
+    assert codes(Shop(), steps=[{"repeat": {"times": 2, "every": "1 day", "steps": [MAIL, WAIT]}}]) == []
+
+
+def test_of_what_is_broken_elsewhere_nothing_more_is_said() -> None:
+    assert [each.code for each in found(steps=[{"wait": "soon"}, branch(GERMAN, GERMAN)])] == ["duration"]
