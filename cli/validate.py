@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.language.diagnostics import Diagnostic
 from anlass.language.folder import content_file
 from anlass.language.folder_check import Folder, Piece
+from anlass.language.schemas import NAMES_FILE
 from rich.console import Console
 from rich.progress import track
 
 from cli.dev.content import FOLDER
 from cli.findings import print_findings
+from cli.schemas import shop_names
 
 LONGEST = 2_000_000  # bytes of a file; a larger one is no text of a campaign
 
@@ -32,7 +35,8 @@ def validate(
         raise typer.BadParameter(f"{content} is not there", param_hint="CONTENT")
     root = _root(content)
     files = dict(_read(root))
-    found = _checked(files, shows_progress=not as_json)
+    names = shop_names(root / "schema" / NAMES_FILE) or NOTHING_HEARD
+    found = _checked(files, names, shows_progress=not as_json)
     if content.is_file():
         only = content.resolve().relative_to(root.resolve()).as_posix()
         found = [each for each in found if each.file == only]
@@ -78,8 +82,8 @@ def _read(root: Path) -> Iterator[tuple[str, str]]:
             yield path, file.read_bytes().decode("utf-8", "replace") if is_text else ""
 
 
-def _checked(files: dict[str, str], *, shows_progress: bool) -> list[Diagnostic]:
-    pieces: Iterable[Piece] = Folder(files).pieces()
+def _checked(files: dict[str, str], names: ShopNames, *, shows_progress: bool) -> list[Diagnostic]:
+    pieces: Iterable[Piece] = Folder(files, names).pieces()
     if shows_progress and sys.stderr.isatty():
         pieces = track(list(pieces), "Checking", console=Console(stderr=True), transient=True)
     found = dict.fromkeys(finding for piece in pieces for finding in piece())

@@ -109,3 +109,24 @@ def test_keys_are_explained_where_they_are_typed() -> None:
     silent = {key for key, each in named.items() if not (each.get("description") or "$ref" in each)}
     assert silent == {"$schema"}
     assert "Order Completed" in schema["$defs"]["EventName"]["anyOf"][0]["enum"]
+
+
+@pytest.mark.parametrize("name", sorted(all_schemas()))
+def test_a_default_is_what_could_stand_there(name: str) -> None:
+    """Editors put it in."""
+    schema = json.loads(all_schemas()[name])
+    wrong = []
+
+    def look(part: Any, path: tuple[str, ...]) -> None:
+        if isinstance(part, list):
+            part = dict(enumerate(part))
+        if not isinstance(part, dict):
+            return
+        for key, member in part.items():
+            look(member, (*path, str(key)))
+        if "default" in part and path[-1:] != ("properties",):
+            check = jsonschema.Draft202012Validator({**part, "$defs": schema["$defs"]})
+            wrong.extend([path] if not check.is_valid(part["default"]) else [])
+
+    look(schema, ())
+    assert wrong == []

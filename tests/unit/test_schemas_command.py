@@ -52,3 +52,23 @@ def test_names_of_a_later_release_are_taken_as_far_as_they_are_understood(tmp_pa
     (tmp_path / "names.json").write_text(json.dumps({"events": {"A": {"b": "new kind"}}, "more": 1}), "utf-8")
     assert run(tmp_path)[0] == 0
     assert json.loads((tmp_path / "names.json").read_text("utf-8"))["events"] == {"A": {"b": "any"}}
+
+
+def test_a_folder_is_checked_by_the_names_that_lie_in_it(tmp_path: Path) -> None:
+    journey = {
+        "id": "sofa",
+        "why": "A test.",
+        "trigger": {"type": "event", "event": "Zebra Fed"},
+        "steps": [{"exit": "x"}],
+    }
+    (tmp_path / "journeys").mkdir()
+    (tmp_path / "journeys" / "sofa.json").write_text(json.dumps(journey), "utf-8")
+
+    def doubts() -> list[str]:
+        output = CliRunner().invoke(app, ["validate", str(tmp_path), "--json"]).output
+        return [found["message"] for found in json.loads(output)["findings"] if found["code"] == "event.unknown"]
+
+    assert doubts() == []
+    (tmp_path / "schema").mkdir()
+    (tmp_path / "schema" / "names.json").write_text(schema_files(SOFA)["names.json"], "utf-8")
+    assert doubts() == ['"Zebra Fed" was never seen.']

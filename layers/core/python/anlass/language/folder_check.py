@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.domain.send import Purpose
 from anlass.language.checks.tree import parts
 from anlass.language.compiler import compile_journey
@@ -28,10 +29,14 @@ File = TypeVar("File", bound=BaseModel)
 
 
 class Folder:
-    """The files of a content folder by path below it. It is also what its journeys see around them."""
+    """The files of a content folder by path below it. It is also what its journeys see around them.
 
-    def __init__(self, files: Mapping[str, str]) -> None:
+    `names`: what the shop is known to send.
+    """
+
+    def __init__(self, files: Mapping[str, str], names: ShopNames = NOTHING_HEARD) -> None:
         self._files = files
+        self._names = names
         self._unknown: list[str] = []
         self._journeys: dict[str, str] = {}  # id -> path
         self._segments: dict[str, str] = {}
@@ -122,11 +127,12 @@ class Folder:
         return self._template(name)[1]
 
     def _about_segment(self, path: str) -> list[Diagnostic]:
-        compiled = compile_segment(path, self._files[path], named=lambda id_: self._named.get(id_, frozenset()))
+        named = self._named
+        compiled = compile_segment(path, self._files[path], self._names, lambda id_: named.get(id_, frozenset()))
         return [*compiled.diagnostics, *self._missing(compiled.needs)]
 
     def _about_journey(self, path: str) -> list[Diagnostic]:
-        compiled = compile_journey(path, self._files[path], around=self)
+        compiled = compile_journey(path, self._files[path], self._names, around=self)
         return [*compiled.diagnostics, *self._missing(compiled.needs)]
 
     def _missing(self, needs: Mapping[str, Diagnostic]) -> Iterator[Diagnostic]:

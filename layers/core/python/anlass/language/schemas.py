@@ -91,7 +91,10 @@ def _tidied(schema: Any) -> Any:
     for key, value in schema.items():
         if key in ("properties", "$defs"):
             kept[key] = {name: _tidied(each) for name, each in value.items()}
-        elif not (key == "title" or (key == "default" and value in (None, [], {}))):
+        elif key == "default":
+            said = {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+            kept |= {} if said in (None, [], {}) else {key: said}
+        elif key != "title":
             kept[key] = _tidied(value)
     choices = [each for each in kept.get("anyOf", ()) if each != {"type": "null"}]
     if len(choices) == 1:

@@ -80,7 +80,7 @@ def _publish(
         case "journey":
             return _journey(path, file.name, index, content, definitions, names)
         case "segment":
-            return _segment(path, file.name, index, content, definitions)
+            return _segment(path, file.name, index, content, definitions, names)
         case "block":
             return _templates(path, _names(content), index, content, definitions)
         case "template":
@@ -127,13 +127,13 @@ def _journey(
 
 
 def _segment(
-    path: str, id_: str, index: ContentIndex, content: Content, definitions: Definitions
+    path: str, id_: str, index: ContentIndex, content: Content, definitions: Definitions, names: ShopNames
 ) -> tuple[ContentIndex, Publication]:
     text = content.read(path)
     if text is None:
         findings = still_used(path, id_, index, definitions)
         return (index if findings else index.without_segment(id_)), Publication(path, "removed", findings)
-    made = publish_segment(path, id_, text, index, definitions)
+    made = publish_segment(path, id_, text, index, definitions, names)
     if made.version is None:
         return index, Publication(path, "refused", made.diagnostics, version=index.segments.get(id_))
     return index.with_segment(id_, made.version), Publication(path, "live", made.diagnostics, version=made.version)
