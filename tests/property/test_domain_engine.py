@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
-from anlass.domain.engine import Decision
+from anlass.domain.engine import Decision, advance
 from anlass.domain.enrolment import HEARD, MERGED, RESTARTED, Heard
 from anlass.domain.journey import Journey
 from anlass.domain.step import Step
@@ -97,6 +98,19 @@ def test_an_advance_ends_and_is_done_once(journey: Journey, turns: list[int | He
     anna = running(journey)
     holds(anna, anna.advance(), 0)
     play(anna, turns)
+
+
+@given(journeys(), st.lists(TURNS, max_size=8), st.booleans())
+def test_an_advance_leaves_as_it_was_what_it_was_given(
+    journey: Journey, turns: list[int | Heard | str], is_paused: bool
+) -> None:
+    anna = running(journey)
+    play(anna, turns)
+    row, sends = deepcopy(anna.row), deepcopy(anna.sends)
+    first = advance(journey, anna.row, anna.sends, anna.now + 100 * HOUR, is_paused=is_paused)
+    again = advance(journey, anna.row, anna.sends, anna.now + 100 * HOUR, is_paused=is_paused)
+    assert (anna.row, anna.sends) == (row, sends)
+    assert first == again
 
 
 @given(journeys(), st.lists(TURNS, max_size=8))

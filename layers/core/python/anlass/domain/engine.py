@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
@@ -12,7 +12,7 @@ from anlass.domain.effects import Effect, Update
 from anlass.domain.enrolment import ENDINGS, HEARD, SWEEP_AFTER, Draft, Enrolment, Heard, StepMemory, cancellation
 from anlass.domain.errors import BrokenDefinition
 from anlass.domain.journey import Journey, Listening
-from anlass.domain.quick import closed, opened
+from anlass.domain.quick import closed, opened, quick
 from anlass.domain.send import Send, is_about_another, send_row
 from anlass.domain.step import Ask, Do, Emit, Finish, Goto, Moment, Park, Turn
 from anlass.domain.surroundings import Surroundings, step_facts
@@ -33,6 +33,7 @@ class Effected:
     visit: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What is to be stored. `changed` False: the row is as it should be, nothing is written."""
@@ -70,10 +71,10 @@ def advance(
     row: Draft = opened(enrolment)
     row.steps = {**enrolment.steps}
     _drain(journey, row, missed or ())
-    cancelled = tuple(_cancelled(row, sends, now))
-    known = {**sends, **{send.row: send for send in cancelled}}
+    cancelled = _cancelled(row, sends, now) if row.exit_seq is not None else ()
+    known = {**sends, **{send.row: send for send in cancelled}} if cancelled else {**sends}
     if row.open:  # who waits for a message is told when it left; everybody else finds out here
-        row.open = frozenset(each for each in row.open if each not in known or known[each].is_open)
+        row.open = frozenset([each for each in row.open if each not in known or known[each].is_open])
     created: list[Send] = []
     effects: list[Effected] = []
     if is_paused:
@@ -89,14 +90,14 @@ def advance(
     return Decision(closed(row, Enrolment), tuple(created), cancelled, tuple(effects))
 
 
-def _cancelled(row: Enrolment, sends: Mapping[str, Send], now: datetime) -> Iterator[Send]:
+def _cancelled(row: Enrolment, sends: Mapping[str, Send], now: datetime) -> tuple[Send, ...]:
     """An exit does not wait for the messages that it cancels: one put off until tomorrow would keep it open."""
-    if row.exit_seq is None:
-        return
-    for send in sends.values():
-        reason = cancellation(row, send.created_seq)
-        if reason is not None and send.status == "PENDING":
-            yield replace(send, status="SKIPPED", reason=reason, closed_at=now, sweep_at=None, request=None)
+    why = {send.row: cancellation(row, send.created_seq) for send in sends.values() if send.status == "PENDING"}
+    return tuple(
+        replace(sends[each], status="SKIPPED", reason=reason, closed_at=now, sweep_at=None, request=None)
+        for each, reason in why.items()
+        if reason is not None
+    )
 
 
 def _run(
@@ -118,7 +119,7 @@ def _run(
         if step is None:
             raise BrokenDefinition(f"journey {journey.id} version {journey.version} has no step {row.step}")
         if step.after_send and (ahead := moment.last_send()) is not None and ahead.is_open:
-            _park(journey, row, max(ahead.until or now, now) + CLOSING_CHECK, frozenset({CLOSED}), now)
+            _park(journey, row, max(ahead.until or now, now) + CLOSING_CHECK, frozenset({CLOSED}))
             return None
         move = step.run(moment)
         match move:
@@ -128,17 +129,18 @@ def _run(
                 due, awaits = move.due, move.awaits
                 if due <= now:  # its time is over; it only waits for the message ahead of it
                     due, awaits = now + CLOSING_CHECK, awaits | {CLOSED}
-                _park(journey, row, due, awaits, now)
+                _park(journey, row, due, awaits)
                 return None
             case Emit():
                 send = move.send
                 if created:  # a microsecond apart: messages that one advance makes leave in their order too
                     send = replace(send, created_at=send.created_at + timedelta(microseconds=len(created)))
                 created.append(send)
-                known[send.row] = send
+                its_row = send.row
+                known[its_row] = send
                 _reach(row, step.id, move.step, now)
                 row.last_send = step.id
-                row.open |= {send.row}
+                row.open |= {its_row}
             case Turn():
                 _reach(row, step.id, move.step, now)
                 others = {id_: other for id_, other in row.loops.items() if id_ != step.id}
@@ -147,7 +149,7 @@ def _run(
                 _reach(row, step.id, move.step, now)
                 effects.append(Effected(move.effect, step.id, row.steps[step.id].visit))
                 if isinstance(move.effect, Update) and around is not None:  # the next steps see it already
-                    around.changed(profile=move.effect.applied(around["profile"]))
+                    around.update(profile=move.effect.applied(around["profile"]))
             case Finish():
                 _finish(journey, row, move.outcome, now)
                 return None
@@ -156,7 +158,7 @@ def _run(
             case _:
                 assert_never(move)
         if around is not None:
-            around.changed()
+            around.forget()
     raise BrokenDefinition(f"journey {journey.id} version {journey.version} runs in circles at step {row.step}")
 
 
@@ -254,11 +256,11 @@ def _reach(
     row.variant = variant or row.variant
 
 
-def _park(journey: Journey, row: Draft, due: datetime, awaits: frozenset[str], now: datetime) -> None:
+def _park(journey: Journey, row: Draft, due: datetime, awaits: frozenset[str]) -> None:
     row.seq += 1
     row.status = "active"
     row.due = due
-    row.sweep_at = max(due, now) + SWEEP_AFTER
+    row.sweep_at = due + SWEEP_AFTER
     row.awaits = awaits | _watched(journey, row)
     row.attempts = 0
     row.held_at = None
@@ -280,7 +282,7 @@ def _measure(journey: Journey, row: Draft, now: datetime) -> None:
     if row.exit_seq is not None or now >= until:
         _finish(journey, row, "held out", now)
     else:
-        _park(journey, row, until, frozenset(), now)
+        _park(journey, row, until, frozenset())
 
 
 def _finish(journey: Journey, row: Draft, outcome: str, now: datetime) -> None:

@@ -39,6 +39,7 @@ class Heard:
     by_browser: bool = False  # known where the past is looked at: what a browser says counts no money
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class StepMemory:
     """What a step that was reached left behind, for `steps.<id>.*` and for the base of later waits."""

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from uuid import UUID, uuid5
 
-_ROOT = UUID("6f2d2f0e-5f0a-5c39-9d0b-a17a55000001")
+_ROOT = bytes.fromhex("6f2d2f0e5f0a5c399d0ba17a55000001")
 
 
 def enrolment_id(journey: str, cause: str) -> str:
     """`cause`: what enrolled: an event's key, or a timer and the event it rang for. 36 characters."""
-    return str(uuid5(_ROOT, f"enrolment\n{journey}\n{cause}"))
+    return _uuid(f"enrolment\n{journey}\n{cause}")
 
 
 def timer_id(profile: str, trigger: str, match: str = "") -> str:
     """One timer row per person, trigger and match value. 36 characters."""
-    return str(uuid5(_ROOT, f"timer\n{profile}\n{trigger}\n{match}"))
+    return _uuid(f"timer\n{profile}\n{trigger}\n{match}")
 
 
 def event_id(*cause: str) -> str:
     """The id of an event that the system itself writes. 36 characters."""
-    return str(uuid5(_ROOT, "event\n" + "\n".join(cause)))
+    return _uuid("event\n" + "\n".join(cause))
+
+
+def _uuid(name: str) -> str:
+    """What `str(uuid5(root, name))` is, in a third of the time: of SHA-1, with the version 5 and the variant put in."""
+    text = hashlib.sha1(_ROOT + name.encode(), usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(text[16], 16) & 3]
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
 
 
 def address_hash(address: str) -> str:

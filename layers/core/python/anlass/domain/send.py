@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from anlass.domain.condition import MessageFacts
@@ -70,6 +71,7 @@ class Send:
         return self.status in ("PENDING", "SENDING")
 
 
+@lru_cache(4096)
 def send_row(step: str, visit: int) -> str:
     return f"S#{step}#{visit}"
 

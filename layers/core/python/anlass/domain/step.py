@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from anlass.domain.condition import Facts, HistoryNeed
 from anlass.domain.effects import Effect
 from anlass.domain.enrolment import Enrolment, Heard, Loop
+from anlass.domain.quick import quick
 from anlass.domain.send import Send, send_row
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 ON_TIME = timedelta(minutes=15)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Moment:
     """All that a step may look at. `facts` and `zone` are None until somebody asked for them (`Ask`)."""
@@ -43,6 +46,11 @@ class Moment:
         visit = self.enrolment.steps[step].visit
         return self.sends.get(send_row(step, visit))
 
+    def paced(self, time: timedelta) -> timedelta:
+        """In test, days pass as minutes."""
+        pace = self.enrolment.pace
+        return time if pace == 1 else time * pace
+
     def started(self) -> datetime:
         """When this step began: when it was reached, but not before the message ahead of it left or was skipped."""
         send = self.last_send()
@@ -52,7 +60,8 @@ class Moment:
             return max(self.now, send.until or self.now)
         reached = self.enrolment.step_since
         left = send.closed_at or reached
-        planned = max(reached, min(send.until or reached, left))  # a message for 9:00 was not late at 9:00:30
+        # A message for 9:00 was not late at 9:00:30.
+        planned = reached if send.until is None else max(reached, min(send.until, left))
         return left if left - planned > ON_TIME else planned
 
 
@@ -63,6 +72,12 @@ class Goto:
     step: str | None
     event: Heard | None = None
     variant: str | None = None
+
+
+@lru_cache(4096)
+def onward(step: str | None) -> Goto:
+    """Just on: the same move for everybody."""
+    return Goto(step)
 
 
 @dataclass(frozen=True, slots=True)

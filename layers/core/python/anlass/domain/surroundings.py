@@ -21,11 +21,13 @@ class Surroundings(Mapping[str, Any]):
         self._sends = sends
         self._made: dict[str, Any] = {}
 
-    def changed(self, **person: Any) -> None:
-        """The enrolment went a step further; `person` are facts of the person that are different now."""
+    def forget(self) -> None:
+        """The enrolment went a step further."""
         self._made.clear()
-        if person:
-            self._person = {**self._person, **person}
+
+    def update(self, **person: Any) -> None:
+        """Facts of the person that are different now."""
+        self._person = {**self._person, **person}
 
     def get(self, root: str, default: Any = None) -> Any:
         make = _OWN.get(root)

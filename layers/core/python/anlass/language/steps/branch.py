@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field, field_validator
 
 from anlass.domain.condition import HistoryNeed, MessageIs, Predicate, compile_condition, walk
-from anlass.domain.step import Ask, Goto, Moment, Move
+from anlass.domain.step import Ask, Moment, Move, onward
 from anlass.language.building import Build, Here, Place
 from anlass.language.conditions import Condition
 from anlass.language.model import Model, by_key, mistake, tagged
@@ -108,6 +108,9 @@ class BranchRun:
 
     def run(self, moment: Moment) -> Move:
         facts = moment.facts
-        if facts is None or not self.history <= facts["history"].keys():
+        if facts is None or (self.history and not self.history <= facts["history"].keys()):
             return Ask(moment.journey.asks)
-        return Goto(next((way.start for way in self.ways if way.when.test(facts)), self.otherwise))
+        for way in self.ways:
+            if way.when.test(facts):
+                return onward(way.start)
+        return onward(self.otherwise)

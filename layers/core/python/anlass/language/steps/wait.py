@@ -15,7 +15,7 @@ from anlass.domain.dates import BIRTHDAY, REGISTERED_AT, day_of
 from anlass.domain.duration import parse_duration
 from anlass.domain.enrolment import ENTERED_BY_DAY, Heard
 from anlass.domain.local_time import at_local, next_local, next_yearly
-from anlass.domain.step import Ask, Goto, Moment, Move, Park, Step
+from anlass.domain.step import Ask, Moment, Move, Park, Step, onward
 from anlass.language.building import Build, Here
 from anlass.language.conditions import read_field
 from anlass.language.fields import spelt
@@ -76,7 +76,7 @@ class WaitRun:
     after_send: ClassVar[bool] = False
 
     def run(self, moment: Moment) -> Move:
-        return _wait(moment, moment.started() + self.time * moment.enrolment.pace, self.next)
+        return _wait(moment, moment.started() + moment.paced(self.time), self.next)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +130,15 @@ class WaitForDateRun:
 
 
 def _wait(moment: Moment, due: datetime, following: str | None) -> Move:
+    if moment.now < due:
+        return Park(due)
     ahead = moment.last_send()
-    is_open = ahead is not None and ahead.is_open
-    return Goto(following) if moment.now >= due and not is_open else Park(due)
+    return Park(due) if ahead is not None and ahead.is_open else onward(following)
 
 
 def _paced(due: datetime, started: datetime, moment: Moment) -> datetime:
     """In test, the days until a date pass as minutes too."""
-    return started + (due - started) * moment.enrolment.pace
+    return started + moment.paced(due - started)
 
 
 def _is_day(value: Any) -> bool:

@@ -14,7 +14,7 @@ from anlass.domain.engine import answers
 from anlass.domain.enrolment import Heard
 from anlass.domain.journey import Listening
 from anlass.domain.send import send_row
-from anlass.domain.step import Goto, Moment, Move, Park
+from anlass.domain.step import Goto, Moment, Move, Park, onward
 from anlass.language.building import Build, Here, Place
 from anlass.language.listening import ListeningModel
 from anlass.language.model import Duration, Id, Model
@@ -88,12 +88,12 @@ class WaitForRun:
 
     def run(self, moment: Moment) -> Move:
         """By the events' own times, so that it decides the same however late it runs."""
-        due = moment.started() + self.timeout * moment.enrolment.pace
-        if (answer := self._answer(moment, self._since(moment), due)) is not None:
+        due = moment.started() + moment.paced(self.timeout)
+        if moment.enrolment.heard and (answer := self._answer(moment, self._since(moment), due)) is not None:
             return Goto(answer[1].start, answer[0])
         ahead = moment.last_send()
         if moment.now >= due and not (ahead is not None and ahead.is_open):
-            return Goto(self.late)
+            return onward(self.late)
         return Park(due, frozenset(each.on.event for each in self.answers))
 
     def _answer(self, moment: Moment, since: datetime, due: datetime) -> tuple[Heard, Answer] | None:
