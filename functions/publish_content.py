@@ -1,4 +1,4 @@
-"""S3 event notifications of the content bucket -> checked, versioned, live or waiting; the report lies beside."""
+"""S3 event notifications of the content bucket -> checked, versioned, live or waiting; report and page lie beside."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from anlass.bootstrap import application
 from anlass.telemetry import counting, logger
 from anlass.usecases.publish_content import publish
 from anlass.usecases.publish_schemas import publish_schemas
+from anlass.usecases.write_pages import write_pages
 
 PREFIX = "content/"
 
@@ -28,5 +29,6 @@ def handler(event: dict[str, Any], _context: object) -> None:
             about = {"status": done.status, "version": done.version, "missing": done.missing, "wrong": wrong}
             logger.info("published", extra={"path": path, **about})
             counts["ContentRefused"] += done.status == "refused"
+            write_pages(done, content=app.content, definitions=app.definitions, clock=app.clock, names=names)
             if publish_schemas(path, names, content=app.content):
                 logger.info("schemas written")

@@ -88,13 +88,17 @@ def test_how_often_somebody_enters_is_said_where_it_is_not_always(entry: dict[st
     assert [each.kind for each in drawn(send("a")).nodes] == ["trigger", "send", "over"]
 
 
+def test_a_part_that_is_only_measured_is_said_to_get_nothing() -> None:
+    assert node(drawn(send("a"), holdout=5), "everybody").says.more == ("5 % of them get nothing and are measured",)
+
+
 def test_a_branch_rejoins_behind_it_and_says_when_each_way_is_taken() -> None:
     branch = {"branch": [{"when": NEW, "steps": [send("new")]}, {"when": VIP, "steps": []}, {"else": [send("old")]}]}
     assert ways(drawn(branch, send("all")))[1:-1] == [
         ("Which is true first?", "when orders count = 0", "new"),
+        ("Which is true first?", "when tags contains vip", "all"),
         ("Which is true first?", "otherwise", "old"),
         ("new", "", "all"),
-        ("Which is true first?", "when tags contains vip", "all"),
         ("old", "", "all"),
     ]
 
@@ -127,8 +131,8 @@ def test_a_split_shows_shares_and_a_part_that_gets_nothing() -> None:
     }
     assert ways(drawn(split, send("all")))[1:-1] == [
         ("a or none", "a: 80 %", "a-mail"),
-        ("a-mail", "", "all"),
         ("a or none", "none: 20 %", "all"),
+        ("a-mail", "", "all"),
     ]
 
 
@@ -137,12 +141,12 @@ def test_a_repetition_leads_back_once_from_all_its_ends_and_then_on() -> None:
     picture = drawn({"repeat": {"times": 3, "every": "7 days", "steps": [inner]}}, send("last"))
     assert ways(picture)[1:-1] == [
         ("3 times, every 7 days", "", "Is it so?"),
+        ("3 times, every 7 days", "after 3 times", "last"),
         ("Is it so?", "when orders count = 0", "new"),
         ("Is it so?", "otherwise", "old"),
         ("new", "", "again after 7 days"),
         ("old", "", "again after 7 days"),
         ("again after 7 days", "", "3 times, every 7 days"),
-        ("3 times, every 7 days", "after 3 times", "last"),
     ]
     assert [(named(picture, edge.source), edge.back) for edge in picture.edges if edge.back] == [
         ("again after 7 days", True)

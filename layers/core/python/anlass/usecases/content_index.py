@@ -21,6 +21,8 @@ class ContentIndex:
     candidates: Mapping[str, str] = field(default_factory=dict)  # the newest valid version of each journey, live or not
     withdrawn: frozenset[str] = frozenset()
     segments: Mapping[str, str] = field(default_factory=dict)
+    lives: Mapping[str, str] = field(default_factory=dict)  # of journeys that are on: the revision that turned them on
+    requested: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # selections to be started, by name
     since: Mapping[str, str] = field(default_factory=dict, compare=False)
     faults: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
 
@@ -33,6 +35,8 @@ class ContentIndex:
             stored.get("candidates", {}),
             frozenset(stored.get("withdrawn", ())),
             stored.get("segments", {}),
+            stored.get("lives", {}),
+            stored.get("requested", {}),
             stored.get("since", {}),
             {path: (int(errors), int(warnings)) for path, (errors, warnings) in stored.get("faults", {}).items()},
         )
@@ -45,6 +49,8 @@ class ContentIndex:
             "candidates": dict(self.candidates),
             "withdrawn": sorted(self.withdrawn),
             "segments": dict(self.segments),
+            "lives": dict(self.lives),
+            "requested": {name: dict(selection) for name, selection in self.requested.items()},
             "since": dict(self.since),
             "faults": {path: list(counts) for path, counts in self.faults.items()},
         }
@@ -55,10 +61,14 @@ class ContentIndex:
         found = {f"{kind}/{name}": version for kind, all_ in named.items() for name, version in all_.items()}
         return {**found, "settings": self.settings} if self.settings else found
 
+    def changed_since(self, before: ContentIndex) -> tuple[str, ...]:
+        known = before.versions()
+        return tuple(sorted(path for path, version in self.versions().items() if known.get(path) != version))
+
     def dated(self, before: ContentIndex, at: str) -> ContentIndex:
         """With the time of what has become live since `before`."""
-        known, now = before.versions(), self.versions()
-        since = {path: before.since.get(path, at) if known.get(path) == now[path] else at for path in now}
+        changed = self.changed_since(before)
+        since = {path: at if path in changed else before.since.get(path, at) for path in self.versions()}
         return replace(self, since=since)
 
     def with_faults(self, path: str, errors: int, warnings: int) -> ContentIndex:

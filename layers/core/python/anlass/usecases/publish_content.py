@@ -23,6 +23,7 @@ from anlass.usecases.content_index import ContentIndex
 from anlass.usecases.publish_segments import publish_segment, still_used
 from anlass.usecases.publish_templates import TemplateFolder, publish_template
 from anlass.usecases.published import Published
+from anlass.usecases.request_selections import with_requests
 
 Status = Literal["live", "waiting", "refused", "removed", "ignored"]
 
@@ -31,7 +32,10 @@ TRIES = 10
 
 @dataclass(frozen=True)
 class Publication:
-    """What became of a file. `version`: what is live of it now. `went_live`: journeys that had waited for it."""
+    """What became of a file. `version`: what is live of it now. `went_live`: journeys that had waited for it.
+
+    `changed`: all of which another version is live now than before, by path without its ending.
+    """
 
     path: str
     status: Status
@@ -39,6 +43,7 @@ class Publication:
     missing: tuple[str, ...] = ()
     version: str | None = None
     went_live: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 def publish(
@@ -54,13 +59,14 @@ def publish(
         before = ContentIndex.of(stored)
         after, publication = _publish(path, before, content, definitions, names)
         after, went_live = _gone_live(after, definitions)
+        after = with_requests(before, after, revision + 1, definitions, clock.now())
         after = _noted(publication, before, after, clock)
         try:
             if after.stored() != before.stored():
                 definitions.save_index(revision, after.stored())
         except Conflict:
             continue
-        publication = _completed(publication, after, went_live)
+        publication = replace(_completed(publication, after, went_live), changed=after.changed_since(before))
         _report(publication, content, clock)
         for id_ in publication.went_live:
             _report(about_journey(id_, after, content, definitions, names), content, clock)

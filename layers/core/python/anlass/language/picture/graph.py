@@ -64,10 +64,10 @@ class Picture:
 def picture_of(journey: JourneyFile) -> Picture:
     """Everything that the file says happens: triggers, who, all steps and ways, exits with theirs, the goal."""
     drawing = _Drawing()
-    loose = [(drawing.add("trigger", each.says(), place), "") for place, each in journey.triggers()]
+    loose = [(drawing.add("trigger", each.says(), place), "", 0) for place, each in journey.triggers()]
     entering = _entering(journey)
     if entering is not None:
-        loose = [(drawing.reach("who", entering, loose, ("who",)), "")]
+        loose = [(drawing.reach("who", entering, loose, ("who",)), "", 0)]
     drawing.end(drawing.path(journey.steps, ("steps",), loose), "The journey ends")
     if journey.goal is not None:
         drawing.add("goal", _goal(journey.goal), ("goal",))
@@ -75,17 +75,17 @@ def picture_of(journey: JourneyFile) -> Picture:
         place = ("exit", position)
         start = drawing.add("exit", _exit(each), place)
         if each.steps:
-            drawing.end(drawing.path(each.steps, (*place, "steps"), [(start, "")]), "Out of the journey")
-    return Picture(journey.name or journey.id, journey.why or "", tuple(drawing.nodes), tuple(drawing.edges))
+            drawing.end(drawing.path(each.steps, (*place, "steps"), [(start, "", 0)]), "Out of the journey")
+    return Picture(journey.name or journey.id, journey.why or "", tuple(drawing.nodes), drawing.edges())
 
 
-_Loose = list[tuple[str, str]]  # nodes from which it goes on, each with the words of the way
+_Loose = list[tuple[str, str, int]]  # nodes from which it goes on; the words of the way, and the how manieth it is
 
 
 class _Drawing:
     def __init__(self) -> None:
         self.nodes: list[Node] = []
-        self.edges: list[Edge] = []
+        self.ways: list[tuple[int, Edge]] = []
 
     def add(self, kind: Kind, says: Saying, place: Place = (), step: str | None = None) -> str:
         id_ = f"n{len(self.nodes) + 1}"
@@ -94,12 +94,17 @@ class _Drawing:
 
     def reach(self, kind: Kind, says: Saying, loose: _Loose, place: Place = (), step: str | None = None) -> str:
         node = self.add(kind, says, place, step)
-        self.edges += [Edge(source, node, label) for source, label in loose]
+        self.ways += [(number, Edge(source, node, label)) for source, label, number in loose]
         return node
 
     def end(self, loose: _Loose, words: str) -> None:
         if loose:
             self.reach("over", Saying("", words), loose)
+
+    def edges(self) -> tuple[Edge, ...]:
+        """From box to box in the order of the file, and so the ways out of each."""
+        order = {node.id: number for number, node in enumerate(self.nodes)}
+        return tuple(edge for _, edge in sorted(self.ways, key=lambda way: (order[way[1].source], way[0])))
 
     def path(self, steps: Sequence[StepModel], place: Place, loose: _Loose) -> _Loose:
         for position, step in enumerate(steps):
@@ -111,21 +116,25 @@ class _Drawing:
         kind, ways = step.kind(), list(step.paths())
         node = self.reach(_KINDS.get(kind, "choice" if ways else "change"), step.says(), loose, place, step.id)
         if not ways:
-            return [] if step.ends else [(node, "")]
+            return [] if step.ends else [(node, "", 0)]
         written = step.written()
-        ends = [end for at, steps in ways for end in self.path(steps, (*place, *at), [(node, way_words(written, at))])]
+        ends: _Loose = []
+        for number, (at, steps) in enumerate(ways):
+            ends += self.path(steps, (*place, *at), [(node, way_words(written, at), number)])
         again = again_words(kind, written)
         if again is not None and ends:
             turn = self.reach("wait", Saying("", again), ends)
-            self.edges.append(Edge(turn, node, back=True))
+            self.ways.append((0, Edge(turn, node, back=True)))
             ends = []
         onward = onward_words(kind, written)
-        return ends if onward is None else [*ends, (node, onward)]
+        return ends if onward is None else [*ends, (node, onward, len(ways))]
 
 
 def _entering(journey: JourneyFile) -> Saying | None:
     """Who enters and how often, unless that is everybody and always."""
     more = _how_often(journey.entry)
+    if journey.holdout:
+        more = (*more, f"{journey.holdout:g} % of them get nothing and are measured")
     if journey.who is None and not more:
         return None
     if journey.who is None:

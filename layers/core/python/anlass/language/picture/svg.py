@@ -185,7 +185,7 @@ def _css() -> str:
         ".anlass-picture .way{fill:none;stroke-width:1.6}.anlass-picture .back{stroke-dasharray:5 4}",
         ".anlass-picture .label rect{stroke:none}.anlass-picture g rect{stroke-width:1.4}",
         _colours(_LIGHT, "#ffffff", "#1c2733", "#56616d", "#8a95a1"),
-        f"@media(prefers-color-scheme:dark){{{_colours(_DARK, '#14181d', '#eef2f6', '#aab4bf', '#7b8794')}}}",
+        f"@media(prefers-color-scheme:dark){{{_colours(_DARK, '#181d23', '#eef2f6', '#aab4bf', '#7b8794')}}}",
     ]  # fmt: skip
     return "".join(rules)
 
