@@ -73,8 +73,8 @@ def test_nothing_is_shown_for_what_is_the_best_already_or_has_no_better_version(
 
 
 def test_who_buys_by_price_is_left_alone(shop: MemoryWorld) -> None:
-    shop.batch(identify("anna", MAY_4, priceSensitivity=0.8))
-    does(shop, MAY_4 + MINUTE, "Product Added", **BEANS)
+    shop.batch(identify("ben", MAY_4, priceSensitivity=0.8))
+    does(shop, MAY_4 + MINUTE, "Product Added", "ben", **BEANS)
     shop.advance(MAY_4 + 20 * DAY)
     assert diary(shop) == []
 
