@@ -6,10 +6,11 @@ Scenarios, the demo's second run and later the simulator stand on this.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import assert_never, get_args
 
 from anlass.adapters.memory.calendar import MemoryCalendar
+from anlass.adapters.memory.census import MemoryCensus
 from anlass.adapters.memory.clock import VirtualClock
 from anlass.adapters.memory.content import MemoryContent
 from anlass.adapters.memory.definitions import MemoryDefinitions
@@ -19,22 +20,30 @@ from anlass.adapters.memory.links import MemoryLinks
 from anlass.adapters.memory.mailer import MemoryMailer
 from anlass.adapters.memory.queues import MemoryQueues
 from anlass.adapters.memory.seals import MemorySeals
+from anlass.adapters.memory.selections import MemorySelections
 from anlass.adapters.memory.shop import MemoryShop
 from anlass.adapters.memory.store import MemoryStore
 from anlass.adapters.memory.vocabulary import MemoryVocabulary
 from anlass.domain.applying import Record
 from anlass.domain.event import Event
+from anlass.domain.local_time import next_local
+from anlass.domain.planning import PLANNED_AT
 from anlass.domain.timer import Timer
-from anlass.ports import QueueName
+from anlass.ports import PARTS, QueueName
 from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.call_webhook import Calling, call_webhook
+from anlass.usecases.catalog import load_catalog
 from anlass.usecases.deliver_message import Delivery, deliver_message
 from anlass.usecases.dispatch import dispatch, keep_calendar
 from anlass.usecases.learn_names import learn_names
 from anlass.usecases.match_events import match_events
+from anlass.usecases.plan_day import plan_day
 from anlass.usecases.publish_content import Publication, publish
 from anlass.usecases.publish_schemas import publish_schemas
+from anlass.usecases.request_selections import start_requested
 from anlass.usecases.ring_timer import ring_timer
+from anlass.usecases.select_people import select_people
+from anlass.usecases.selecting.work import Work
 from anlass.usecases.sweep import Sweeper, sweep
 from anlass.usecases.wake_enrolment import wake_enrolment
 from anlass.wire import Deliver, Due, Message, Start, Wake, Webhook
@@ -60,6 +69,8 @@ class Simulation:
         self.queues = MemoryQueues(self.clock)
         self.calendar = MemoryCalendar(self.clock)
         self.executions = MemoryExecutions()
+        self.census = MemoryCensus(self.store)
+        self.selections = MemorySelections(self.clock)
         self.mailer = MemoryMailer()
         self.links = MemoryLinks(public_url)
         self.shop = MemoryShop(self.clock)
@@ -68,18 +79,27 @@ class Simulation:
         self._read_events = 0
         self._read_outbox = 0
         self._attempts = 0
+        self._next_plan: datetime | None = None
 
     def publish(self, files: Mapping[str, str]) -> list[Publication]:
         """Puts files (path below content/ → text) where a marketer would and publishes each."""
         published = []
         for path, text in files.items():
             self.content.files[path] = text
-            _, names = self.vocabulary.learned()
-            published.append(
-                publish(path, content=self.content, definitions=self.definitions, clock=self.clock, names=names)
-            )
-            publish_schemas(path, names, content=self.content)
+            published.append(self._publish(path))
         return published
+
+    def withdraw(self, path: str) -> Publication:
+        """Deletes a file."""
+        del self.content.files[path]
+        return self._publish(path)
+
+    def _publish(self, path: str) -> Publication:
+        _, names = self.vocabulary.learned()
+        done = publish(path, content=self.content, definitions=self.definitions, clock=self.clock, names=names)
+        start_requested(definitions=self.definitions, selections=self.selections)
+        publish_schemas(path, names, content=self.content)
+        return done
 
     def ingest(self, *events: Event) -> None:
         """Stores events as intake does, and does everything that follows at once."""
@@ -92,6 +112,7 @@ class Simulation:
             self.clock.set(max(due, self.clock.now()))
             self.settle()
             self._sweep_if_due()
+            self._plan_if_due()
             self.settle()
             on_step(self.clock.now())
         self.clock.set(to)
@@ -105,7 +126,7 @@ class Simulation:
 
     def step(self) -> bool:
         """One round of what is due now; whether there was anything to do."""
-        return self._streams() or self._rings() or self._queued() or self._runs()
+        return self._streams() or self._rings() or self._queued() or self._runs() or self._select()
 
     def deliver_again(self, events: int = 0, rows: int = 0) -> None:
         """Lets the streams' readers see the last records once more, as AWS does after a failure. A stream keeps its
@@ -140,14 +161,38 @@ class Simulation:
 
     def _next_due(self) -> datetime | None:
         """The sweeper looks when a row is past its time: months of nothing must not cost months of sweeps."""
-        sources = (self.queues, self.calendar, self.executions)
-        dues = [*(source.next_due() for source in sources), self.store.next_sweep()]
+        sources = (self.queues, self.calendar, self.executions, self.selections)
+        dues = [*(source.next_due() for source in sources), self.store.next_sweep(), self._next_planning()]
         return min((due for due in dues if due is not None), default=None)
 
     def _sweep_if_due(self) -> None:
         due = self.store.next_sweep()
         if due is not None and due <= self.clock.now():
             self.sweep()
+
+    def _next_planning(self) -> datetime | None:
+        """The daily run, while there is a journey that starts by the calendar."""
+        if not load_catalog(self.definitions).by_calendar:
+            self._next_plan = None
+        elif self._next_plan is None:
+            self._next_plan = next_local(PLANNED_AT, self.clock.now() + timedelta(microseconds=1), UTC)
+        return self._next_plan
+
+    def _plan_if_due(self) -> None:
+        if (due := self._next_planning()) is not None and due <= self.clock.now():
+            plan_day(definitions=self.definitions, selections=self.selections, clock=self.clock)
+            self._next_plan = None
+
+    def _select(self) -> bool:
+        """Plays the state machine `select`: all pages of all parts."""
+        due = self.selections.pop_due(self.clock.now())
+        work = Work(self.census, self.store, self.event_log, self.definitions, self.clock)
+        for selection in due:
+            for part in range(PARTS):
+                cursor = select_people(selection, part, None, work)
+                while cursor is not None:
+                    cursor = select_people(selection, part, cursor, work)
+        return bool(due)
 
     @staticmethod
     def _raise(kind: str, id_: str, error: BaseException) -> None:

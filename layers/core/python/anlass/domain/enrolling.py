@@ -58,7 +58,7 @@ def enrol(
         return Refused("again")  # by another trigger of this journey on the same event, or by a redrive
     if not journey.takes_new:
         return Refused("off")
-    if journey.status == "test" and not _is_test_person(catalog, state, facts):
+    if journey.status == "test" and not is_test_person(catalog, state, facts):
         return Refused("test_people")
     seen = {"name": entry.name, "id": entry.id, "at": entry.at, "properties": entry.properties}
     if not passes(journey.who, {**facts, "entry": seen, "event": seen}):
@@ -133,7 +133,7 @@ def _with_enrolment(state: State, journey: Journey, enrolment: Enrolment, per: s
     )
 
 
-def _is_test_person(catalog: Catalog, state: State, facts: Facts) -> bool:
+def is_test_person(catalog: Catalog, state: State, facts: Facts) -> bool:
     profile: Mapping[str, Any] = facts.get("profile", {})
     names = {state.id.lower(), state.id.split(":", 1)[-1].lower(), str(profile.get("email", "")).lower()}
     return bool(names & catalog.test_people)

@@ -13,14 +13,15 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from anlass.domain.arming import new_timer
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import SaveTimer
+from anlass.domain.condition import Compare
 from anlass.domain.dates import dates_of, return_on
 from anlass.domain.enrolment import ENTERED_BY_DAY, Heard
 from anlass.domain.ids import event_id, timer_id
 from anlass.domain.journey import Journey
 from anlass.domain.local_time import at_local
-from anlass.domain.person import Person, person_facts, zone_of
+from anlass.domain.person import History, Person, person_facts, zone_of
 from anlass.domain.timer import Occasion, Timer
-from anlass.domain.trigger import DateTrigger, ScheduleTrigger, Trigger
+from anlass.domain.trigger import DateTrigger, EventTrigger, ScheduleTrigger, Trigger
 
 # UTC. A date begins at UTC+14 at 10:00 of the day before, and ends at UTC-12 at 12:00 of the day after.
 PLANNED_AT = time(9, 30)
@@ -80,18 +81,20 @@ def rows_at_once(before: Person, person: Person, catalog: Catalog, now: datetime
                 yield from (row for row in rows if row is not None)
         else:
             planned = [row for day in days for row in schedule_rows(profile, trigger, day, zone, now, now)]
-            if planned and not is_meant(trigger, journey, before, catalog, now):
-                yield from planned if is_meant(trigger, journey, person, catalog, now) else ()
+            if planned and not is_meant(trigger, journey, before, {}, catalog, now):
+                yield from planned if is_meant(trigger, journey, person, {}, catalog, now) else ()
 
 
-def is_meant(trigger: ScheduleTrigger, journey: Journey, person: Person, catalog: Catalog, now: datetime) -> bool:
-    """Whether a schedule is for this person, as far as can be told without their past. Nobody knows strangers."""
+def is_meant(
+    trigger: ScheduleTrigger, journey: Journey, person: Person, history: History, catalog: Catalog, now: datetime
+) -> bool:
+    """Whether a schedule is for this person; asked again when it rings. Nobody knows strangers."""
     if person.attributes is None or person.state.pointer is not None:
         return False
     segment = catalog.segments.all.get(trigger.segment) if trigger.segment else None
     if segment is None:
         return trigger.segment is None
-    return segment.test(person_facts(person, journey.topic, catalog.currency, now, {}, catalog.segments.all))
+    return segment.test(person_facts(person, journey.topic, catalog.currency, now, history, catalog.segments.all))
 
 
 def recall(row: Timer, trigger: Trigger, zone: tzinfo) -> Timer | None:
@@ -127,8 +130,16 @@ def entry_by_day(row: Timer, trigger: Trigger, person: Person, zone: tzinfo) -> 
         if years is None:
             return None
         properties |= {"years": years, "field": trigger.field}
+    elif (segment := segment_of(trigger)) is not None:
+        properties["segment"] = segment
     id_ = event_id(_row_id(person.state.id, row.trigger, occasion))
     return Heard(id_, ENTERED_BY_DAY, row.due, properties)
+
+
+def segment_of(trigger: Trigger) -> str | None:
+    """The segment that a trigger on entering or leaving one names."""
+    where = trigger.where.condition if isinstance(trigger, EventTrigger) and trigger.where else None
+    return str(where.value) if isinstance(where, Compare) and where.field == "event.properties.segment" else None
 
 
 def _row(profile: str, trigger: str, occasion: Occasion, due: datetime, now: datetime) -> SaveTimer:
@@ -136,4 +147,5 @@ def _row(profile: str, trigger: str, occasion: Occasion, due: datetime, now: dat
 
 
 def _row_id(profile: str, trigger: str, occasion: Occasion) -> str:
-    return timer_id(profile, trigger, f"{occasion.day} {occasion.at or ''}")
+    part = "backfill" if occasion.is_backfill else f"{occasion.day} {occasion.at or ''}"
+    return timer_id(profile, trigger, part)

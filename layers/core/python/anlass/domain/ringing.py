@@ -151,7 +151,7 @@ def _holds(row: Timer, trigger: Trigger, entry: Heard, facts: Facts, catalog: Ca
     match trigger:
         case AbsenceTrigger():
             since = [heard for name in trigger.unless for heard in history.get(name, ())]
-            return not any(_is_answer(heard, trigger, entry) for heard in since)
+            return not any(is_answer(heard, trigger, entry) for heard in since)
         case ChangeTrigger():
             past = [heard for name in trigger.events for heard in history.get(name, ())]
             return passes_bound(trigger, past, entry.at + trigger.window, catalog.currency)
@@ -167,7 +167,8 @@ def _holds(row: Timer, trigger: Trigger, entry: Heard, facts: Facts, catalog: Ca
             assert_never(trigger)
 
 
-def _is_answer(heard: Heard, trigger: AbsenceTrigger, entry: Heard) -> bool:
+def is_answer(heard: Heard, trigger: AbsenceTrigger, entry: Heard) -> bool:
+    """Whether it answers the event of this entry: later, and with the same `match`."""
     facts = {"event": event_facts(entry)}
     wanted = [(heard.properties.get(name), getter(path)(facts)) for name, path in trigger.match]
     return heard.at >= entry.at and heard.id != entry.id and all(w is not None and str(v) == str(w) for v, w in wanted)
