@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
 
 from anlass.domain.arming import arm, disarm, is_late, rows_for
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import Append, Change
-from anlass.domain.condition import Facts, event_facts, getter, passes
+from anlass.domain.condition import Facts, getter, passes
 from anlass.domain.enrolling import Refused, enrol
 from anlass.domain.enrolment import SWEEP_AFTER, Heard
 from anlass.domain.event import Event
@@ -53,6 +53,17 @@ class Encounter:
     catalog: Catalog
     history: History
     now: datetime
+    facts: dict[str, Facts] = field(default_factory=dict)  # by topic
+
+    def facts_for(self, topic: str) -> Facts:
+        """What conditions may ask, put together once for all the triggers that do."""
+        known = self.facts.get(topic)
+        if known is None:
+            catalog, event = self.catalog, self.event
+            heard = {"name": event.name, "id": event.id, "at": event.at, "properties": event.properties}
+            facts = person_facts(self.person, topic, catalog.currency, self.now, self.history, catalog.segments.all)
+            known = self.facts[topic] = {**facts, "event": heard}
+        return known
 
 
 def react(
@@ -93,12 +104,14 @@ def react(
         state = answer.state
         changes.extend(answer.changes)
 
+    meeting = Encounter(event, before or person, replace(person, state=state), catalog, history, now)
     for journey, trigger in catalog.starting(event):
-        facts = person_facts(replace(person, state=state), journey.topic, catalog.currency, now, history, segments)
-        meeting = Encounter(event, before or person, replace(person, state=state), catalog, history, now)
+        if meeting.person.state is not state:
+            meeting = replace(meeting, person=replace(person, state=state), facts={})
+        facts = meeting.facts_for(journey.topic)
         match trigger:
             case LazyTrigger():
-                if passes(trigger.where, {**facts, "event": event_facts(heard)}):
+                if passes(trigger.where, facts):
                     state, armed = arm(state, journey, trigger, event, now)
                     changes += armed
             case AbsenceTrigger() | ReplenishTrigger():
@@ -136,8 +149,7 @@ def _starts(trigger: EventTrigger | ThresholdTrigger | ChangeTrigger, meeting: E
     event = meeting.event
     match trigger:
         case EventTrigger(where=where):
-            seen = Heard(event.id, event.name, event.at, event.properties)
-            return passes(where, {**facts, "event": event_facts(seen)})
+            return passes(where, facts)
         case ThresholdTrigger(metric=metric, bound=bound):
             currency, now = meeting.catalog.currency, meeting.now
             was = metric_of(metric, meeting.before, currency, now)
@@ -154,8 +166,7 @@ def _rows(
     journey: Journey, trigger: AbsenceTrigger | ReplenishTrigger | ChangeTrigger, meeting: Encounter, facts: Facts
 ) -> tuple[Change, ...]:
     event, person = meeting.event, meeting.person
-    seen = Heard(event.id, event.name, event.at, event.properties)
-    if isinstance(trigger, AbsenceTrigger) and not passes(trigger.where, {**facts, "event": event_facts(seen)}):
+    if isinstance(trigger, AbsenceTrigger) and not passes(trigger.where, facts):
         return ()
     zone = zone_of(person.attributes, meeting.catalog.timezone)
     country = facts["profile"].get("country")
