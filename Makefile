@@ -60,7 +60,11 @@ lint: $(STAMP)  ## everything of check but the tests
 	$(BIN)/anlass schemas --check
 	$(BIN)/anlass reference --check
 	$(BIN)/anlass diagram --all --check
+	$(BIN)/check-jsonschema --schemafile content/schema/settings.schema.json content/settings.json
+	$(BIN)/check-jsonschema --schemafile content/schema/template.schema.json content/templates/*/template.json
+	$(BIN)/check-jsonschema --schemafile content/schema/segment.schema.json content/segments/*.json
 	$(BIN)/check-jsonschema --schemafile content/schema/journey.schema.json content/journeys/*.json
+	$(BIN)/anlass validate content
 	$(BIN)/check-jsonschema --schemafile content/schema/segment.schema.json content/segments/*.json
 	$(BIN)/check-jsonschema --schemafile content/schema/template.schema.json content/templates/*/template.json
 	$(BIN)/check-jsonschema --schemafile content/schema/settings.schema.json content/settings.json
