@@ -52,9 +52,13 @@ def system(world: World, name: str, at: datetime, who: str, **properties: Any) -
 
 
 def diary(world: World, zone: str = "Europe/Berlin") -> list[str]:
-    """What left, in order, by the local time of that zone: "2026-06-03 09:00 anna remind"."""
+    """What left, in order, by the local time of that zone: "2026-06-03 09:00 anna remind". Of two people whose mails
+    leave in the same minute, the order between them means nothing.
+    """
     local = ZoneInfo(zone)
-    return [f"{at.astimezone(local):%Y-%m-%d %H:%M} {who.split('@')[0]} {step}" for at, who, step in _left(world)]
+    mails = [(at.replace(second=0, microsecond=0), who.split("@")[0], step) for at, who, step in _left(world)]
+    mails.sort(key=lambda mail: mail[:2])
+    return [f"{at.astimezone(local):%Y-%m-%d %H:%M} {who} {step}" for at, who, step in mails]
 
 
 def _left(world: World) -> list[tuple[datetime, str, str]]:
