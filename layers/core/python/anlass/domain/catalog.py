@@ -14,7 +14,7 @@ from anlass.domain.indexing import Index
 from anlass.domain.journey import Journey
 from anlass.domain.registry.events import PERSON
 from anlass.domain.segment import Segments
-from anlass.domain.trigger import AbsenceTrigger, AtEvents, ByCalendar, EventTrigger, LazyTrigger
+from anlass.domain.trigger import AtEvents, ByCalendar, LazyTrigger
 
 _V = TypeVar("_V")
 Starting = tuple[Journey, AtEvents]
@@ -58,7 +58,7 @@ class Catalog:
             if isinstance(t, AtEvents) and (j.takes_new or (isinstance(t, LazyTrigger) and j.status == "off"))
             for name in sorted(t.events)
         )
-        return {name: Index((_where(trigger), (j, trigger)) for j, trigger in found) for name, found in named.items()}
+        return {name: Index((trigger.where, (j, trigger)) for j, trigger in found) for name, found in named.items()}
 
     @cached_property
     def disarmed_by(self) -> Mapping[str, tuple[tuple[Journey, LazyTrigger], ...]]:
@@ -81,10 +81,6 @@ class Catalog:
         """Names of all events that any live journey cares for; the system's own are written only then."""
         watched = (self.segments.all[id_].changed_by for id_ in self.segments.watched & self.segments.all.keys())
         return frozenset().union(*(j.hears for j in self.journeys.values()), *watched)
-
-
-def _where(trigger: AtEvents) -> Predicate | None:
-    return trigger.where if isinstance(trigger, EventTrigger | LazyTrigger | AbsenceTrigger) else None
 
 
 def _index(pairs: Iterable[tuple[str, _V]]) -> dict[str, tuple[_V, ...]]:

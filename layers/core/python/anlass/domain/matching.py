@@ -57,13 +57,11 @@ class Encounter:
 
     def facts_for(self, topic: str) -> Facts:
         """What conditions may ask, put together once for all the triggers that do."""
-        known = self.facts.get(topic)
-        if known is None:
-            catalog, event = self.catalog, self.event
-            heard = {"name": event.name, "id": event.id, "at": event.at, "properties": event.properties}
-            facts = person_facts(self.person, topic, catalog.currency, self.now, self.history, catalog.segments.all)
-            known = self.facts[topic] = {**facts, "event": heard}
-        return known
+        catalog, event = self.catalog, self.event
+        heard = {"name": event.name, "id": event.id, "at": event.at, "properties": event.properties}
+        facts = person_facts(self.person, topic, catalog.currency, self.now, self.history, catalog.segments.all)
+        self.facts[topic] = {**facts, "event": heard}
+        return self.facts[topic]
 
 
 def react(
@@ -108,18 +106,19 @@ def react(
     for journey, trigger in catalog.starting(event):
         if meeting.person.state is not state:
             meeting = replace(meeting, person=replace(person, state=state), facts={})
-        facts = meeting.facts_for(journey.topic)
+        facts = meeting.facts.get(journey.topic) or meeting.facts_for(journey.topic)
+        if trigger.where is not None and not trigger.where.test(facts):
+            continue
         match trigger:
             case LazyTrigger():
-                if passes(trigger.where, facts):
-                    state, armed = arm(state, journey, trigger, event, now)
-                    changes += armed
+                state, armed = arm(state, journey, trigger, event, now)
+                changes += armed
             case AbsenceTrigger() | ReplenishTrigger():
                 changes += _rows(journey, trigger, meeting, facts)
             case ChangeTrigger(rises=False):
                 changes += _rows(journey, trigger, meeting, facts)
             case EventTrigger() | ThresholdTrigger() | ChangeTrigger():
-                if not is_late(event, journey) and _starts(trigger, meeting, facts):
+                if not is_late(event, journey) and _starts(trigger, meeting):
                     enters(journey, heard, facts)
             case _:
                 assert_never(trigger)
@@ -145,11 +144,10 @@ def metric_of(metric: Metric, person: Person, currency: str, now: datetime) -> f
         return 0.0
 
 
-def _starts(trigger: EventTrigger | ThresholdTrigger | ChangeTrigger, meeting: Encounter, facts: Facts) -> bool:
-    event = meeting.event
+def _starts(trigger: EventTrigger | ThresholdTrigger | ChangeTrigger, meeting: Encounter) -> bool:
     match trigger:
-        case EventTrigger(where=where):
-            return passes(where, facts)
+        case EventTrigger():
+            return True
         case ThresholdTrigger(metric=metric, bound=bound):
             currency, now = meeting.catalog.currency, meeting.now
             was = metric_of(metric, meeting.before, currency, now)
@@ -157,7 +155,7 @@ def _starts(trigger: EventTrigger | ThresholdTrigger | ChangeTrigger, meeting: E
             return was < bound <= is_ if trigger.rises else is_ < bound <= was
         case ChangeTrigger():
             past = [h for name in trigger.events for h in meeting.history.get(name, ())]
-            return passes_bound(trigger, past, event.at, meeting.catalog.currency)
+            return passes_bound(trigger, past, meeting.event.at, meeting.catalog.currency)
         case _:
             assert_never(trigger)
 
@@ -166,8 +164,6 @@ def _rows(
     journey: Journey, trigger: AbsenceTrigger | ReplenishTrigger | ChangeTrigger, meeting: Encounter, facts: Facts
 ) -> tuple[Change, ...]:
     event, person = meeting.event, meeting.person
-    if isinstance(trigger, AbsenceTrigger) and not passes(trigger.where, facts):
-        return ()
     zone = zone_of(person.attributes, meeting.catalog.timezone)
     country = facts["profile"].get("country")
     return tuple(rows_for(trigger, event, person.state, journey, country, zone, meeting.now))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
+from typing import ClassVar
 
 from anlass.domain.condition import HistoryNeed, Predicate
 from anlass.domain.recurrence import Recurrence
@@ -82,6 +83,7 @@ class ReplenishTrigger:
     lead: timedelta
     at: time | None
     event: str = "Order Completed"
+    where: ClassVar[None] = None
 
     @property
     def events(self) -> frozenset[str]:
@@ -105,6 +107,7 @@ class ThresholdTrigger:
     metric: Metric
     bound: float
     rises: bool
+    where: ClassVar[None] = None
 
     @property
     def events(self) -> frozenset[str]:
@@ -125,6 +128,7 @@ class ChangeTrigger:
     against: timedelta
     bound: float
     rises: bool
+    where: ClassVar[None] = None
 
     @property
     def events(self) -> frozenset[str]:

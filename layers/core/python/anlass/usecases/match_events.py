@@ -260,8 +260,7 @@ def _histories(
     for record in records:
         needs: set[HistoryNeed] = set()
         for journey, trigger in catalog.starting(record.event):
-            where = getattr(trigger, "where", None)
-            needs |= where.history if where else frozenset()
+            needs |= trigger.where.history if trigger.where is not None else frozenset()
             if isinstance(trigger, ChangeTrigger) and trigger.rises:
                 needs |= trigger.needs
             if not isinstance(trigger, LazyTrigger | AbsenceTrigger | ReplenishTrigger):
