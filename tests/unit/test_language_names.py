@@ -161,6 +161,13 @@ def test_what_a_later_version_will_know_of_people_is_said_to_be_so(name: str) ->
     assert (code, place, message) == ("field.not_yet", "who.field", f'"profile.{name}" is not available.')
 
 
+def test_what_a_step_will_leave_behind_later_is_said_to_be_so() -> None:
+    steps = [{"id": "gift", "send": {"template": "gift"}}]
+    match = {"coupon_id": "steps.gift.coupon.id"}
+    [(code, _, message, _)] = said(SHOP, steps=steps, exit=[{"event": "Coupon Redeemed", "match": match}])
+    assert (code, message) == ("field.not_yet", '"steps.gift.coupon.id" is not available.')
+
+
 @pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if field.is_available])
 def test_what_is_known_of_people_can_be_asked_for(name: str) -> None:
     assert said(SHOP, **who(f"profile.{name}")) == []

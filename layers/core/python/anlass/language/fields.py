@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from anlass.domain.names import ShopNames
 from anlass.domain.registry import EVENTS, FIELDS, GROUPS, trait_name
@@ -15,6 +16,7 @@ from anlass.language.model import mistake
 ROOTS = ("event", "entry", "steps", "profile", "item")
 EVENT_PARTS = ("name", "at", "id", "properties")
 STEP_PARTS = ("message_id", "event", "variant")
+STEP_PARTS_LATER = ("coupon",)
 PROFILE = tuple(name for name, field in FIELDS.items() if field.is_available)
 
 
@@ -48,12 +50,14 @@ def _check_event(path: str, root: str, rest: list[str]) -> None:
 
 
 def _check_step(path: str, rest: list[str]) -> None:
+    if len(rest) > 1 and rest[1] in STEP_PARTS_LATER:
+        raise _not_yet(path)
     if len(rest) < 2 or rest[1] not in STEP_PARTS:
         remedy = did_you_mean(rest[1] if len(rest) > 1 else "", STEP_PARTS)
         raise mistake(
             "field.unknown",
             f'"{path}" is nothing that a step leaves behind.',
-            f"{remedy}It leaves {_listed(STEP_PARTS)} in this version, as in steps.{rest[0]}.message_id.",
+            f"{remedy}It leaves {_listed(STEP_PARTS)}, as in steps.{rest[0]}.message_id.",
         )
 
 
@@ -66,9 +70,13 @@ def _profile(path: str, rest: list[str]) -> list[str]:
         raise mistake("field.unknown", f'The system keeps no "{path}".', f"{remedy}There is {known}.")
     field = FIELDS.get(".".join(names)) or FIELDS.get(names[0])
     if field is not None and not field.is_available:
-        remedy = "It is a word of the language, but this version of Anlass does not know it yet; leave it out."
-        raise mistake("field.not_yet", f'"{path}" is not available.', remedy)
+        raise _not_yet(path)
     return names
+
+
+def _not_yet(path: str) -> PydanticCustomError:
+    remedy = "It is a word of the language, but this version of Anlass does not know it yet; leave it out."
+    return mistake("field.not_yet", f'"{path}" is not available.', remedy)
 
 
 def field_paths(names: ShopNames) -> list[str]:
