@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from anlass.language.checks.surroundings import ALONE, Surroundings
 from anlass.language.compiler import compile_journey
 from anlass.language.diagnostics import Diagnostic
 from anlass.language.journey_file import JourneyFile
+from anlass.language.surroundings import ALONE, Surroundings
 
 BUY: dict[str, Any] = {"type": "event", "event": "Order Completed"}
 MAIL: dict[str, Any] = {"id": "mail", "send": {"template": "hello"}}

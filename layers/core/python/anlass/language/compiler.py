@@ -15,8 +15,6 @@ from anlass.domain.errors import BrokenDefinition
 from anlass.domain.journey import Journey
 from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.language.building import Build, Problem, Scope
-from anlass.language.checks import checked
-from anlass.language.checks.surroundings import ALONE, Surroundings
 from anlass.language.conditions import predicate
 from anlass.language.diagnostics import Diagnostic, has_errors
 from anlass.language.explaining import explained
@@ -24,6 +22,7 @@ from anlass.language.journey_file import JourneyFile
 from anlass.language.json_source import Source, dotted, read_source
 from anlass.language.needs import needs_of
 from anlass.language.repairing import ids_in, repaired
+from anlass.language.surroundings import ALONE, Surroundings
 
 LONGEST = 200_000  # characters; a stored definition holds 400 KB
 MOST_FINDINGS = 200
@@ -71,6 +70,8 @@ def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD, arou
         message = f"The journey has {len(build.ids)} steps; {MOST_STEPS} is the most."
         build.error("journey.too_long", ("steps",), message, "Make two journeys of it.")
     if is_whole:  # of what was put in for a broken part nothing can be said
+        from anlass.language.checks import checked  # only publishing needs them; a function that runs starts without
+
         build.problems += checked(model, build, around)
     findings += [diagnosed(source, problem) for problem in build.problems]
     findings = _in_order(findings)

@@ -12,7 +12,6 @@ from pydantic import BaseModel
 
 from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.domain.send import Purpose
-from anlass.language.checks.tree import parts
 from anlass.language.compiler import compile_journey
 from anlass.language.conditions import BelongsTo, JourneyIs
 from anlass.language.diagnostics import Diagnostic, did_you_mean
@@ -23,6 +22,7 @@ from anlass.language.settings import FILE as SETTINGS
 from anlass.language.settings import Settings, parse_settings
 from anlass.language.template import compile_template
 from anlass.language.template_document import TemplateDocument
+from anlass.language.tree import parts
 
 Piece = Callable[[], list[Diagnostic]]
 File = TypeVar("File", bound=BaseModel)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 
 from anlass.language.building import Build, Place, Problem
-from anlass.language.checks.tree import parts
 from anlass.language.conditions import JourneyIs
 from anlass.language.diagnostics import Severity
+from anlass.language.tree import parts
 
 
 def needs_of(model: BaseModel, build: Build) -> Iterator[tuple[str, Problem]]:

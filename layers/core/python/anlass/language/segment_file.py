@@ -13,7 +13,6 @@ from anlass.domain.errors import BrokenDefinition
 from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.domain.segment import Segment
 from anlass.language.building import Build, Scope
-from anlass.language.checks import checked_conditions
 from anlass.language.compiler import diagnosed, plain, version_of
 from anlass.language.conditions import Condition
 from anlass.language.diagnostics import Diagnostic, has_errors
@@ -68,6 +67,8 @@ def compile_segment(
         if way:
             message = f"The segment asks about itself: {' → '.join((model.id, *way))}."
             build.error("segment.circle", place, message, "Say in one of them whom it is about, without the others.")
+    from anlass.language.checks import checked_conditions  # only publishing needs them
+
     build.problems += checked_conditions(model, build)
     findings += [diagnosed(source, problem) for problem in build.problems]
     findings.sort(key=lambda each: (each.line or 0, each.column or 0, each.path))

@@ -24,9 +24,9 @@ from anlass.language.checks.possible import impossible_conditions
 from anlass.language.checks.purposes import purposes
 from anlass.language.checks.spelling import spelt_places
 from anlass.language.checks.sunset import careless_sunsets
-from anlass.language.checks.surroundings import Surroundings
 from anlass.language.checks.times import long_memories, long_waits
 from anlass.language.journey_file import JourneyFile
+from anlass.language.surroundings import Surroundings
 
 CheckOfConditions = Callable[[BaseModel, Build], Iterator[Problem]]
 Check = Callable[[JourneyFile, Build], Iterator[Problem]]

@@ -8,9 +8,9 @@ from anlass.language.building import Build, Place, Problem
 from anlass.language.checks.clashes import KindOf, clash
 from anlass.language.checks.literals import Way, both, ways
 from anlass.language.checks.possible import kinds_at
-from anlass.language.checks.tree import steps
 from anlass.language.journey_file import JourneyFile
 from anlass.language.steps.branch import BranchStep, Else, When
+from anlass.language.tree import steps
 
 
 def untaken_ways(journey: JourneyFile, build: Build) -> Iterator[Problem]:

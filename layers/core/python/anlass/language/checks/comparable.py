@@ -11,9 +11,9 @@ from anlass.domain.comparing import as_time, number
 from anlass.domain.registry import PropertyType
 from anlass.language.building import Build, Problem
 from anlass.language.checks.kinds import LISTS, Kind, kind_of
-from anlass.language.checks.tree import parts
 from anlass.language.conditions import Compare, EveryItem, NoItem, SomeItem
 from anlass.language.diagnostics import Severity
+from anlass.language.tree import parts
 
 Answer = tuple[str, str] | None  # message and remedy
 

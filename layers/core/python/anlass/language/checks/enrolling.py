@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from anlass.language.building import Build, Place, Problem
 from anlass.language.checks.flow import visits
-from anlass.language.checks.surroundings import Surroundings
 from anlass.language.journey_file import JourneyFile
 from anlass.language.steps.enrol import EnrolStep
+from anlass.language.surroundings import Surroundings
 
 
 def endless_enrolling(journey: JourneyFile, build: Build, around: Surroundings) -> Iterator[Problem]:

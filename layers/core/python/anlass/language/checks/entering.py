@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from anlass.domain import registry
 from anlass.language.building import Build, Place, Problem
-from anlass.language.checks.tree import parts
 from anlass.language.conditions import Behaviour
 from anlass.language.journey_file import JourneyFile
 from anlass.language.listening import ListeningModel
 from anlass.language.naming import property_doubt
+from anlass.language.tree import parts
 
 
 def told_apart(journey: JourneyFile, build: Build) -> Iterator[Problem]:

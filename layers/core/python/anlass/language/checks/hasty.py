@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from anlass.language.building import Build, Problem
 from anlass.language.checks.flow import visits
-from anlass.language.checks.tree import parts
 from anlass.language.conditions import MessageIs
 from anlass.language.journey_file import JourneyFile
+from anlass.language.tree import parts
 
 _AT_ONCE = frozenset({"sent", "skipped"})  # is known as soon as the message has left
 

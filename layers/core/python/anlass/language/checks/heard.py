@@ -9,10 +9,10 @@ from anlass.language.building import Build, Place, Problem
 from anlass.language.checks.clashes import clash
 from anlass.language.checks.literals import both, ways
 from anlass.language.checks.possible import kinds_at
-from anlass.language.checks.tree import steps
 from anlass.language.journey_file import JourneyFile
 from anlass.language.listening import ListeningModel
 from anlass.language.steps.wait_for import WaitForStep
+from anlass.language.tree import steps
 
 _CODE = "event.taken"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from anlass.language.building import Build, Place, Problem
-from anlass.language.checks.surroundings import Surroundings
-from anlass.language.checks.tree import steps
 from anlass.language.journey_file import JourneyFile
 from anlass.language.steps.base import StepModel
+from anlass.language.surroundings import Surroundings
+from anlass.language.tree import steps
 
 _DOES_NOTHING = frozenset({"wait", "wait_for", "branch", "split", "repeat", "exit"})
 

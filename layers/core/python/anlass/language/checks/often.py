@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from anlass.domain import registry
 from anlass.language.building import Build, Place, Problem
-from anlass.language.checks.tree import steps
 from anlass.language.journey_file import JourneyFile
 from anlass.language.listening import ListeningModel
 from anlass.language.steps.wait_for import WaitForStep
+from anlass.language.tree import steps
 from anlass.language.triggers.event import EventModel
 
 # Who looks around in a shop does these many times an hour.

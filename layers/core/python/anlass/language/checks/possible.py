@@ -11,9 +11,9 @@ from anlass.language.building import Build, Place, Problem
 from anlass.language.checks.clashes import KindOf, clash
 from anlass.language.checks.kinds import kind_of
 from anlass.language.checks.literals import Literal, Way, ways
-from anlass.language.checks.tree import Question, questions
 from anlass.language.checks.wording import said
 from anlass.language.conditions import Compare
+from anlass.language.tree import Question, questions
 
 _REMEDY = 'Take one of them out, or put both into "any".'
 

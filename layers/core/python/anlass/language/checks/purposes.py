@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from anlass.domain.send import Purpose
 from anlass.language.building import Build, Place, Problem
-from anlass.language.checks.surroundings import Surroundings
-from anlass.language.checks.tree import steps
 from anlass.language.diagnostics import did_you_mean
 from anlass.language.journey_file import JourneyFile
 from anlass.language.steps.send import SendStep
+from anlass.language.surroundings import Surroundings
+from anlass.language.tree import steps
 from anlass.language.triggers.event import EventModel
 
 _REFUSALS = frozenset({"Unsubscribed", "Consent Withdrawn", "Email Marked as Spam"})

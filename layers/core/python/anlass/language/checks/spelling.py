@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from anlass.domain.geography import country_code, region_code
 from anlass.language.building import Build, Problem
-from anlass.language.checks.tree import parts
 from anlass.language.conditions import Compare
+from anlass.language.tree import parts
 
 _BARE_REGION = re.compile(r"[A-Za-z0-9]{1,3}")
 

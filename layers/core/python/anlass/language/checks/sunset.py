@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from anlass.language.building import Build, Place, Problem
-from anlass.language.checks.tree import parts
 from anlass.language.conditions import AllOf, AnyOf, Clause, MessageIs, Not
 from anlass.language.journey_file import JourneyFile
 from anlass.language.steps.base import StepModel
 from anlass.language.steps.branch import UNSURE, BranchStep, When
 from anlass.language.steps.wait_for import WaitForStep
+from anlass.language.tree import parts
 
 _SEEN = frozenset({"Email Opened", "Email Link Clicked", "Push Tapped"})
 

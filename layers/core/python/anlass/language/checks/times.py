@@ -10,9 +10,9 @@ from pydantic import BaseModel
 from anlass.domain.duration import parse_duration
 from anlass.domain.keeping import EVENTS_KEPT
 from anlass.language.building import Build, Problem
-from anlass.language.checks.tree import members, parts
 from anlass.language.conditions import Behaviour, Clause
 from anlass.language.journey_file import GoalModel, JourneyFile
+from anlass.language.tree import members, parts
 from anlass.language.triggers.change import ChangeModel
 
 A_YEAR = timedelta(days=365)

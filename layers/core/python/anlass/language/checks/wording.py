@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from anlass.language.checks.literals import Literal
-from anlass.language.checks.tree import plain
 from anlass.language.conditions import Behaviour, Clause, Compare, JourneyIs, MessageIs
+from anlass.language.tree import plain
 
 _COUNTS = {
     "eq": "exactly",
