@@ -23,6 +23,7 @@ from anlass.usecases.content_index import ContentIndex
 from anlass.usecases.publish_segments import publish_segment, still_used
 from anlass.usecases.publish_templates import TemplateFolder, publish_template
 from anlass.usecases.published import Published
+from anlass.usecases.read_once import ReadOnce
 from anlass.usecases.request_selections import with_requests
 
 Status = Literal["live", "waiting", "refused", "removed", "ignored"]
@@ -57,7 +58,8 @@ def publish(
         # The index is read before the files: who saves it has seen the files at least as they were then.
         revision, stored = definitions.fresh_index()
         before = ContentIndex.of(stored)
-        after, publication = _publish(path, before, content, definitions, names)
+        files = ReadOnce(content)
+        after, publication = _publish(path, before, files, definitions, names)
         after, went_live = _gone_live(after, definitions)
         after = with_requests(before, after, revision + 1, definitions, clock.now())
         after = _noted(publication, before, after, clock)
@@ -69,7 +71,7 @@ def publish(
         publication = replace(_completed(publication, after, went_live), changed=after.changed_since(before))
         _report(publication, content, clock)
         for id_ in publication.went_live:
-            _report(about_journey(id_, after, content, definitions, names), content, clock)
+            _report(about_journey(id_, after, files, definitions, names), content, clock)
         return publication
     raise Transient(f"the index of definitions changed {TRIES} times while {path} was being published")
 

@@ -5,7 +5,7 @@ everything at a glance.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -21,6 +21,7 @@ from anlass.ports import Clock, Content, Definitions
 from anlass.usecases.catalog import load_journey
 from anlass.usecases.content_index import ContentIndex
 from anlass.usecases.publish_content import Publication, about_journey, about_template
+from anlass.usecases.read_once import ReadOnce
 
 _GROUPS = {"journeys": "Journeys", "segments": "Segments", "templates": "Messages"}
 _ENTERED = "Order Completed"  # what enrolled the made-up person, where a trigger does not say
@@ -32,7 +33,8 @@ def write_pages(
     """Writes below reports/: a page of what was published and of all that shows it, and index.html; their paths."""
     if done.status == "ignored":
         return []
-    desk = _Desk(ContentIndex.of(definitions.fresh_index()[1]), content, definitions, names, clock.now())
+    index = ContentIndex.of(definitions.fresh_index()[1])
+    desk = _Desk(index, ReadOnce(content), definitions, names, clock.now())
     pages = {f"{_name(each.path)}.html": desk.page(each) for each in (done, *desk.touched(done))}
     pages["index.html"] = desk.overview()
     for path, page in pages.items():
@@ -49,21 +51,26 @@ class _Desk:
     definitions: Definitions
     names: ShopNames
     now: datetime
-    texts: dict[str, str | None] = field(default_factory=dict)  # of files, as they were read first
 
     def touched(self, done: Publication) -> Iterator[Publication]:
         """What shows something of what was published, and who waited for it."""
         folder, _, name = _name(done.path).partition("/")
-        templates = [each.removeprefix("templates/") for each in done.changed if each.startswith("templates/")]
+        changed = [each.removeprefix("templates/") for each in done.changed if each.startswith("templates/")]
         if folder == "settings":
-            templates = sorted(self.index.templates)
-        shown = {*templates, *([name] if folder == "templates" else [])}
+            changed = sorted(self.index.templates)
+            yield from (about_template(each, self.index, self.content, self.definitions) for each in changed)
+        elif name.startswith("_blocks/"):
+            yield from (self._by_block(done, each) for each in changed)
+        shown = {*changed, *([name] if folder == "templates" else [])}
         showing = [id_ for id_, version in sorted(self.index.candidates.items()) if shown & self._sent(id_, version)]
-        for each in templates:
-            if f"templates/{each}" != _name(done.path):
-                yield about_template(each, self.index, self.content, self.definitions)
         for id_ in dict.fromkeys((*done.went_live, *showing)):
             yield about_journey(id_, self.index, self.content, self.definitions, self.names)
+
+    def _by_block(self, done: Publication, name: str) -> Publication:
+        """A template of which a new block made another version: what is to be said of it was said with the block."""
+        path = f"templates/{name}/"
+        about = [each for each in done.diagnostics if each.file.startswith(path)]
+        return Publication(path, "live", about, version=self.index.templates[name])
 
     def page(self, published: Publication) -> Page:
         match published.path.split("/"):
@@ -156,13 +163,8 @@ class _Desk:
 
     def _line(self, path: str, number: int | None) -> str:
         """The line that a finding is about."""
-        lines = (self._read(path) or "").splitlines() if number else []
+        lines = (self.content.read(path) or "").splitlines() if number else []
         return lines[number - 1] if number and number <= len(lines) else ""
-
-    def _read(self, path: str) -> str | None:
-        if path not in self.texts:
-            self.texts[path] = self.content.read(path)
-        return self.texts[path]
 
 
 def _name(path: str) -> str:
