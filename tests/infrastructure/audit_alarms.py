@@ -15,6 +15,8 @@ TROUBLE: tuple[tuple[Metric, int], ...] = (  # what the functions count and some
     ("MessagesUnknown", 1),
     ("MessagesFailed", 1),
     ("MessagesNotTaken", 10),
+    ("WebhooksFailed", 1),
+    ("WebhooksAgain", 10),
     ("RowsPastTime", 50),
 )
 _DIMENSIONS = {  # by metric's dimension: the type whose resource it must name

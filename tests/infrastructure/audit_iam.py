@@ -113,7 +113,7 @@ def _is_named(stack: Stack, resource: str) -> bool:
         table = resource.partition("/index/")[0].removesuffix("/stream")
         return stack.by_arn(table, "DynamoDB::Table") is not None
     group = resource.removesuffix("/*").replace(":schedule/", ":schedule-group/")
-    bucket = re.sub(r"(/content|/reports)?/\*$", "", resource)
+    bucket = re.sub(r"(/content(/schema)?|/reports)?/\*$", "", resource)
     return resource.count("*") == 1 and (
         stack.by_arn(bucket, "S3::Bucket") is not None or stack.by_arn(group, "Scheduler::ScheduleGroup") is not None
     )

@@ -164,6 +164,7 @@ def test_streams_are_read_alike(cloud: Cloud, runtime: LocalRuntime) -> None:
         ("journeys", {"id": "e-1", "row": "E", "request": "wake"}, ["dispatch"]),
         ("journeys", {"id": "e-2", "row": "E", "request": "start"}, ["dispatch"]),
         ("journeys", {"id": "e-3", "row": "S#a#1", "request": "send"}, ["dispatch"]),
+        ("journeys", {"id": "e-3", "row": "H#a#1", "request": "call"}, ["dispatch"]),
         ("journeys", {"id": "e-4", "row": "T", "request": "schedule"}, ["keep_calendar"]),
         ("journeys", {"id": "e-5", "row": "E"}, []),
         ("profiles", {"profile": "u:1", "row": "STATE"}, []),
