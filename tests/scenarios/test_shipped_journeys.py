@@ -85,6 +85,20 @@ def test_hanna_gets_two_marketing_mails_a_day_at_most(shop: MemoryWorld) -> None
     assert all(later - earlier >= DAY for earlier, later in zip(at, at[2:], strict=False))
 
 
+def test_one_order_is_thanked_for_once_however_many_journeys_it_ends(shop: MemoryWorld) -> None:
+    """Jan comes back after three weeks, looks, fills his cart, hesitates, and buys."""
+    shop.batch(identify("jan", MONDAY - 2 * DAY))
+    buys(shop, MONDAY, "1", BEANS, who="jan")
+    back = MONDAY + 20 * DAY
+    for minutes in (0, 5):
+        does(shop, back + minutes * MINUTE, "Product Viewed", "jan", **GRINDER)
+    does(shop, back + 3 * HOUR, "Product Added", "jan", **GRINDER)
+    buys(shop, back + 26 * HOUR, "2", GRINDER, who="jan")
+    shop.advance(back + 3 * DAY)
+    # Five minutes late: two reminders had left since 12:05 the day before, and that is a day's worth.
+    assert [line for line in of("jan", shop) if line.endswith("thanks")] == ["03-23 12:05 thanks"]
+
+
 def test_a_regular_customer_is_not_drowned_in_mail(shop: MemoryWorld) -> None:
     """Ida orders coffee every three weeks, browses before each order and wants all mail there is."""
     shop.batch(identify("ida", MONDAY, firstName="Ida"))
