@@ -171,8 +171,8 @@ class Simulation:
             self.sweep()
 
     def _next_planning(self) -> datetime | None:
-        """The daily run, while there is a journey that starts by the calendar."""
-        if not load_catalog(self.definitions).by_calendar:
+        """The daily run, while something is done by the calendar."""
+        if not load_catalog(self.definitions).wants_days:
             self._next_plan = None
         elif self._next_plan is None:
             self._next_plan = next_local(PLANNED_AT, self.clock.now() + timedelta(microseconds=1), UTC)

@@ -76,6 +76,11 @@ class Catalog:
         taking = (journey for journey in self.journeys.values() if journey.takes_new)
         return tuple((j, t) for j in taking for t in j.triggers if isinstance(t, ByCalendar))
 
+    @property
+    def wants_days(self) -> bool:
+        """Whether the daily run has anything to do."""
+        return bool(self.by_calendar or self.segments.ageing)
+
     @cached_property
     def heard(self) -> frozenset[str]:
         """Names of all events that any live journey cares for; the system's own are written only then."""

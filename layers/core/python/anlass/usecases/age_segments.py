@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
+from anlass.domain.catalog import Catalog
 from anlass.domain.changes import AddEvent, Change, SaveState
 from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.identifying import own_event
-from anlass.domain.person import person_facts
-from anlass.domain.segment import moved
+from anlass.domain.person import History, Person, person_facts
+from anlass.domain.segment import Move, moved
 from anlass.ports import Clock, Definitions, EventLog, Store
 from anlass.usecases.catalog import load_catalog
 from anlass.usecases.histories import load_history
@@ -31,9 +33,7 @@ def age_segments(
         state = person.state
         needs = catalog.segments.history(segment.id for segment in ageing)
         history = load_history(event_log, state.identities, needs, now)
-        definitions_now = catalog.segments.all
-        facts = person_facts(person, ALL_TOPICS, catalog.currency, now, history, definitions_now)
-        known, moves = moved(state.segments, ageing, None, facts)
+        known, moves = aged(person, history, catalog, now)
         if known == state.segments:
             return ()
         changes: list[Change] = [SaveState(replace(state, segments=known))]
@@ -46,3 +46,9 @@ def age_segments(
             continue
         return tuple(move.segment for move in moves)
     raise Transient(f"profile {profile} changed {TRIES} times while its segments were looked at")
+
+
+def aged(person: Person, history: History, catalog: Catalog, now: datetime) -> tuple[dict[str, bool], list[Move]]:
+    """Where the person belongs by now, of the segments that time changes, and what is new in that."""
+    facts = person_facts(person, ALL_TOPICS, catalog.currency, now, history, catalog.segments.all)
+    return moved(person.state.segments, catalog.segments.ageing, None, facts)

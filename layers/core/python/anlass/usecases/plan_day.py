@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from anlass.domain.ids import short
 from anlass.domain.journey import Journey
-from anlass.domain.planning import open_days, planned_from
+from anlass.domain.planning import open_days, planned_from, planned_until
 from anlass.domain.trigger import DateTrigger, ScheduleTrigger
 from anlass.ports import Clock, Definitions, Selections
 from anlass.usecases.catalog import load_catalog
@@ -20,10 +20,13 @@ def plan_day(*, definitions: Definitions, selections: Selections, clock: Clock) 
     has a name that is taken, so a repeat changes nothing, and a day that was missed is caught up. Answers the names.
     """
     index, now = ContentIndex.of(definitions.fresh_index()[1]), clock.now()
-    journeys = load_catalog(definitions).journeys.values()
+    catalog = load_catalog(definitions)
+    journeys = catalog.journeys.values()
     asked = [
         named for day in open_days(now) for named in selections_for(day, journeys, index.lives, planned_from(day, now))
     ]
+    if catalog.segments.ageing:
+        asked.append((f"segments-{planned_until(now)}", Selection("segments")))
     for name, selection in asked:
         selections.start(name, selection)
     return [name for name, _ in asked]
