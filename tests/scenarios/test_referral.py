@@ -12,7 +12,7 @@ import pytest
 from tests.shipped import diary, either, letter, shipped, system
 from tests.worlds import DAY, HOUR, MemoryWorld, World, identify, track
 
-MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
+MONDAY = datetime(2026, 3, 2, 8, 30, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
 CONTENT = shipped("referral")
 
 
@@ -50,7 +50,7 @@ def test_anna_likes_her_second_coffee_and_is_asked_twice_whom_else_it_might_plea
     review(world, 30, 5)
     review(world, 30, 5, who="ben")
     world.advance(MONDAY + 100 * DAY)
-    assert diary(world) == ["2026-04-04 11:00 anna ask", "2026-04-11 11:00 anna again"]
+    assert diary(world) == ["2026-04-04 10:00 anna ask", "2026-04-11 10:00 anna again"]
 
 
 def test_who_has_shared_the_link_is_not_asked_again_and_thanked_when_it_worked(shop: MemoryWorld) -> None:
@@ -59,7 +59,7 @@ def test_who_has_shared_the_link_is_not_asked_again_and_thanked_when_it_worked(s
     system(shop, "Referral Shared", MONDAY + 35 * DAY, "anna")
     system(shop, "Referral Converted", MONDAY + 40 * DAY + HOUR, "anna", friend_order_id="77")
     shop.advance(MONDAY + 100 * DAY)
-    assert diary(shop) == ["2026-04-04 11:00 anna ask", "2026-04-11 12:00 anna thanks"]
+    assert diary(shop) == ["2026-04-04 10:00 anna ask", "2026-04-11 10:30 anna thanks"]
 
 
 def test_three_stars_are_no_reason_to_ask(shop: MemoryWorld) -> None:
@@ -102,10 +102,10 @@ def test_nobody_is_asked_twice_in_half_a_year(shop: MemoryWorld) -> None:
     review(shop, 215, 5)
     shop.advance(MONDAY + 400 * DAY)
     assert diary(shop) == [
-        "2026-04-04 11:00 anna ask",
-        "2026-04-11 11:00 anna again",
-        "2026-10-06 11:00 anna ask",
-        "2026-10-13 11:00 anna again",
+        "2026-04-04 10:00 anna ask",
+        "2026-04-11 10:00 anna again",
+        "2026-10-06 10:00 anna ask",
+        "2026-10-13 10:00 anna again",
     ]
 
 

@@ -14,7 +14,7 @@ from tests.shipped import diary, either, letter, shipped, system
 from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, World, identify, track
 
 KIEL = ZoneInfo("Europe/Berlin")
-MONDAY = datetime(2026, 3, 2, 10, 0, tzinfo=KIEL).astimezone(UTC)
+MONDAY = datetime(2026, 3, 2, 8, 30, tzinfo=KIEL).astimezone(UTC)
 CONTENT = shipped("win-back")
 
 
@@ -53,12 +53,12 @@ def test_anna_goes_quiet_is_asked_three_times_and_then_left_in_peace_ben_comes_b
     buy(world, MONDAY + 50 * DAY, "2", who="ben")
     world.advance(MONDAY + 90 * DAY)
     assert diary(world) == [
-        # 45 days of coffee; the clocks went forward on 29 March.
-        "2026-04-16 11:00 anna miss",
-        "2026-04-16 11:00 ben miss",
-        "2026-04-21 11:00 ben thanks",
-        "2026-04-23 11:00 anna ask",
-        "2026-05-07 11:00 anna last",
+        # 45 days of coffee are over at 9:30, and at ten the first mail leaves.
+        "2026-04-16 10:00 anna miss",
+        "2026-04-16 10:00 ben miss",
+        "2026-04-21 09:30 ben thanks",
+        "2026-04-23 10:00 anna ask",
+        "2026-05-07 10:00 anna last",
     ]
 
 
@@ -69,7 +69,7 @@ def test_how_long_is_long_depends_on_what_was_bought(shop: MemoryWorld, category
     buy(shop, MONDAY, "1", category)
     shop.advance(MONDAY + days * DAY - MINUTE)
     assert diary(shop) == []
-    shop.advance(MONDAY + days * DAY)
+    shop.advance(MONDAY + days * DAY + 2 * HOUR)
     assert [line.split(" ", 2)[2] for line in diary(shop)] == ["anna miss"]
 
 
@@ -77,16 +77,16 @@ def test_whoever_looks_around_again_is_not_asked_why_they_stay_away(shop: Memory
     buy(shop, MONDAY, "1")
     look(shop, MONDAY + 47 * DAY)
     shop.advance(MONDAY + 80 * DAY)
-    assert diary(shop) == ["2026-04-16 11:00 anna miss"]
+    assert diary(shop) == ["2026-04-16 10:00 anna miss"]
 
 
 def test_a_look_counts_as_life_so_the_silence_starts_anew(shop: MemoryWorld) -> None:
     buy(shop, MONDAY, "1")
     look(shop, MONDAY + 44 * DAY)
-    shop.advance(MONDAY + 88 * DAY)
+    shop.advance(MONDAY + 89 * DAY - MINUTE)
     assert diary(shop) == []
-    shop.advance(MONDAY + 89 * DAY)
-    assert diary(shop) == ["2026-05-30 11:00 anna miss"]
+    shop.advance(MONDAY + 90 * DAY)
+    assert diary(shop) == ["2026-05-30 10:00 anna miss"]
 
 
 def test_who_visits_after_the_last_question_stays(shop: MemoryWorld) -> None:
@@ -119,7 +119,7 @@ def test_without_an_answer_nothing_more_is_sent_until_they_act_again(shop: Memor
     buy(shop, MONDAY + 400 * DAY, "2", "pastry")
     assert not is_sunset(shop)
     shop.advance(MONDAY + 416 * DAY)
-    assert diary(shop)[3:] == ["2027-04-21 11:00 anna miss"]
+    assert diary(shop)[3:] == ["2027-04-21 10:00 anna miss"]
 
 
 def test_who_unsubscribes_gets_no_second_mail(shop: MemoryWorld) -> None:
@@ -127,7 +127,7 @@ def test_who_unsubscribes_gets_no_second_mail(shop: MemoryWorld) -> None:
     shop.advance(MONDAY + 46 * DAY)
     shop.batch(identify("anna", MONDAY + 46 * DAY, status="UNSUBSCRIBED"))
     shop.advance(MONDAY + 120 * DAY)
-    assert diary(shop) == ["2026-04-16 11:00 anna miss"]
+    assert diary(shop) == ["2026-04-16 10:00 anna miss"]
 
 
 def test_visitors_who_never_bought_are_not_won_back(shop: MemoryWorld) -> None:
@@ -147,11 +147,25 @@ def test_the_last_mail_has_two_ways_to_answer(shop: MemoryWorld) -> None:
 def test_over_the_year_s_end_and_a_leap_day_days_are_days(shop: MemoryWorld) -> None:
     buy(shop, datetime(2027, 12, 20, 8, 15, tzinfo=KIEL).astimezone(UTC), "1")
     shop.advance(datetime(2028, 4, 1, tzinfo=KIEL).astimezone(UTC))
-    assert diary(shop) == ["2028-02-03 08:15 anna miss", "2028-02-10 08:15 anna ask", "2028-02-24 08:15 anna last"]
+    assert diary(shop) == ["2028-02-03 10:00 anna miss", "2028-02-10 10:00 anna ask", "2028-02-24 10:00 anna last"]
 
 
 def test_who_returns_in_the_last_hour_is_back(shop: MemoryWorld) -> None:
     buy(shop, MONDAY, "1")
     look(shop, MONDAY + 52 * DAY - HOUR)
     shop.advance(MONDAY + 80 * DAY)
-    assert diary(shop) == ["2026-04-16 11:00 anna miss"]
+    assert diary(shop) == ["2026-04-16 10:00 anna miss"]
+
+
+def test_who_returns_between_the_due_hour_and_ten_is_not_missed(shop: MemoryWorld) -> None:
+    buy(shop, MONDAY, "1")
+    look(shop, MONDAY + 45 * DAY + 10 * MINUTE)
+    shop.advance(MONDAY + 60 * DAY)
+    assert diary(shop) == []
+
+
+def test_nobody_is_missed_at_three_in_the_morning(shop: MemoryWorld) -> None:
+    shop.batch(identify("kim", MONDAY, timezone="Asia/Seoul"))
+    buy(shop, datetime(2026, 3, 20, 3, 0, tzinfo=ZoneInfo("Asia/Seoul")).astimezone(UTC), "1", "pastry", "kim")
+    shop.advance(MONDAY + 40 * DAY)
+    assert diary(shop, "Asia/Seoul")[:1] == ["2026-04-04 10:00 kim miss"]
