@@ -16,7 +16,9 @@ from cli.runtime.world import LocalRuntime
 def webhooks(runtime: LocalRuntime) -> list[dict[str, Any]]:
     """All that steps asked for, oldest first, each with its attempts."""
     rows = [row for row in journey_rows(runtime) if isinstance(row, Call)]
-    posts = runtime.shop.posts
+    posts: dict[str, list[Post]] = {}
+    for post in runtime.shop.posts:
+        posts.setdefault(post.headers["webhook-id"], []).append(post)
     return [
         {
             "id": row.id,
@@ -24,12 +26,11 @@ def webhooks(runtime: LocalRuntime) -> list[dict[str, Any]]:
             "step": row.step,
             "url": row.url,
             "secret": row.secret,
-            "body": row.body,
             "status": row.status.lower(),
             "reason": row.reason,
             "until": iso(row.until),
             "at": iso(row.created_at),
-            "attempts": [_attempt(post) for post in posts if post.headers["webhook-id"] == row.id],
+            "attempts": [_attempt(post) for post in posts.get(row.id, ())],
         }
         for row in sorted(rows, key=lambda row: (row.created_at, row.id))
     ]

@@ -47,13 +47,14 @@ def test_each_webhook_is_shown_with_its_attempts(runtime: LocalRuntime) -> None:
     assert (erp["journey"], erp["step"], erp["status"]) == ("told", "erp", "done")
     assert [attempt["answer"] for attempt in erp["attempts"]] == [503, 204]
     assert erp["attempts"][0]["headers"]["webhook-id"] == erp["id"]
-    assert erp["attempts"][1]["body"] == erp["body"] == {"a": "2026-03-02T09:00:00+00:00"}
+    assert [attempt["body"] for attempt in erp["attempts"]] == [{"a": "2026-03-02T09:00:00+00:00"}] * 2
     assert (other["status"], other["attempts"]) == ("failed", [])
     assert other["reason"] == 'the secret "webhooks" holds no usable key called "other"'
 
 
 def test_answers_must_be_statuses(runtime: LocalRuntime) -> None:
     server = application(runtime)
-    for body in ({}, [], {"answers": 503}, {"answers": ["503"]}, {"answers": [99]}, {"answers": [True]}):
+    bodies: tuple[Any, ...] = ({}, [], {"answers": 503}, {"answers": ["503"]}, {"answers": [99]}, {"answers": [True]})
+    for body in bodies:
         status, answer = asked(server, body)
         assert (status, answer["code"]) == (400, "bad_answers")

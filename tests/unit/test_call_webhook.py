@@ -59,7 +59,7 @@ def test_a_webhook_that_is_taken_is_done() -> None:
     shop = Shop()
     assert shop.is_called(Answered(204)) == Called("done", None, 1)
     assert shop.row == replace(
-        shop.call, status="DONE", attempts=1, closed_at=NOON, sweep_at=None, request=None, reason=None
+        shop.call, status="DONE", attempts=1, body={}, closed_at=NOON, sweep_at=None, request=None, reason=None
     )
     (post,) = shop.hook.posts
     assert post.url == "https://erp.shop.example/hook"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
@@ -20,6 +21,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from hypothesis import given
+from hypothesis import strategies as st
 
 NAME = "erp.shop.example"
 HEADERS = {"content-type": "application/json", "webhook-id": "e-1_tell_1"}
@@ -287,6 +290,13 @@ OUTSIDE = [
 @pytest.mark.parametrize("address", INSIDE)
 def test_addresses_behind_walls_are_not_public(address: str) -> None:
     assert not is_public(address)
+
+
+@given(st.ip_addresses(v=4) | st.ip_addresses(v=6, network="2000::/3") | st.ip_addresses(v=6))
+def test_nothing_is_public_that_python_does_not_call_global(address: IPv4Address | IPv6Address) -> None:
+    if is_public(str(address)):
+        assert address.is_global
+        assert not address.is_multicast
 
 
 @pytest.mark.parametrize("address", OUTSIDE)

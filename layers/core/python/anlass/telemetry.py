@@ -108,7 +108,10 @@ class Telling:
                     self._counts["MessagesNotTaken"] += 1
             case SaveSend(Send(request="schedule")):  # what is planned for later is an AddSend
                 self._counts["MessagesDeferred"] += 1
-            case AddCall(Call(status="FAILED")) | SaveCall(Call(status="FAILED")):
+            case AddCall(Call(status="FAILED") as call):
+                logger.error("webhook not made", enrolment=call.enrolment, webhook=call.row, reason=call.reason)
+                self._counts["WebhooksFailed"] += 1
+            case SaveCall(Call(status="FAILED")):
                 self._counts["WebhooksFailed"] += 1
             case SaveCall(Call(status="DONE")):
                 self._counts["WebhooksDone"] += 1

@@ -32,7 +32,7 @@ class Call:
     journey: str
     url: str
     secret: str  # the name of the key that signs it
-    body: Mapping[str, Any]
+    body: Mapping[str, Any]  # empty once it is done
     created_at: datetime
     status: CallStatus = "PENDING"
     attempts: int = 0

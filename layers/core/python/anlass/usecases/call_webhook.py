@@ -67,7 +67,7 @@ def _after(call: Call, now: datetime, work: Calling) -> Call:
     now = work.clock.now()
     match answer:
         case Answered(status) if 200 <= status < 300:
-            return _closed(call, "DONE", None, now)
+            return _closed(replace(call, body={}), "DONE", None, now)  # what it said is the shop's now
         case Answered(HTTPStatus.GONE):
             return _closed(call, "FAILED", "it answered 410: the shop wants none of these any more", now)
         case Answered(status, retry_after):
