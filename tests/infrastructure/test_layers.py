@@ -158,6 +158,7 @@ from anlass.adapters.memory.content import MemoryContent
 from anlass.adapters.memory.definitions import MemoryDefinitions
 from anlass.bootstrap import SystemClock
 from anlass.usecases.publish_content import publish
+from anlass.usecases.write_pages import write_pages
 
 folder = Path(sys.argv[1])
 files = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*") if path.is_file()}
@@ -165,12 +166,13 @@ content, definitions, clock = MemoryContent(files), MemoryDefinitions(), SystemC
 for path in (path for path in files if path.endswith(".json")):
     done = publish(path, content=content, definitions=definitions, clock=clock)
     assert done.status in ("live", "waiting", "ignored"), done
+    write_pages(done, content=content, definitions=definitions, clock=clock)
 print(*sorted(definitions.index()[1]["journeys"]))
 """
 
 
 def test_what_is_compiled_to_machine_code_works_too(on_lambda: Lambda) -> None:
-    """Publishing goes through pydantic, MJML, lxml and Babel's data."""
+    """Publishing goes through pydantic, MJML, lxml, Babel's data and what lays out pictures."""
     shipped = sorted(path.stem for path in (ROOT / "content" / "journeys").glob("*.json"))
 
     assert on_lambda.answer(PUBLISH, str(ROOT / "content")).split() == shipped
