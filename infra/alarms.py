@@ -291,12 +291,7 @@ _COUNTED: tuple[tuple[Metric, str, int, str], ...] = (
     ("MessagesUnknown", "messages-unknown", 1, "SES did not say whether it took a mail. Its report settles it."),
     ("MessagesFailed", "messages-failed", 1, "Mails could not be rendered, or SES refused them. The sends say why."),
     ("MessagesNotTaken", "messages-not-taken", 10, "SES takes no mails: throttled, paused or suspended."),
-    (
-        "WebhooksFailed",
-        "webhooks-failed",
-        1,
-        "A webhook was given up. The log of call_webhook, or its maker's, says why.",
-    ),
+    ("WebhooksFailed", "webhooks-failed", 1, "A webhook was given up. Logs of call_webhook or its maker say why."),
     ("WebhooksAgain", "webhooks-not-taken", 10, "The shop takes no webhooks; they come again for three days."),
     ("RowsPastTime", "rows-past-time", 50, "The sweeper does what queues and schedules should do. Look at both."),
 )
