@@ -44,6 +44,7 @@ TRIGGER = '{"type": "abandonment", "event": "Product Added", "unless": ["Order C
 GOAL = '"value": "event.properties.total"'
 ANSWER = '{"event": "Product Reviewed", "steps": []}'
 BRANCH = '[{"when": {"message": "remind", "is": "sent"}, "steps": []}, {"else": []}]'
+SPLIT = '{"split": {"variants": [{"id": "a", "weight": 1}, {"id": "%s", "weight": %s}]}}'
 EXIT = '[{"event": "Order Completed", "steps": [{"send": {"template": "thanks"}}]}]'
 
 # what is replaced, by what, and what must be said: code, line, path
@@ -128,6 +129,25 @@ MISTAKES: list[tuple[str, str, str, int, str]] = [
     (WAIT, '{"wiat": "24 hours"}', "step.unknown", 15, "steps[1].wiat"),
     (WAIT, '{"split": {"variants": []}}', "json.value", 15, "steps[1].split.variants"),
     (WAIT, '{"points": {"award": 100}}', "json.not_yet", 15, "steps[1].points"),
+    (WAIT, '{"split": [{"id": "a"}]}', "json.type", 15, "steps[1].split"),
+    (WAIT, SPLIT % ("a", "1"), "split.variants", 15, "steps[1].split.variants"),
+    (WAIT, SPLIT % ("b", "0"), "json.value", 15, "steps[1].split.variants[1].weight"),
+    (WAIT, SPLIT % ("b", "true"), "json.type", 15, "steps[1].split.variants[1].weight"),
+    (WAIT, '{"repeat": {"times": 3, "steps": [' + WAIT + "]}}", "json.missing_key", 15, "steps[1].repeat.every"),
+    (
+        WAIT,
+        '{"repeat": {"times": 2.5, "every": "1 day", "steps": [' + WAIT + "]}}",
+        "json.type",
+        15,
+        "steps[1].repeat.times",
+    ),
+    (WAIT, '{"repeat": {"times": 3, "every": "1 day", "steps": []}}', "json.value", 15, "steps[1].repeat.steps"),
+    (WAIT, '{"update": {}}', "update.empty", 15, "steps[1].update"),
+    (WAIT, '{"update": {"add_tags": "vip"}}', "json.type", 15, "steps[1].update.add_tags"),
+    (WAIT, '{"subscribe": "news"}', "json.type", 15, "steps[1].subscribe"),
+    (WAIT, '{"unsubscribe": "everything"}', "json.value", 15, "steps[1].unsubscribe"),
+    (WAIT, '{"enrol": {"jorney": "a"}}', "json.unknown_key", 15, "steps[1].enrol.jorney"),
+    (WAIT, '{"sunset": true}', "json.type", 15, "steps[1].sunset"),
     (WAIT, '{"wait": "24 hours", "send": {"template": "a"}}', "json.two_forms", 15, "steps[1].wait"),
     (WAIT, '{"wait": 24}', "json.type", 15, "steps[1].wait"),
     (WAIT, '{"wait": "0 hours"}', "duration", 15, "steps[1].wait"),
@@ -225,6 +245,19 @@ def test_a_word_that_is_nearly_right_is_named() -> None:
     ):
         (found,) = diagnosed(old, new)
         assert f'Did you mean "{meant}"?' in found.remedy, found
+
+
+def test_what_belongs_into_an_object_is_listed() -> None:
+    (found,) = diagnosed(WAIT, '{"subscribe": "news"}')
+    assert "topic, channel" in found.remedy
+
+
+def test_a_mistake_in_one_way_of_a_split_hides_nothing_in_the_others() -> None:
+    ways = (
+        '{"id": "a", "weight": "half", "steps": [{"wait": "soon"}]}, {"id": "b", "weight": 1, "steps": [{"exit": 1}]}'
+    )
+    found = diagnosed(WAIT, f'{{"split": {{"variants": [{ways}]}}}}')
+    assert [each.code for each in found] == ["json.type", "duration", "json.type"]
 
 
 def test_what_a_later_version_will_know_is_said_to_be_so() -> None:

@@ -31,10 +31,12 @@ BEYOND = {
     "reference.later",
     "reference.unknown",
     "send.channel",
+    "split.variants",
     "step.duplicate_id",
     "step.unreachable",
     "trigger.never",
     "time",
+    "update.empty",
     "wait.offset",
 }
 # What a parser does not hand on.

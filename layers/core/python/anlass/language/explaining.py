@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -18,10 +18,7 @@ from anlass.language.model_walk import field_of, keys_of, model_at, tags_beside
 Model = TypeVar("Model", bound=BaseModel)
 
 # Words of the language that later versions will know.
-NOT_YET = frozenset(
-    {"coupon", "test", "products", "winner"}
-    | {"points", "audience", "crm", }
-)
+NOT_YET = frozenset({"coupon", "test", "products", "winner", "points", "audience", "crm"})
 _LATER = "It is a word of the language, but this version of Anlass does not know it yet; leave it out."
 
 
@@ -89,26 +86,32 @@ def _words(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str]:
                 return "json.not_yet", f'"{given}" is not available.', _LATER
             word = _SIGNS.get(given, given) if isinstance(given, str) else ""
             guess = f'Did you mean "{word}"? ' if word in choices else did_you_mean(word, choices)
-            return "json.value", f"{_shown(given)} is not known here.", f"{guess}Known are {', '.join(choices)}."
+            listed = f"Known are {', '.join(choices)}." if len(choices) > 1 else f'Only "{choices[0]}" is known.'
+            return "json.value", f"{_shown(given)} is not known here.", f"{guess}{listed}"
         case "string_pattern_mismatch":
             return "json.value", f"{_shown(given)} is not spelt as it must be.", purpose or "Correct it."
         case "string_too_short" | "too_short":
             return "json.value", "This is empty.", purpose or "Write at least one."
         case "string_too_long" | "too_long":
             return "json.value", "This is too long.", f"{context.get('max_length')} is the most."
-        case "greater_than_equal" | "less_than_equal":
-            limit = f"{context['ge']} is the least" if "ge" in context else f"{context['le']} is the most"
-            return "json.value", f"{_shown(given)} is out of range.", f"{limit}."
+        case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
+            limit = next(f"{words}." for name, words in _limits(context) if name in context)
+            return "json.value", f"{_shown(given)} is out of range.", limit
         case _ if kind in _BELONGS:
             belongs = _BELONGS[kind]
-            return (
-                "json.type",
-                _instead(belongs, given),
-                f"{_EXAMPLE[belongs]} {purpose}".strip(),
-            )
+            inner = model_at(model, loc) if belongs == "object" else None
+            example = f"Put it into {{ }}, with its keys: {', '.join(keys_of(inner))}." if inner else _EXAMPLE[belongs]
+            return "json.type", _instead(belongs, given), f"{example} {purpose}".strip()
         case _:
             message = error["msg"].removeprefix("Value error, ")
             return "json.value", f"{message[:1].upper()}{message[1:]}.", purpose or "Correct it."
+
+
+def _limits(context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "ge", f"{context.get('ge')} is the least"
+    yield "le", f"{context.get('le')} is the most"
+    yield "gt", f"It must be more than {context.get('gt')}"
+    yield "lt", f"It must be less than {context.get('lt')}"
 
 
 def _unknown_key(model: type[BaseModel], loc: Sequence[str | int]) -> tuple[str, str, str]:
@@ -153,6 +156,7 @@ _SIGNS = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt", "=": "eq", "==": "eq",
 _BELONGS = {
     "string_type": "text",
     "int_type": "whole number",
+    "int_from_float": "whole number",
     "float_type": "number",
     "bool_type": "true or false",
     "list_type": "list",

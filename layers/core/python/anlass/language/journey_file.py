@@ -123,7 +123,7 @@ class JourneyFile(Model):
     exit: list[ExitModel] = Field([], max_length=20, description="Events that end it")
     goal: GoalModel | None = None
     holdout: float = Field(
-        0, ge=0, le=100, strict=False, description="This percentage of those who qualify gets nothing and is measured"
+        0, ge=0, le=100, description="This percentage of those who qualify gets nothing and is measured"
     )
     in_flight: Literal["keep", "migrate", "drain"] = Field(
         "keep",

@@ -76,12 +76,14 @@ def _harmless(unit: Place, old: Any) -> Iterator[Any]:
     was = old if isinstance(old, dict) else {}
     named = {"id": was["id"]} if isinstance(was.get("id"), str) else {}
     steps = was["steps"] if isinstance(was.get("steps"), list) else []
-    if key in ("where", "when", "who", "not") or (isinstance(key, int) and around in ("all", "any")):
+    if key in ("where", "when", "who", "not", "until") or (isinstance(key, int) and around in ("all", "any")):
         yield _TRUE
     elif isinstance(key, int) and around in ("steps", "else", "on_timeout"):
         yield {**named, "send": {"template": "x"}} if "send" in was else {**named, "wait": "1 day"}
     elif isinstance(key, int) and around in ("exit", "first_of"):
         yield {"event": _EVENT, "steps": steps}
+    elif isinstance(key, int) and around == "variants":
+        yield {"id": f"variant-{key}", **named, "weight": 1, "steps": steps}
     elif isinstance(key, int) and around == "branch":
         yield {"else": was["else"]} if isinstance(was.get("else"), list) else {"when": _TRUE, "steps": steps}
     elif key == "trigger" or around == "trigger":

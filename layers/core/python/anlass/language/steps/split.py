@@ -22,7 +22,7 @@ class VariantModel(Model):
     """One of the ways, and its share."""
 
     id: Id
-    weight: float = Field(gt=0, le=1_000_000, strict=False, description="Its share, beside the others' weights")
+    weight: float = Field(gt=0, le=1_000_000, description="Its share, beside the others' weights")
     steps: list[AnyStep] = Field([], description="May be empty: then this part of the people gets nothing here")
 
 

@@ -16,7 +16,7 @@ from anlass.language.triggers.base import TriggerModel
 from anlass.language.triggers.metric import COUNTED, check_metric, metric
 
 _PREVIOUS = "previous "
-Ratio = Annotated[float, Field(gt=0, le=1000, strict=False)]
+Ratio = Annotated[float, Field(gt=0, le=1000)]
 
 
 def _previous(words: str) -> str:

@@ -13,7 +13,7 @@ from anlass.language.model import ClockTime, Model, by_type, mistake, tagged
 from anlass.language.triggers.base import TriggerModel
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
-Number = Annotated[float, Field(gt=0, le=3660, strict=False)]
+Number = Annotated[float, Field(gt=0, le=3660)]
 Days = Annotated[int, Field(ge=0, le=365)]
 _SHIPPING = 'Write a number of days, or {"DE": 2, "CH": 5, "else": 7}.'
 

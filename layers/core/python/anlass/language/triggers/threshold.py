@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -14,16 +14,14 @@ from anlass.language.settings import Currency
 from anlass.language.triggers.base import TriggerModel
 from anlass.language.triggers.metric import check_metric, metric
 
-Bound = Annotated[float, Field(strict=False)]
-
 
 class ThresholdModel(TriggerModel):
     """Starts when a number of the person passes a bound; how often, `entry.again` says."""
 
     type: Literal["threshold"]
     metric: FieldPath = Field(description='A number: "profile.spend.total", "profile.orders.count"')
-    reaches: Bound | None = Field(None, description="From under this value to it or more")
-    falls_below: Bound | None = Field(None, description="From this value or more to under it")
+    reaches: float | None = Field(None, description="From under this value to it or more")
+    falls_below: float | None = Field(None, description="From this value or more to under it")
     currency: Currency | None = Field(None, description="Of money; the settings' if left out")
 
     @model_validator(mode="after")
