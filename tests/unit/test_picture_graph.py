@@ -74,6 +74,26 @@ def test_any_of_several_triggers_leads_to_who_may_enter_and_how_often() -> None:
     )
 
 
+def test_who_may_enter_is_said_part_by_part() -> None:
+    def lines(who: dict[str, Any]) -> tuple[str, ...]:
+        says = next(each for each in drawn(send("a"), who=who).nodes if each.kind == "who").says
+        return (says.text, *says.more)
+
+    assert lines({"any": [NEW, {"all": [NEW, VIP]}]}) == (
+        "orders count = 0",
+        "or (orders count = 0 and tags contains vip)",
+    )
+    assert lines({"not": {"any": [NEW, VIP]}}) == ("nothing of this:", "orders count = 0", "tags contains vip")
+    assert lines({"not": {"all": [NEW, VIP]}}) == ("not all of this:", "orders count = 0", "tags contains vip")
+
+
+def test_a_box_shows_some_parts_of_very_many() -> None:
+    who = {"any": [{"field": "profile.age", "op": "eq", "value": age} for age in range(20)]}
+    box = next(each for each in drawn(send("a"), who=who).nodes if each.kind == "who")
+    assert len(box.says.more) == 19
+    assert box.lines[-2:] == ("or age = 7", "… 12 more")
+
+
 @pytest.mark.parametrize(
     ("entry", "words"),
     [

@@ -50,10 +50,11 @@ NEAR = field("profile.country", "in", ["DE", "AT", "CH"])
         ({"message": "remind", "is": "bounced"}, "“remind” bounced"),
         (
             {"some": "event.properties.products", "where": field("item.category", "eq", "coffee")},
-            "some of products with category = coffee",
+            "a product with category = coffee",
         ),
-        ({"every": "event.properties.products", "where": RICH}, "all products with cart value ≥ 20"),
-        ({"none": "event.properties.products", "where": RICH}, "none of products with cart value ≥ 20"),
+        ({"every": "event.properties.products", "where": RICH}, "only products with cart value ≥ 20"),
+        ({"none": "event.properties.products", "where": RICH}, "no product with cart value ≥ 20"),
+        ({"some": "entry.properties.items", "where": NEW}, "an item of the entry with orders count = 0"),
         ({"event": "Product Viewed"}, "Product Viewed"),
         (
             {"event": "Product Viewed", "count": {"gte": 2}, "within": "3 hours", "match": "product_id"},

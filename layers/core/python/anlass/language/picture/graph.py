@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from anlass.language.building import Place
 from anlass.language.picture.step_words import again_words, onward_words, way_words
-from anlass.language.picture.words import Saying, condition_words, field_words, match_words
+from anlass.language.picture.words import Saying, condition_lines, condition_words, field_words, match_words
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -23,6 +23,7 @@ _KINDS: dict[str, Kind] = {
     "wait": "wait",
     "exit": "leave",
 }  # all others: with ways a choice, else a change
+MOST_LINES = 8  # of a box, below what it says first
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,12 @@ class Node:
     def head(self) -> str:
         """What it is, and how other steps call it: `Send · remind`."""
         return " · ".join(filter(None, (self.says.what, self.step)))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What else is to be known, as far as a box has room for it."""
+        more = self.says.more
+        return more if len(more) <= MOST_LINES else (*more[: MOST_LINES - 1], f"… {len(more) - MOST_LINES + 1} more")
 
 
 @dataclass(frozen=True)
@@ -139,9 +146,8 @@ def _entering(journey: JourneyFile) -> Saying | None:
         return None
     if journey.who is None:
         return Saying("For whom", "everybody", more)
-    written = _written(journey.who)
-    first, *others = written.get("all", [written])
-    return Saying("For whom", condition_words(first), (*(f"and {condition_words(each)}" for each in others), *more))
+    first, *others = condition_lines(_written(journey.who))
+    return Saying("For whom", first, (*others, *more))
 
 
 def _how_often(entry: EntryModel) -> tuple[str, ...]:

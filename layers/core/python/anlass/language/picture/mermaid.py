@@ -49,7 +49,7 @@ def _box(node: Node) -> str:
     is_wait = node.kind == "wait"
     what = f"<small>{_escaped(node.head)}</small>" if node.head and not is_wait else ""
     text = f"<b>{_escaped(says.text)}</b>" if says.text and not is_wait else _escaped(says.text)
-    label = "<br>".join(filter(None, (what, text, *map(_escaped, says.more))))
+    label = "<br>".join(filter(None, (what, text, *map(_escaped, node.lines))))
     return f'(["{label}"])' if node.kind in _ROUND else f'["{label}"]'
 
 

@@ -118,9 +118,9 @@ def _box(style: str, size: Size, rounding: float, rows: Sequence[_Row], middle: 
 def _rows(node: Node) -> list[_Row]:
     says = node.says
     if node.kind == "wait":
-        return _wrapped([("label", says.text), *(("label", more) for more in says.more)], _LABEL - 2 * _PADDING)
+        return _wrapped([("label", says.text), *(("label", more) for more in node.lines)], _LABEL - 2 * _PADDING)
     return _wrapped(
-        [("what", node.head), ("text", says.text), *(("more", more) for more in says.more)], BOX - 2 * _PADDING
+        [("what", node.head), ("text", says.text), *(("more", more) for more in node.lines)], BOX - 2 * _PADDING
     )
 
 

@@ -54,11 +54,11 @@ def condition_words(condition: Any) -> str:
         case {"field": str(path), "op": str(op)}:
             return _comparison(path, op, condition.get("value", True))
         case {"some": str(path), "where": where}:
-            return f"some of {field_words(path)} with {condition_words(where)}"
+            return f"{_one_of(path)} with {condition_words(where)}"
         case {"every": str(path), "where": where}:
-            return f"all {field_words(path)} with {condition_words(where)}"
+            return f"only {field_words(path)} with {condition_words(where)}"
         case {"none": str(path), "where": where}:
-            return f"none of {field_words(path)} with {condition_words(where)}"
+            return f"no {_one_of(path).partition(' ')[2]} with {condition_words(where)}"
         case {"event": str()}:
             return _behaviour(condition)
         case {"message": str(step), "is": str(state)}:
@@ -72,6 +72,20 @@ def condition_words(condition: Any) -> str:
         case {"reachable": str(channel)}:
             return f"reachable by {channel_words(channel)}"
     return value_words(condition)
+
+
+def condition_lines(condition: Any) -> list[str]:
+    """The same for where there is room: one line for each part of it."""
+    match condition:
+        case {"all": [first, *others]}:
+            return [_inside(first, "any"), *(f"and {_inside(part, 'any')}" for part in others)]
+        case {"any": [first, *others]}:
+            return [_inside(first, "all"), *(f"or {_inside(part, 'all')}" for part in others)]
+        case {"not": {"any": [*parts]}} if len(parts) > 1:
+            return ["nothing of this:", *(condition_words(part) for part in parts)]
+        case {"not": {"all": [*parts]}} if len(parts) > 1:
+            return ["not all of this:", *(condition_words(part) for part in parts)]
+    return [condition_words(condition)]
 
 
 def event_words(heard: Mapping[str, Any]) -> str:
@@ -145,6 +159,13 @@ def shifted(date: str, offset: Any) -> str:
         return date
     words = offset.strip()
     return f"{words.lstrip('+-')} {'before' if words.startswith('-') else 'after'} {date}"
+
+
+def _one_of(path: str) -> str:
+    """`event.properties.products` → `a product`."""
+    name, _, owner = field_words(path).partition(" of ")
+    one = name.removesuffix("s")
+    return f"{'an' if one[:1] in 'aeiou' else 'a'} {one}{f' of {owner}' if owner else ''}"
 
 
 def _inside(part: Any, other: str) -> str:
