@@ -64,10 +64,14 @@ def compile_template(
     by_locale = _by_locale(files, folder, findings)
     if not by_locale:
         message = f"There is no language folder; the shop writes in {default_locale}."
-        findings.append(_missing("locale", folder, message, f"Add {default_locale}/subject.txt and a body."))
+        findings.append(
+            _missing("template.missing_locale", folder, message, f"Add {default_locale}/subject.txt and a body.")
+        )
     elif not {default_locale, default_locale.split("-")[0]} & set(by_locale):
         message = f"The shop's own language {default_locale} is missing."
-        findings.append(_missing("locale", folder, message, f"Add {default_locale}/subject.txt and a body."))
+        findings.append(
+            _missing("template.missing_locale", folder, message, f"Add {default_locale}/subject.txt and a body.")
+        )
     findings.extend(_untranslated(folder, by_locale, default_locale, languages))
     locales: dict[str, LocaleParts] = {}
     parts: list[Part] = []
@@ -115,8 +119,8 @@ def _untranslated(
         yield Diagnostic("template.language", folder, None, "", message, remedy, "warning")
 
 
-def _missing(what: str, file: str, message: str, remedy: str) -> Diagnostic:
-    return Diagnostic(f"template.missing_{what}", file, None, "", message, remedy)
+def _missing(code: str, file: str, message: str, remedy: str) -> Diagnostic:
+    return Diagnostic(code, file, None, "", message, remedy)
 
 
 def _in_order(findings: list[Diagnostic]) -> list[Diagnostic]:
@@ -126,7 +130,9 @@ def _in_order(findings: list[Diagnostic]) -> list[Diagnostic]:
 def _head(files: Mapping[str, str], folder: str, findings: list[Diagnostic]) -> TemplateFile | None:
     if "template.json" not in files:
         remedy = 'Add {"purpose": "marketing", "channels": ["email"]}.'
-        findings.append(_missing("json", f"{folder}template.json", "template.json is missing.", remedy))
+        findings.append(
+            _missing("template.missing_json", f"{folder}template.json", "template.json is missing.", remedy)
+        )
         return None
     source, found = read_source(files["template.json"], f"{folder}template.json", 10_000)
     findings.extend(found)
@@ -174,11 +180,15 @@ def _read_locale(
     subject = own.get("subject.txt", "").strip()
     if not subject:
         remedy = "Write one line; names are allowed, as in {{ Vorname }}."
-        findings.append(_missing("subject", f"{folder}subject.txt", f'"{locale}" has no subject.', remedy))
+        findings.append(
+            _missing("template.missing_subject", f"{folder}subject.txt", f'"{locale}" has no subject.', remedy)
+        )
     bodies = [part for part in ("body.mjml", "body.html") if part in own]
     if not bodies:
         findings.append(
-            _missing("body", f"{folder}body.mjml", f'"{locale}" has no body.', "Add body.mjml or body.html.")
+            _missing(
+                "template.missing_body", f"{folder}body.mjml", f'"{locale}" has no body.', "Add body.mjml or body.html."
+            )
         )
     elif len(bodies) > 1:
         message = "There is a body.mjml and a body.html; only one can be sent."
