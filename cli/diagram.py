@@ -8,13 +8,15 @@ from typing import Annotated, Literal
 
 import typer
 from anlass.language.compiler import compile_journey
-from anlass.language.diagnostics import Diagnostic, did_you_mean, has_errors
+from anlass.language.diagnostics import did_you_mean, has_errors
 from anlass.language.journey_file import JourneyFile
 from anlass.language.picture.graph import Picture, picture_of
 from anlass.language.picture.mermaid import mermaid
 from anlass.language.picture.svg import svg
+from rich.console import Console
 
 from cli.dev.content import FOLDER
+from cli.findings import print_findings
 from cli.gallery import Shown, gallery
 
 Format = Literal["mermaid", "svg"]
@@ -101,16 +103,12 @@ def _picture(file: Path) -> Picture:
 
 def _model_and_picture(file: Path) -> tuple[JourneyFile, Picture]:
     """Ends with what is wrong if the file is broken: half a picture would mislead."""
-    compiled = compile_journey(f"journeys/{file.name}", file.read_text(encoding="utf-8", errors="replace"))
+    text = file.read_text(encoding="utf-8", errors="replace")
+    compiled = compile_journey(file.name, text)
     if has_errors(compiled.diagnostics) or compiled.document is None:
-        for finding in compiled.diagnostics:
-            typer.echo(_said(file, finding), err=True)
+        folder = "" if file.parent == Path() else f"{file.parent}/"
+        print_findings(Console(stderr=True, highlight=False), compiled.diagnostics, {file.name: text}, folder)
         typer.echo(f"{file.name} is not drawn: mend it first.", err=True)
         raise typer.Exit(1)
     model = JourneyFile.model_validate(compiled.document)
     return model, picture_of(model)
-
-
-def _said(file: Path, finding: Diagnostic) -> str:
-    place = ":".join(str(each) for each in (file, finding.line, finding.column) if each is not None)
-    return f"{place}: {finding.severity}: {finding.message} {finding.remedy} [{finding.code}]"

@@ -70,8 +70,11 @@ def test_a_broken_file_is_not_drawn_but_explained(content: Path, tmp_path: Path)
     file.write_text(file.read_text(encoding="utf-8").replace('"send"', '"sned"'), encoding="utf-8")
     code, said = run("hello", "--content", content, "--output", tmp_path / "a.svg")
     assert code == 1
-    assert f"{file}:1" in said
-    assert 'error: There is no step "sned". Did you mean "send"?' in said
+    assert f"{file}:" in said.replace("\n", "")
+    assert 'error[step.unknown]: There is no step "sned".' in said
+    assert '"sned": {' in said
+    assert 'help: Did you mean "send"?' in said
+    assert "hello.json is not drawn: mend it first." in said
     assert not (tmp_path / "a.svg").exists()
 
 
