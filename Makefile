@@ -15,7 +15,7 @@ STAGE ?= dev
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help demo dev test long check lint format schemas reference pictures layers synth infra-docs deploy lock clean
+.PHONY: help demo dev test long check lint format schemas reference diagnoses pictures layers synth infra-docs deploy lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -78,6 +78,9 @@ schemas: $(STAMP)  ## write content/schema/*.schema.json from the models
 
 reference: $(STAMP)  ## write docs/reference.md: everything that a marketer may write
 	$(BIN)/anlass reference
+
+diagnoses: $(STAMP)  ## write docs/diagnostics.md: what publishing says, and what would be right
+	$(BIN)/python -m tests.diagnoses
 
 pictures: $(STAMP)  ## write content/README.md with a picture of each journey
 	$(BIN)/anlass diagram --all

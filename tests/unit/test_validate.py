@@ -17,37 +17,9 @@ from anlass.usecases.publish_content import publish
 from typer.testing import CliRunner, Result
 
 from cli.main import app
+from tests.right_folder import FILES, JOURNEY, MAIL, SETTINGS
 
 SHIPPED = Path(__file__).parents[2] / "content"
-SETTINGS: dict[str, Any] = {
-    "brand": "Kontor",
-    "shop": {"name": "Kontor", "url": "https://www.example.com"},
-    "imprint": {
-        "name": "Kontor GmbH",
-        "street": "Hafen 1",
-        "city": "24103 Kiel",
-        "represented_by": "W. Harmsen",
-        "email": "moin@example.com",
-    },
-    "sender": "Kontor <post@example.com>",
-    "topics": {"news": {"name": {"de": "Neues"}}},
-}
-MAIL = '<html><body>{{ Vorname }} <a href="{{ unsubscribe_url }}">Abmelden</a> {{ imprint }}</body></html>'
-JOURNEY = """{
-  "id": "hello",
-  "why": "Says hello.",
-  "trigger": {"type": "event", "event": "Order Completed"},
-  "steps": [{"send": {"template": "hi"}}]
-}
-"""
-FILES: dict[str, str] = {
-    "settings.json": json.dumps(SETTINGS),
-    "journeys/hello.json": JOURNEY,
-    "templates/hi/template.json": "{}",
-    "templates/hi/de/subject.txt": "Hallo",
-    "templates/hi/de/preheader.txt": "Schön, dass Sie da sind",
-    "templates/hi/de/body.html": MAIL,
-}
 
 
 @pytest.fixture

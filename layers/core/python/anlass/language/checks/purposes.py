@@ -1,4 +1,4 @@
-"""What the purpose of templates means for a journey: marketing needs consent, transactional mails advertise nothing."""
+"""What the purpose of templates means for a journey: marketing needs consent and obeys caps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from anlass.language.tree import steps
 from anlass.language.triggers.event import EventModel
 
 _REFUSALS = frozenset({"Unsubscribed", "Consent Withdrawn", "Email Marked as Spam"})
-_ADVERTISING = ("products", "coupon")
 # Of marketing alone; with transactional templates these do nothing.
 _OF_MARKETING = {"priority": "the priority decides nothing", "caps": "these caps hold nothing back"}
 
@@ -25,9 +24,6 @@ def purposes(journey: JourneyFile, build: Build, around: Surroundings) -> Iterat
         for place, step in steps(journey)
         if isinstance(step, SendStep) and (purpose := around.purpose_of(step.send.template)) is not None
     ]
-    for place, step, purpose in sends:
-        if purpose == "transactional":
-            yield from _advertises(place, step)
     yield from _unwanted(journey, sends)
     yield from _topics(journey, build, around, advertises=any(purpose == "marketing" for *_, purpose in sends))
     count = sum(isinstance(step, SendStep) for _, step in steps(journey))
@@ -45,14 +41,6 @@ def _topics(journey: JourneyFile, build: Build, around: Surroundings, *, adverti
         if topic not in known:
             remedy = f"{did_you_mean(topic, known)}Add it to the topics, or take one of {', '.join(sorted(known))}."
             yield Problem("content.missing", place, f'There is no topic "{topic}" in settings.json.', remedy)
-
-
-def _advertises(place: Place, step: SendStep) -> Iterator[Problem]:
-    for key in _ADVERTISING:
-        if getattr(step.send, key, None) is not None:
-            message = f'A transactional mail may not advertise, and "{key}" does (template "{step.send.template}").'
-            remedy = f'Leave "{key}" out, or make the template "marketing": then it needs consent.'
-            yield Problem("send.advertises", (*place, "send", key), message, remedy)
 
 
 def _unwanted(journey: JourneyFile, sends: list[tuple[Place, SendStep, Purpose]]) -> Iterator[Problem]:
