@@ -12,7 +12,7 @@ from anlass.domain.effects import Effect, Update
 from anlass.domain.enrolment import ENDINGS, HEARD, SWEEP_AFTER, Draft, Enrolment, Heard, StepMemory, cancellation
 from anlass.domain.errors import BrokenDefinition
 from anlass.domain.journey import Journey, Listening
-from anlass.domain.quick import closed, opened, quick
+from anlass.domain.quick import closed, maker, opener
 from anlass.domain.send import Send, is_about_another, send_row
 from anlass.domain.step import Ask, Do, Emit, Finish, Goto, Moment, Park, Turn
 from anlass.domain.surroundings import Surroundings, step_facts
@@ -33,7 +33,6 @@ class Effected:
     visit: int
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What is to be stored. `changed` False: the row is as it should be, nothing is written."""
@@ -43,6 +42,10 @@ class Decision:
     cancelled: tuple[Send, ...] = ()  # were pending, will never leave
     effects: tuple[Effected, ...] = ()
     changed: bool = True
+
+
+_opened, _opened_send = opener(Enrolment), opener(Send)
+_decision, _moment, _memory = maker(Decision), maker(Moment), maker(StepMemory)
 
 
 def advance(
@@ -68,7 +71,7 @@ def advance(
         return Ask(missed=True)
     if not (enrolment.inbox or enrolment.catch_up or has_work(enrolment, now)):
         return Decision(enrolment, changed=False)
-    row: Draft = opened(enrolment)
+    row: Draft = _opened(enrolment)
     row.steps = {**enrolment.steps}
     _drain(journey, row, missed or ())
     cancelled = _cancelled(row, sends, now) if row.exit_seq is not None else ()
@@ -84,10 +87,10 @@ def advance(
     else:
         around = None if facts is None else Surroundings(facts, row, known)
         planned = now if row.held_at is None else min(row.held_at, now)
-        ask = _run(row, Moment(now, journey, row, known, around, zone, planned), known, created, effects, around)
+        ask = _run(row, _moment(now, journey, row, known, around, zone, planned), known, created, effects, around)
         if ask is not None:
             return ask
-    return Decision(closed(row, Enrolment), tuple(created), cancelled, tuple(effects))
+    return _decision(closed(row, Enrolment), tuple(created), cancelled, tuple(effects))
 
 
 def _cancelled(row: Enrolment, sends: Mapping[str, Send], now: datetime) -> tuple[Send, ...]:
@@ -134,7 +137,9 @@ def _run(
             case Emit():
                 send = move.send
                 if created:  # a microsecond apart: messages that one advance makes leave in their order too
-                    send = replace(send, created_at=send.created_at + timedelta(microseconds=len(created)))
+                    later = _opened_send(send)
+                    later.created_at += timedelta(microseconds=len(created))
+                    send = closed(later, Send)
                 created.append(send)
                 its_row = send.row
                 known[its_row] = send
@@ -248,7 +253,7 @@ def _reach(
     row: Draft, left: str, target: str | None, now: datetime, event: Heard | None = None, variant: str | None = None
 ) -> None:
     before = row.steps.get(left)
-    row.steps[left] = StepMemory(now, row.seq + 1, before.visit + 1 if before else 1, event, variant)
+    row.steps[left] = _memory(now, row.seq + 1, before.visit + 1 if before else 1, event, variant)
     row.step = target
     row.step_since = now
     row.due = None

@@ -16,6 +16,7 @@ from anlass.domain.ids import enrolment_id, event_id, fraction, short
 from anlass.domain.journey import Journey
 from anlass.domain.keeping import ENTRY_ROOM, kept
 from anlass.domain.profile import LIVE_ENROLMENTS, Entered, Live, State
+from anlass.domain.quick import maker
 
 PER_VALUES = 20
 ENTERED = "Journey Entered"
@@ -35,6 +36,9 @@ class Admitted:
 @dataclass(frozen=True, slots=True)
 class Refused:
     reason: Refusal
+
+
+_enrolment = maker(Enrolment)
 
 
 def enrol(
@@ -77,7 +81,7 @@ def enrol(
     if len(state.live) >= LIVE_ENROLMENTS:
         return Refused("limit")
     is_held_out = fraction(id_, "holdout") * 100 < journey.holdout
-    enrolment = Enrolment(
+    enrolment = _enrolment(
         id=id_,
         journey=journey.id,
         version=journey.version,

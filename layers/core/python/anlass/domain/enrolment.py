@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from anlass.domain.ids import correlation_id
-from anlass.domain.quick import quick
 
 CALENDAR = "calendar"  # the owner of a row that no execution runs
 INBOX = 50
@@ -39,7 +38,6 @@ class Heard:
     by_browser: bool = False  # known where the past is looked at: what a browser says counts no money
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class StepMemory:
     """What a step that was reached left behind, for `steps.<id>.*` and for the base of later waits."""
@@ -59,7 +57,6 @@ class Loop:
     at: datetime
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Enrolment:
     """The row E. Every change is conditional on `seq`, `appended` and `owner` as they were read.
@@ -111,7 +108,7 @@ class Enrolment:
 
 
 class Draft(Enrolment):
-    """An enrolment while an advance works on it, and what of it may be set. `opened` makes it, `closed` ends it."""
+    """An enrolment while an advance works on it, and what of it may be set. `opener` makes it, `closed` ends it."""
 
     __slots__ = ()
     if TYPE_CHECKING:

@@ -14,13 +14,11 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from anlass.domain.condition import MessageFacts
-from anlass.domain.quick import quick
 
 SendStatus = Literal["PENDING", "SENDING", "SENT", "SKIPPED", "UNKNOWN", "FAILED"]
 Purpose = Literal["marketing", "transactional"]
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Send:
     """`row` is its key beside the enrolment; a step that is visited again makes another send."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from anlass.domain.condition import Facts, HistoryNeed
 from anlass.domain.effects import Effect
 from anlass.domain.enrolment import Enrolment, Heard, Loop
-from anlass.domain.quick import quick
 from anlass.domain.send import Send, send_row
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 ON_TIME = timedelta(minutes=15)
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Moment:
     """All that a step may look at. `facts` and `zone` are None until somebody asked for them (`Ask`)."""

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 
 from anlass.domain.enrolment import SWEEP_AFTER
 from anlass.domain.local_time import next_local
+from anlass.domain.quick import maker
 from anlass.domain.send import Send
 from anlass.domain.step import Ask, Emit, Moment, Move
 from anlass.language.building import Build, Here
@@ -76,7 +77,7 @@ class SendRun:
             # In test, the hours until then pass as fast as all others.
             until = now + (next_local(self.at, now, moment.zone) - now) * enrolment.pace
         before = enrolment.steps.get(self.id)
-        send = Send(
+        send = _send(
             enrolment=enrolment.id,
             step=self.id,
             visit=before.visit + 1 if before else 1,
@@ -95,6 +96,9 @@ class SendRun:
             request="send" if until is None else "schedule",
         )
         return Emit(send, self.next)
+
+
+_send = maker(Send)
 
 
 def _time(text: str | None) -> time | None:
