@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.shipped import diary, either, shipped
-from tests.worlds import DAY, MemoryWorld, World, identify, track
+from tests.worlds import DAY, HOUR, MemoryWorld, World, identify, track
 
 MONDAY = datetime(2026, 3, 2, 8, 30, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
 CONTENT = shipped("second-purchase")
@@ -63,6 +63,13 @@ def test_the_third_order_is_nothing_special(shop: MemoryWorld) -> None:
         "2026-05-19 10:00 anna again",
         "2026-05-21 09:30 anna thanks",
     ]
+
+
+def test_who_is_told_of_twice_with_one_order_is_not_thanked_for_a_second(shop: MemoryWorld) -> None:
+    buy(shop, MONDAY, "1")
+    buy(shop, MONDAY + HOUR, "1")
+    shop.advance(MONDAY + 20 * DAY)
+    assert diary(shop) == []
 
 
 @pytest.mark.parametrize("undone", ["Order Cancelled", "Order Refunded"])
