@@ -36,7 +36,8 @@ def taken_events(journey: JourneyFile, build: Build) -> Iterator[Problem]:
             what = next((what for what, other in leaving if _takes(other, answer, build)), None)
             if what is not None:
                 message = f'This answer never comes: the {what} on "{answer.event}" ends the journey first.'
-                remedy = f"Take the answer out, or let the {what} be about other events."
+                where = '"steps" of that exit' if what == "exit" else f'"steps" of an exit on "{answer.event}"'
+                remedy = f"Put what is to happen then into the {where}, and take the answer out."
                 yield Problem(_CODE, (*at, "event"), message, remedy)
 
 

@@ -19,6 +19,7 @@ from anlass.domain.changes import SaveDate
 from anlass.domain.consent import Consent
 from anlass.domain.enrolment import Enrolment, Heard
 from anlass.domain.event import Event
+from anlass.domain.keeping import EVENTS_KEPT
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
@@ -37,7 +38,6 @@ from anlass.ports import (
 )
 
 JOURNEY_RETENTION = timedelta(days=400)  # of what is over; long enough for "a year ago" and its invoice
-EVENT_RETENTION = timedelta(days=400)
 SEEN_RETENTION = timedelta(days=30)  # a redrive reaches back as far as the failures are kept
 
 _STATE = Record(State, frozenset(("id", "version", "pointer")))
@@ -153,7 +153,7 @@ def encode_event(event: Event) -> Item:
         "moment": {"S": event.moment},
         "name": {"S": event.name},
         "at": {"S": stamp(event.at)},
-        "ttl": _epoch(event.received_at + EVENT_RETENTION),
+        "ttl": _epoch(event.received_at + EVENTS_KEPT),
         "body": pack(_EVENT.dump(event)),
     }
 
