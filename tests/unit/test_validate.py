@@ -257,6 +257,20 @@ def test_it_says_what_publishing_says(content: Path) -> None:
     assert {code for code, *_ in checked} == {"condition.type", "json.value", "template.no_preheader"}
 
 
+def test_publishing_refuses_the_journey_that_closes_a_circle() -> None:
+    step = '{"send": {"template": "hi"}}'
+    there = JOURNEY.replace(step, '{"enrol": {"journey": "back"}}')
+    back = JOURNEY.replace(step, '{"enrol": {"journey": "hello"}}').replace('"id": "hello"', '"id": "back"')
+    bucket = MemoryContent({**FILES, "journeys/hello.json": there, "journeys/back.json": back})
+    definitions, clock = MemoryDefinitions(), VirtualClock(datetime(2026, 6, 1, tzinfo=UTC))
+    statuses = {
+        path: publish(path, content=bucket, definitions=definitions, clock=clock).status
+        for path in ("settings.json", "journeys/hello.json", "journeys/back.json")
+    }
+    assert statuses["journeys/hello.json"] != "refused"
+    assert statuses["journeys/back.json"] == "refused"
+
+
 def test_the_folder_that_ships_is_without_fault(tmp_path: Path) -> None:
     folder = tmp_path / "content"
     shutil.copytree(SHIPPED, folder)
