@@ -305,3 +305,17 @@ class TestVersions:
         [row] = enrolments(world)
         assert row.held_at == MORNING + 10 * DAY
         assert row.status == "active"
+
+
+def test_an_order_that_is_told_twice_does_not_end_what_it_began() -> None:
+    """By the browser, and by the server; the next order does."""
+    ordered = {"type": "event", "event": "Order Completed"}
+    steps = [mails("a"), {"wait": "1 day"}, mails("b")]
+    world = simulated(*steps, trigger=ordered, exit=[{"event": "Order Completed"}], entry={"per": "order_id"})
+    world.ingest(identified("anna", MORNING - HOUR))
+    world.ingest(an_event("Order Completed", MORNING, "anna", order_id="1", id_="server"))
+    world.ingest(an_event("Order Completed", MORNING + MINUTE, "anna", order_id="1", id_="browser", source="browser"))
+    world.advance(MORNING + HOUR)
+    world.ingest(an_event("Order Completed", MORNING + HOUR, "anna", order_id="2"))
+    world.advance(MORNING + 3 * DAY)
+    assert left(world) == ["03-02 09:00 a", "03-02 10:00 a", "03-03 10:00 b"]

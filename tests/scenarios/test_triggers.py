@@ -282,3 +282,12 @@ def test_an_order_between_is_no_exit_of_what_begins_months_later() -> None:
     ]
     again = order(MORNING + 84 * DAY, "3", {"category": "tea", "product_id": "t", "quantity": 1})
     assert lives(trigger, capsules, again, steps=steps, exit=out, until=until) == ["05-24 07:00 mail"]
+
+
+def test_a_page_that_was_looked_at_too_shortly_for_anybody_is_not_even_written() -> None:
+    files = content(journey("j", trigger=TestDwelling.TRIGGER, steps=[MAIL]), templates=["mail"])
+    simulation = a_simulation(files)
+    seen = [an_event("Product Viewed", MORNING + n * MINUTE / 2, "anna", product_id=f"p{n}") for n in (0, 1, 2, 8)]
+    assert story(simulation, *seen, until=MORNING + DAY) == ["03-02 09:04 mail"]
+    written = [event for _, event in simulation.event_log.stream if event.name == "Page Dwelled"]
+    assert [event.properties["seconds"] for event in written] == [180.0]

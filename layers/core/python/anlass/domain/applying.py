@@ -90,7 +90,7 @@ class Workbench:
         counted = apply_event(person.state, event, self.catalog.currency)
         if DWELLED in self.catalog.heard:
             counted, dwelled = dwell(counted, event)
-            self.others += [AddEvent(dwelled, event.id)] if dwelled else []
+            self.others += [AddEvent(dwelled, event.id)] if dwelled and self.catalog.cares_for(dwelled) else []
         if person.state.cart.lines and not counted.cart.lines and event.name != "Order Completed":
             properties = {"cart_id": person.state.cart.id} if person.state.cart.id else {}
             follow = system_event(person, "Cart Emptied", event, "cart", properties)

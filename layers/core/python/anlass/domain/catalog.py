@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TypeVar
 
 from anlass.domain.acting import is_act
-from anlass.domain.condition import HistoryNeed, Predicate
+from anlass.domain.condition import HistoryNeed, Predicate, event_facts
+from anlass.domain.enrolment import Heard
 from anlass.domain.event import Event
 from anlass.domain.indexing import Index
 from anlass.domain.journey import Journey
@@ -81,11 +82,25 @@ class Catalog:
         """Whether the daily run has anything to do."""
         return bool(self.by_calendar or self.segments.ageing)
 
+    def cares_for(self, event: Event) -> bool:
+        """Whether an event of our own is worth writing: somebody listens for it or counts it, or it would start
+        something by what is in it. Of what people look at, most is too short for anybody."""
+        if event.name in self._heard_inside:
+            return True
+        named = self._started_by.get(event.name)
+        facts = {"event": event_facts(Heard(event.id, event.name, event.at, event.properties))}
+        found = named.fitting(event.properties) if named is not None else ()
+        return any(t.where is None or t.where.history or t.where.test(facts) for _, t in found)
+
+    @cached_property
+    def _heard_inside(self) -> frozenset[str]:
+        watched = (self.segments.all[id_].changed_by for id_ in self.segments.watched & self.segments.all.keys())
+        return frozenset().union(*(j.hears_inside for j in self.journeys.values()), *watched)
+
     @cached_property
     def heard(self) -> frozenset[str]:
         """Names of all events that any live journey cares for; the system's own are written only then."""
-        watched = (self.segments.all[id_].changed_by for id_ in self.segments.watched & self.segments.all.keys())
-        return frozenset().union(*(j.hears for j in self.journeys.values()), *watched)
+        return self._heard_inside.union(*(j.hears for j in self.journeys.values()))
 
 
 def _index(pairs: Iterable[tuple[str, _V]]) -> dict[str, tuple[_V, ...]]:

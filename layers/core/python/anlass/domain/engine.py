@@ -146,6 +146,9 @@ def _run(
                 _reach(row, step.id, move.step, now)
                 row.last_send = step.id
                 row.open |= {its_row}
+            case Finish():
+                _finish(journey, row, move.outcome, now)
+                return None
             case Turn():
                 _reach(row, step.id, move.step, now)
                 others = {id_: other for id_, other in row.loops.items() if id_ != step.id}
@@ -155,9 +158,6 @@ def _run(
                 effects.append(Effected(move.effect, step.id, row.steps[step.id].visit))
                 if isinstance(move.effect, Update) and around is not None:  # the next steps see it already
                     around.update(profile=move.effect.applied(around["profile"]))
-            case Finish():
-                _finish(journey, row, move.outcome, now)
-                return None
             case Ask():
                 return move
             case _:
@@ -176,7 +176,7 @@ def has_work(enrolment: Enrolment, now: datetime) -> bool:
 
 def answers(heard: Heard, on: Listening, enrolment: Enrolment) -> bool:
     """Whether this event is the one that is listened for. The event that enrolled never answers itself."""
-    if heard.name != on.event or heard.id == enrolment.entry.id or heard.at < enrolment.entry.at:
+    if heard.name != on.event or heard.at < enrolment.entry.at or _is_entry(heard, enrolment.entry):
         return False
     if not on.match and is_about_another(heard.name, heard.properties, enrolment.id):
         return False
@@ -187,6 +187,14 @@ def answers(heard: Heard, on: Listening, enrolment: Enrolment) -> bool:
         if wanted is None or str(heard.properties.get(name)) != str(wanted):
             return False
     return True
+
+
+def _is_entry(heard: Heard, entry: Heard) -> bool:
+    """Whether it is what enrolled; also if it is told twice: an order by the browser, and by the server."""
+    if heard.id == entry.id:
+        return True
+    order = entry.properties.get("order_id")
+    return order is not None and heard.name == entry.name and str(heard.properties.get("order_id")) == str(order)
 
 
 def _drain(journey: Journey, row: Draft, missed: tuple[Heard, ...]) -> None:

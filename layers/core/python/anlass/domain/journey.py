@@ -109,13 +109,17 @@ class Journey:
     @cached_property
     def hears(self) -> frozenset[str]:
         """Names of all events that this journey starts with, listens for or counts."""
+        return self.hears_inside | {name for t in self.triggers if isinstance(t, AtEvents) for name in t.events}
+
+    @cached_property
+    def hears_inside(self) -> frozenset[str]:
+        """Those that it listens for or counts, whatever is in them."""
         predicates = [self.who, *(on.where for all_ in self.listens.values() for on in all_)]
         predicates += [getattr(t, "where", None) for t in self.triggers]
         counted = {need.event for p in predicates if p is not None for need in p.history}
         counted |= {need.event for need in self.asks}
-        starting = {name for t in self.triggers if isinstance(t, AtEvents) for name in t.events}
         answering = {name for t in self.triggers if isinstance(t, LazyTrigger | AbsenceTrigger) for name in t.unless}
-        return frozenset(starting | set(self.listens) | counted | answering)
+        return frozenset(set(self.listens) | counted | answering)
 
     @cached_property
     def watches(self) -> frozenset[str] | None:
