@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 INFRA := $(VENV)/.infra
+BENCH := $(VENV)/.bench
 NODE := node_modules/.installed
 UV_VERSION := 0.13.9
 
@@ -15,7 +16,7 @@ STAGE ?= dev
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help demo dev test long check lint format schemas reference diagnoses pictures layers synth infra-docs deploy lock clean
+.PHONY: help demo dev test bench long check lint format schemas reference diagnoses pictures layers synth infra-docs deploy lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -34,6 +35,10 @@ $(INFRA): $(STAMP) requirements-infra.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements-infra.lock
 	@touch $@
 
+$(BENCH): $(STAMP) requirements-bench.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements-bench.lock
+	@touch $@
+
 $(NODE): package-lock.json
 	npm ci --silent --omit=optional --no-audit --no-fund
 	@touch $@
@@ -46,6 +51,9 @@ dev: $(STAMP)  ## the local runtime on http://127.0.0.1:8787 with an inbox page
 
 test: $(STAMP) $(INFRA) $(NODE) layers  ## all tests
 	$(PYTEST) -n auto
+
+bench: $(BENCH)  ## how fast matching, conditions and steps are, beside three known libraries in the same run
+	$(BIN)/python -m bench $(ARGS)
 
 long: $(STAMP)  ## the property tests with 5,000 examples each (about an hour)
 	HYPOTHESIS_PROFILE=long $(PYTEST) -n auto tests/property
@@ -101,8 +109,10 @@ deploy: $(INFRA) $(NODE) layers  ## deploy a stage: make deploy STAGE=dev (docs/
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header pyproject.toml
 lock: $(STAMP)  ## resolve the dependencies anew
 	$(COMPILE) --universal --python-version 3.11 --extra cli --extra test --output-file requirements.lock
-	$(COMPILE) --universal --python-version 3.11 --all-extras --constraint requirements.lock \
+	$(COMPILE) --universal --python-version 3.11 --extra cli --extra test --extra infra --constraint requirements.lock \
 	  --output-file requirements-infra.lock
+	$(COMPILE) --universal --python-version 3.11 --extra cli --extra bench --constraint requirements.lock \
+	  --output-file requirements-bench.lock
 	$(COMPILE) --python-version 3.13 --python-platform aarch64-manylinux_2_34 --no-annotate \
 	  --constraint requirements.lock --output-file layers/deps/requirements.txt
 
