@@ -72,7 +72,9 @@ def differences(one: Counts, other: Counts, names: tuple[str, str]) -> list[str]
 
 
 def _bought(enrolment: Enrolment) -> bool:
-    return enrolment.outcome in ("exit", "goal") and enrolment.event is not None and enrolment.event.name == PURCHASE
+    """It has ended by an order; the steps of an exit may take days."""
+    ended = enrolment.status == "done" and enrolment.outcome in ("exit", "goal")
+    return ended and enrolment.event is not None and enrolment.event.name == PURCHASE
 
 
 def _reminded(sends: Iterable[Send]) -> dict[str, list[datetime]]:

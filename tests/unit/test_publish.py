@@ -334,3 +334,13 @@ def test_saving_an_index_that_has_changed_is_a_conflict() -> None:
     shop.put(settings())
     with pytest.raises(Conflict):
         shop.definitions.save_index(0, {})
+
+
+def test_a_journey_waits_for_the_one_that_it_enrols_into() -> None:
+    shop = Shop()
+    shop.put(ALL)
+    trigger = {"type": "event", "event": "Contest Entered"}
+    [first] = shop.put(journey("first", trigger=trigger, steps=[{"enrol": {"journey": "next"}}]))
+    assert (first.status, first.missing) == ("waiting", ("journeys/next.json",))
+    [following] = shop.put(journey("next", trigger={"type": "enrolled"}, steps=[{"send": {"template": "hi"}}]))
+    assert (following.status, following.went_live) == ("live", ("first",))

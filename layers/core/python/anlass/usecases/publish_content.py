@@ -188,6 +188,7 @@ def _missing(id_: str, version: str, index: ContentIndex, definitions: Definitio
     there = index.templates.keys() - index.withdrawn
     missing = [f"templates/{name}/" for name in sorted(journey.templates - there)]
     missing += [f"segments/{name}.json" for name in sorted(journey.segments - index.segments.keys())]
+    missing += [f"journeys/{name}.json" for name in sorted(journey.enrols - index.candidates.keys())]
     settings = _in_force(index, definitions)
     if settings is None:
         return ("settings.json", *missing)
