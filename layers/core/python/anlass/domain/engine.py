@@ -162,8 +162,6 @@ def _run(
                 return move
             case _:
                 assert_never(move)
-        if around is not None:
-            around.forget()
     raise BrokenDefinition(f"journey {journey.id} version {journey.version} runs in circles at step {row.step}")
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from anlass.domain.condition import Facts, HistoryNeed
 from anlass.domain.effects import Effect
 from anlass.domain.enrolment import Enrolment, Heard, Loop
+from anlass.domain.quick import maker
 from anlass.domain.send import Send, send_row
 
 if TYPE_CHECKING:
@@ -108,6 +109,9 @@ class Park:
 
     due: datetime
     awaits: frozenset[str] = frozenset()
+
+
+emit, park = maker(Emit), maker(Park)  # as most steps make them
 
 
 @dataclass(frozen=True, slots=True)

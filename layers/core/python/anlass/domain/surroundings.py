@@ -13,17 +13,12 @@ from anlass.domain.send import Send, message_facts
 class Surroundings(Mapping[str, Any]):
     """Facts of which the enrolment's own part is made when somebody asks for it: most steps do not."""
 
-    __slots__ = ("_made", "_person", "_row", "_sends")
+    __slots__ = ("_person", "_row", "_sends")
 
     def __init__(self, person: Facts, row: Enrolment, sends: Mapping[str, Send]) -> None:
         self._person = person
         self._row = row
         self._sends = sends
-        self._made: dict[str, Any] = {}
-
-    def forget(self) -> None:
-        """The enrolment went a step further."""
-        self._made.clear()
 
     def update(self, **person: Any) -> None:
         """Facts of the person that are different now."""
@@ -31,11 +26,7 @@ class Surroundings(Mapping[str, Any]):
 
     def get(self, root: str, default: Any = None) -> Any:
         make = _OWN.get(root)
-        if make is None:
-            return self._person.get(root, default)
-        if root not in self._made:
-            self._made[root] = make(self._row, self._sends)
-        return self._made[root]
+        return self._person.get(root, default) if make is None else make(self._row, self._sends)
 
     def __getitem__(self, root: str) -> Any:
         return self.get(root) if root in _OWN else self._person[root]

@@ -12,7 +12,7 @@ from anlass.domain.enrolment import SWEEP_AFTER
 from anlass.domain.local_time import next_local
 from anlass.domain.quick import maker
 from anlass.domain.send import Send
-from anlass.domain.step import Ask, Emit, Moment, Move
+from anlass.domain.step import Ask, Moment, Move, emit
 from anlass.language.building import Build, Here
 from anlass.language.model import ClockTime, Model, mistake
 from anlass.language.settings import Channel
@@ -97,7 +97,7 @@ class SendRun:
             sweep_at=(until or now) + SWEEP_AFTER,
             request="send" if until is None else "schedule",
         )
-        return Emit(send, self.next)
+        return emit(send, self.next)
 
 
 _send = maker(Send)

@@ -15,7 +15,7 @@ from anlass.domain.dates import BIRTHDAY, REGISTERED_AT, day_of
 from anlass.domain.duration import parse_duration
 from anlass.domain.enrolment import ENTERED_BY_DAY, Heard
 from anlass.domain.local_time import at_local, next_local, next_yearly
-from anlass.domain.step import Ask, Moment, Move, Park, Step, onward
+from anlass.domain.step import Ask, Moment, Move, Step, onward, park
 from anlass.language.building import Build, Here
 from anlass.language.conditions import read_field
 from anlass.language.fields import spelt
@@ -131,9 +131,9 @@ class WaitForDateRun:
 
 def _wait(moment: Moment, due: datetime, following: str | None) -> Move:
     if moment.now < due:
-        return Park(due)
+        return park(due)
     ahead = moment.last_send()
-    return Park(due) if ahead is not None and ahead.is_open else onward(following)
+    return park(due) if ahead is not None and ahead.is_open else onward(following)
 
 
 def _paced(due: datetime, started: datetime, moment: Moment) -> datetime:

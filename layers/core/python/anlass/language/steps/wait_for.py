@@ -14,7 +14,7 @@ from anlass.domain.engine import answers
 from anlass.domain.enrolment import Heard
 from anlass.domain.journey import Listening
 from anlass.domain.send import send_row
-from anlass.domain.step import Goto, Moment, Move, Park, onward
+from anlass.domain.step import Goto, Moment, Move, onward, park
 from anlass.language.building import Build, Here, Place
 from anlass.language.listening import ListeningModel
 from anlass.language.model import Duration, Id, Model
@@ -94,7 +94,7 @@ class WaitForRun:
         ahead = moment.last_send()
         if moment.now >= due and not (ahead is not None and ahead.is_open):
             return onward(self.late)
-        return Park(due, frozenset(each.on.event for each in self.answers))
+        return park(due, frozenset(each.on.event for each in self.answers))
 
     def _answer(self, moment: Moment, since: datetime, due: datetime) -> tuple[Heard, Answer] | None:
         enrolment = moment.enrolment
