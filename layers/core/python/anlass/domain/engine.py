@@ -95,12 +95,13 @@ def advance(
 
 def _cancelled(row: Enrolment, sends: Mapping[str, Send], now: datetime) -> tuple[Send, ...]:
     """An exit does not wait for the messages that it cancels: one put off until tomorrow would keep it open."""
-    why = {send.row: cancellation(row, send.created_seq) for send in sends.values() if send.status == "PENDING"}
-    return tuple(
-        replace(sends[each], status="SKIPPED", reason=reason, closed_at=now, sweep_at=None, request=None)
-        for each, reason in why.items()
-        if reason is not None
-    )
+    found: list[Send] = []
+    for send in sends.values():
+        reason = cancellation(row, send.created_seq)
+        if reason is not None and send.status == "PENDING":
+            skipped = replace(send, status="SKIPPED", reason=reason, closed_at=now, sweep_at=None, request=None)
+            found.append(skipped)
+    return tuple(found)
 
 
 def _run(
