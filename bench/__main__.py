@@ -1,4 +1,4 @@
-"""`python -m bench`: measures, and prints tables or (`--json`) one JSON object. Fails where a goal is missed."""
+"""`python -m bench`: measures, and prints tables or (`--json`) one JSON object."""
 
 from __future__ import annotations
 
