@@ -15,6 +15,7 @@ from anlass.domain.condition import (
     Behaviour,
     Compare,
     Condition,
+    InSegment,
     Items,
     JourneyIs,
     MessageIs,
@@ -53,6 +54,9 @@ def is_true(condition: Condition, facts: Mapping[str, Any], anchor: str) -> bool
             return journey in facts.get(state, ())
         case Reachable(channel):
             return channel in facts.get("reachable", ())
+        case InSegment(segment):
+            definition = facts.get("segments", {}).get(segment)
+            return definition is not None and is_true(definition.condition, facts, definition.anchor)
 
 
 def has_done(condition: Behaviour, facts: Mapping[str, Any], anchor: str) -> bool:

@@ -16,6 +16,7 @@ from anlass.domain.condition import (
     Behaviour,
     Compare,
     Condition,
+    InSegment,
     Items,
     JourneyIs,
     MessageFacts,
@@ -69,6 +70,7 @@ LEAVES: st.SearchStrategy[Condition] = st.one_of(
     ),
     st.builds(JourneyIs, st.sampled_from(NAMES), st.sampled_from(("active", "finished"))),
     st.builds(Reachable, st.sampled_from(("email", "sms"))),
+    st.builds(InSegment, st.sampled_from(NAMES)),
 )
 
 
@@ -100,6 +102,7 @@ FACTS = st.fixed_dictionaries(
         "messages": st.fixed_dictionaries({}, optional={"a": st.builds(MessageFacts)}),
         "active": st.sets(st.sampled_from(NAMES)),
         "reachable": st.sets(st.sampled_from(("email",))),
+        "segments": st.dictionaries(st.sampled_from(NAMES), comparisons().map(compile_condition), max_size=2),
     },
 )
 
