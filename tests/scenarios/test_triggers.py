@@ -79,6 +79,20 @@ class TestInactivity:
         delivered = an_event("Order Delivered", MORNING + 60 * DAY, "anna", order_id="1")
         assert lives(trigger, viewed, delivered, until=MORNING + 100 * DAY) == ["05-31 09:00 mail"]
 
+    def test_a_purchase_in_the_store_that_is_imported_later_begins_it_anew_too(self) -> None:
+        trigger = {"type": "inactivity", "events": ["Order Completed"], "for": "60 days"}
+        online = order(MORNING, "1")
+        in_store = an_event(
+            "Order Completed",
+            MORNING + 30 * DAY,
+            "anna",
+            received_at=MORNING + 31 * DAY,
+            context={"import": True},
+            order_id="2",
+        )
+        assert lives(trigger, online, in_store, until=MORNING + 200 * DAY) == ["05-31 09:00 mail"]
+        assert lives(trigger, in_store, until=MORNING + 200 * DAY) == [], "an import alone starts nothing"
+
     def test_it_depends_on_what_she_bought(self) -> None:
         is_food = {"field": "profile.orders.last_categories", "op": "contains", "value": "food"}
         trigger = {

@@ -47,7 +47,8 @@ def arm(
     if timer.armed is None and not journey.takes_new:
         return state, ()  # a paused journey keeps the times of timers that will ring, and arms none
     due = event.at + trigger.shortest * journey.pace
-    if not may_arm(event, journey, due, now):
+    moves = timer.armed is not None and due > now  # an import starts nothing, and is the latest event all the same
+    if not moves and not may_arm(event, journey, due, now):
         return state, ()
     timer = replace(timer, last_at=event.at, last=event.key)
     if is_disarmed(timer) or timer.armed is not None:
