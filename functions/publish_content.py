@@ -9,6 +9,7 @@ from anlass.bootstrap import application
 from anlass.telemetry import counting, logger
 from anlass.usecases.publish_content import publish
 from anlass.usecases.publish_schemas import publish_schemas
+from anlass.usecases.request_selections import start_requested
 from anlass.usecases.write_pages import write_pages
 
 PREFIX = "content/"
@@ -32,3 +33,4 @@ def handler(event: dict[str, Any], _context: object) -> None:
             write_pages(done, content=app.content, definitions=app.definitions, clock=app.clock, names=names)
             if publish_schemas(path, names, content=app.content):
                 logger.info("schemas written")
+    start_requested(definitions=app.definitions, selections=app.selections)

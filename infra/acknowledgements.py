@@ -22,6 +22,8 @@ _WILDCARDS = {
     "objects/content/content/*": "The marketers' files have names of their own. Nothing else lies below this prefix.",
     "objects/content/content/schema/*": "A schema for each kind of file. Nothing else lies below this prefix.",
     "objects/content/reports/*": "A report for each of the marketers' files. Nothing else lies below this prefix.",
+    "executions/select": "Parts of a selection are named when they run. They are executions of this machine alone.",
+    "map/select/parts": "Parts of a selection are named when they run. They are executions of this machine alone.",
     "schedules": "A schedule is named when it is made. Nothing else lies in the stage's own group.",
 }
 _MARKETERS = ("objects/content/content/*", "objects/content/reports/*")
@@ -62,17 +64,21 @@ def findings_accepted(names: Names, stage: Stage) -> Iterator[Accepted]:
         "The shop's own systems verify webhooks with these keys: a key that changed by itself would lock them out. It "
         "is changed by hand, with two that sign at once: docs/operations.md.",
     )
-    yield Accepted(
-        "Machine",
-        "SF1",
-        "A Standard execution keeps its history for 90 days by itself, and Quarantine logs what failed. Logging would "
-        "need rights to all log deliveries of the account.",
-    )
+    for machine in topology.machines:
+        yield Accepted(
+            f"Machine-{machine.name}",
+            "SF1",
+            "A Standard execution keeps its history for 90 days by itself, and functions log what failed. Logging "
+            "would need rights to all log deliveries of the account.",
+        )
+        if not stage.tracing:
+            reason = "X-Ray is a switch of the stage (`tracing`), because it costs by the trace."
+            yield Accepted(f"Machine-{machine.name}", "SF2", reason)
+    for machine in topology.machines:
+        yield from _wildcards(machine.name, topology.rights_of(machine.name), names)
     if stage.tracing:
         for role in topology.rights.keys() - {CALENDAR}:
             yield Accepted(f"Role-{role}", "IAM5[Resource::*]", "Traces go to X-Ray, which has no resources to name.")
-    else:
-        yield Accepted("Machine", "SF2", "X-Ray is a switch of the stage (`tracing`), because it costs by the trace.")
 
 
 def _wildcards(role: str, rights: tuple[Right, ...], names: Names) -> Iterator[Accepted]:

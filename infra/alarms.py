@@ -16,10 +16,10 @@ from aws_cdk import (
 from constructs import Construct
 
 from infra.api import REQUESTS_THROTTLED
-from infra.metrics import formula, metric, own, total
+from infra.metrics import FIVE_MINUTES, formula, metric, own, total
 from infra.names import Names
 from infra.sources import Sources
-from infra.topology import MAIL
+from infra.topology import JOURNEY, MAIL, SELECT
 
 # Services report their counts when they can: a count that comes late is still found in one of three periods.
 LATE_DATA = (1, 3)
@@ -166,12 +166,15 @@ def _on_functions(alarms: _Alarms, names: Names) -> None:
             )
             alarms.add(f"{function.name}-errors", errors, 1, meaning, times=(2, 3))
     for rate in names.topology.rates:
+        is_daily = rate.every_seconds >= 86_400
+        period, times = (Duration.hours(6), 5) if is_daily else (FIVE_MINUTES, 3)
+        since = "thirty hours" if is_daily else "a quarter of an hour"
         alarms.add(
             f"{rate.function}-silent",
-            metric("AWS/Lambda", "Invocations", {"FunctionName": names.physical(rate.function)}),
+            metric("AWS/Lambda", "Invocations", {"FunctionName": names.physical(rate.function)}, period=period),
             1,
-            f"{rate.function} was not called for a quarter of an hour: its rule is off, or the account is throttled.",
-            times=(3, 3),
+            f"{rate.function} was not called for {since}: its rule is off, or the account is throttled.",
+            times=(times, times),
             comparison=BELOW,
             silence=aws_cloudwatch.TreatMissingData.BREACHING,
         )
@@ -206,7 +209,10 @@ def _on_throttling(alarms: _Alarms, names: Names) -> None:
     alarms.add(
         "executions-throttled",
         total(
-            metric("AWS/States", "ExecutionThrottled", {"StateMachineArn": names.machine_arn()}),
+            *(
+                metric("AWS/States", "ExecutionThrottled", {"StateMachineArn": names.machine_arn(machine.name)})
+                for machine in names.topology.machines
+            ),
             metric("AWS/States", "ThrottledEvents", {"APIName": "StartExecution"}),
             metric("AWS/States", "ThrottledEvents", {"APIName": "SendTaskSuccess"}),
         ),
@@ -242,12 +248,24 @@ def _on_services(alarms: _Alarms, names: Names, api: aws_apigatewayv2.HttpApi, s
         "executions-failed",
         total(
             *(
-                metric("AWS/States", name, {"StateMachineArn": names.machine_arn()})
+                metric("AWS/States", name, {"StateMachineArn": names.machine_arn(JOURNEY)})
                 for name in ("ExecutionsFailed", "ExecutionsAborted", "ExecutionsTimedOut")
             )
         ),
         1,
         "An execution ended without its enrolment. The sweeper takes the enrolment up; look at its last attempt.",
+        times=LATE_DATA,
+    )
+    alarms.add(
+        "selections-failed",
+        total(
+            *(
+                metric("AWS/States", name, {"StateMachineArn": names.machine_arn(SELECT)})
+                for name in ("ExecutionsFailed", "ExecutionsAborted", "ExecutionsTimedOut")
+            )
+        ),
+        1,
+        "People were not selected to the end. Mend the cause, then redrive the execution (docs/operations.md).",
         times=LATE_DATA,
     )
     alarms.add(

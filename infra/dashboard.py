@@ -8,9 +8,10 @@ from constructs import Construct
 
 from infra.metrics import metric, own
 from infra.names import Names
-from infra.topology import MAIL
+from infra.topology import JOURNEY, MAIL, SELECT
 
 WIDTH = 8  # of 24
+EXECUTIONS = ("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed")
 
 
 def make_dashboard(scope: Construct, names: Names, api: aws_apigatewayv2.HttpApi) -> None:
@@ -30,7 +31,8 @@ def make_dashboard(scope: Construct, names: Names, api: aws_apigatewayv2.HttpApi
             metric("AWS/SQS", name, {"QueueName": names.physical(each)}, "Maximum").with_(label=each) for each in queues
         ]
 
-    machine = {"StateMachineArn": names.machine_arn()}
+    machine = {"StateMachineArn": names.machine_arn(JOURNEY)}
+    selecting = {"StateMachineArn": names.machine_arn(SELECT)}
     mail = {"ses:configuration-set": names.physical(MAIL)}
     queues = tuple(queue.name for queue in topology.queues)
     streams = tuple(source.function for source in topology.streams)
@@ -50,10 +52,7 @@ def make_dashboard(scope: Construct, names: Names, api: aws_apigatewayv2.HttpApi
             _graph("Enrolments", _own(stage, "Enrolled", "Quarantined", "RowsPastTime", "ContentRefused")),
             _graph(
                 "Executions",
-                [
-                    metric("AWS/States", m, machine)
-                    for m in ("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed")
-                ],
+                [metric("AWS/States", m, machine) for m in EXECUTIONS],
             ),
             _graph(
                 "Messages",
@@ -86,7 +85,10 @@ def make_dashboard(scope: Construct, names: Names, api: aws_apigatewayv2.HttpApi
             _graph("Throttled", [*of_functions("Throttles"), metric("AWS/States", "ExecutionThrottled", machine)]),
             _graph("Milliseconds of functions, p99", of_functions("Duration", "p99")),
         ),
-        (_graph("Webhooks", _own(stage, "WebhooksDone", "WebhooksAgain", "WebhooksFailed")),),
+        (
+            _graph("Webhooks", _own(stage, "WebhooksDone", "WebhooksAgain", "WebhooksFailed")),
+            _graph("Selections", [metric("AWS/States", m, selecting) for m in EXECUTIONS]),
+        ),
     )
     aws_cloudwatch.Dashboard(
         scope,

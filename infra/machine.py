@@ -1,4 +1,4 @@
-"""The state machine: the committed file as it is, with the stage's names filled in by CloudFormation."""
+"""The state machines: the committed files as they are, with the stage's names filled in by CloudFormation."""
 
 from __future__ import annotations
 
@@ -10,18 +10,23 @@ from constructs import Construct
 from infra.names import Names
 from infra.roles import Roles
 from infra.stage import Stage
+from infra.topology import StateMachine
 
 
-def make_machine(scope: Construct, names: Names, stage: Stage, roles: Roles) -> None:
-    topology = names.topology
-    definition = Path(__file__).with_name(topology.machine_definition).read_text(encoding="utf-8")
-    # Nothing is lost with the machine: rows decide, and the sweeper gets going again what an execution left.
+def make_machines(scope: Construct, names: Names, stage: Stage, roles: Roles) -> None:
+    for machine in names.topology.machines:
+        _make(scope, machine, names, stage, roles)
+
+
+def _make(scope: Construct, machine: StateMachine, names: Names, stage: Stage, roles: Roles) -> None:
+    definition = Path(__file__).with_name(machine.definition).read_text(encoding="utf-8")
+    # Nothing is lost with a machine: rows decide, and the sweeper gets going again what an execution left.
     aws_stepfunctions.CfnStateMachine(
         scope,
-        "Machine",
-        state_machine_name=names.physical(topology.state_machine),
+        f"Machine-{machine.name}",
+        state_machine_name=names.physical(machine.name),
         state_machine_type="STANDARD",
-        role_arn=roles.make(topology.state_machine, "states.amazonaws.com").role_arn,
+        role_arn=roles.make(machine.name, "states.amazonaws.com").role_arn,
         definition_string=definition,
         definition_substitutions={k: v for k, v in names.placeholders().items() if f"${{{k}}}" in definition},
         tracing_configuration=aws_stepfunctions.CfnStateMachine.TracingConfigurationProperty(enabled=True)

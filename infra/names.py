@@ -49,8 +49,8 @@ class Names:
     def table_arn(self, table: str) -> str:
         return self.arn("dynamodb", f"table/{self.physical(table)}")
 
-    def machine_arn(self) -> str:
-        return self.arn("states", f"stateMachine:{self.physical(self.topology.state_machine)}")
+    def machine_arn(self, machine: str) -> str:
+        return self.arn("states", f"stateMachine:{self.physical(machine)}")
 
     def role_arn(self, role: str) -> str:
         return f"arn:{self.partition}:iam::{self.account}:role/{self.physical(role)}"
@@ -80,7 +80,12 @@ class Names:
             case "function":
                 return (self.function_arn(rest),)
             case "machine":
-                return (self.machine_arn(),)
+                return (self.machine_arn(rest),)
+            case "executions":
+                return (self.arn("states", f"execution:{self.physical(rest)}:*"),)
+            case "map":
+                machine, _, label = rest.partition("/")
+                return (self.arn("states", f"execution:{self.physical(machine)}/{label}:*"),)
             case "schedules":
                 return (self.arn("scheduler", f"schedule/{self.physical(self.topology.schedule_group)}/*"),)
             case "role":
@@ -92,9 +97,10 @@ class Names:
                 raise ValueError(f"a right names {on!r}: nothing in the topology is called that")
 
     def placeholders(self) -> dict[str, str]:
-        """What stands in the state machine's file as `${...}`."""
+        """What stands in the state machines' files as `${...}`."""
         tables = {f"{t.name.capitalize()}TableName": self.physical(t.name) for t in self.topology.tables}
-        return tables | {task.placeholder: self.function_arn(task.function) for task in self.topology.machine_tasks}
+        tasks = (task for machine in self.topology.machines for task in machine.tasks)
+        return tables | {task.placeholder: self.function_arn(task.function) for task in tasks}
 
     def pattern(self, pattern: Any) -> Any:
         """An event pattern with this stage's names in the place of `${...}`."""
@@ -124,7 +130,7 @@ class Names:
             "CALENDAR_DEAD_ARN": self.queue_arn(CALENDAR_DEAD),
             "SCHEDULE_GROUP": self.physical(topology.schedule_group),
             "SCHEDULER_ROLE_ARN": self.role_arn(CALENDAR),
-            "STATE_MACHINE_ARN": self.machine_arn(),
+            **{f"{m.name.upper()}_MACHINE_ARN": self.machine_arn(m.name) for m in topology.machines},
             "SES_CONFIGURATION_SET": self.physical(MAIL),
             "PUBLIC_URL": self.public_url,
             "WAIT_BORDER_SECONDS": str(7 * 86_400),

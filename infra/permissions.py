@@ -13,7 +13,8 @@ Who may do what, read from the synthesised template of stage `{stage}` by `make 
 differ. Names begin with `{prefix}`, left out here; `…` stands for the account's own number.
 
 - Every function has a role of its own, with the one policy shown here. No managed policy of AWS is attached.
-- Nobody may create or change state machines, functions, roles, tables, queues or buckets, and nobody may scan a table.
+- Nobody may create or change state machines, functions, roles, tables, queues or buckets. One function may scan one
+  table, to select people, part by part.
 - `iam:PassRole` is for the calendar's role only, and to EventBridge Scheduler only.
 - Mail leaves with the stage's configuration set, from the stage's domain, by one function.
 - The key is usable through the service named in the condition only: no function can decrypt anything by itself.

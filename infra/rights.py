@@ -1,7 +1,8 @@
 """What each function may do, and nothing beside it: the CDK app makes roles of it, the local runtime refuses the rest.
 
 A right names logical things ("table/journeys"), `Names.resources` says what they are called. Tables are granted verb by
-verb, and nobody may scan. Rights to keys follow from what is encrypted with them and are added where roles are made.
+verb, and one function alone may scan one of them, to select people. Rights to keys follow from what is encrypted with
+them and are added where roles are made.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ def _on(resource: str, *actions: tuple[str, ...]) -> Right:
 
 _DEFINITIONS = _on("table/definitions", _ITEM)
 _LINKS = _on("secret/links", ("secretsmanager:GetSecretValue",))
-_WAKE = _on("machine", ("states:SendTaskSuccess",))
+_WAKE = _on("machine/journey", ("states:SendTaskSuccess",))
+_SELECT = _on("machine/select", ("states:StartExecution",))
 
 # Bringing an enrolment up to date: its row, its sends, the person's STATE, and what its inbox missed. Its steps write
 # events of our own and consents.
@@ -73,7 +75,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "match_events": (*_MATCH, _on("table/definitions", _UPDATE)),  # the names that it has learned
     "dispatch": _DISPATCH,
     "keep_calendar": (*_CALENDAR, _on("queue/email", _SEND), _on("queue/webhook", _SEND)),
-    "start_journey": (_on("machine", ("states:StartExecution",)),),
+    "start_journey": (_on("machine/journey", ("states:StartExecution",)),),
     "wake_enrolment": (*_ADVANCE, _WAKE),
     "ring_timer": _RING,
     "advance_enrolment": _ADVANCE,
@@ -118,6 +120,16 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         _on("objects/content/content/*", ("s3:GetObject",)),
         _on("objects/content/content/schema/*", ("s3:PutObject",)),
         _on("objects/content/reports/*", ("s3:PutObject",)),
+        _SELECT,
+    ),
+    "plan_day": (_on("table/definitions", _ITEM, _PUT), _SELECT),
+    "select_people": (
+        _DEFINITIONS,
+        _on("table/events", _QUERY, _PUT),
+        _on("table/journeys", _ROWS, _PUT),
+        _on("index/journeys/held", _QUERY),
+        _on("table/profiles", _ROWS, _PUT, ("dynamodb:Scan",)),
+        _on("index/profiles/days", _QUERY),
     ),
     "serve_page": (
         _on("table/events", _PUT),
@@ -136,11 +148,19 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
             ),
         ),
     ),
-    # Two that are no functions: the state machine, and what EventBridge Scheduler rings as.
+    # Those that are no functions: the state machines, and what EventBridge Scheduler rings as.
     "journey": (
         _on("table/journeys", _UPDATE),
         _on("function/advance_enrolment", ("lambda:InvokeFunction",)),
         _on("function/quarantine_enrolment", ("lambda:InvokeFunction",)),
+    ),
+    # The parts of a distributed map are executions of the same machine: it starts and watches them, and goes on with
+    # them when it is redriven.
+    "select": (
+        _on("function/select_people", ("lambda:InvokeFunction",)),
+        _SELECT,
+        _on("executions/select", ("states:DescribeExecution", "states:StopExecution")),
+        _on("map/select/parts", ("states:RedriveExecution",)),
     ),
     "calendar": (
         _on("queue/due", _SEND),

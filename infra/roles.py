@@ -68,10 +68,11 @@ class Roles:
         )
 
     def _only_for(self, name: str) -> dict[str, object]:
-        """The one schedule group and the one machine that may take their roles; Lambda says nothing of the kind."""
+        """The one schedule group and the machines that may take their roles; Lambda says nothing of the kind."""
         names = self._names
         group = f"schedule-group/{names.physical(names.topology.schedule_group)}"
-        taker = {CALENDAR: names.arn("scheduler", group), names.topology.state_machine: names.machine_arn()}.get(name)
+        machines = {machine.name: names.machine_arn(machine.name) for machine in names.topology.machines}
+        taker = {CALENDAR: names.arn("scheduler", group), **machines}.get(name)
         if taker is None:
             return {}
         account = {"aws:SourceAccount": Stack.of(self._scope).account}

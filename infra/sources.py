@@ -98,7 +98,11 @@ class Sources:
         return rule
 
     def _rate(self, source: RateSource) -> aws_events.Rule:
-        every = aws_events.Schedule.rate(Duration.seconds(source.every_seconds))
+        hour, minute = divmod(source.after_midnight // 60, 60)
+        if source.every_seconds == 86_400:
+            every = aws_events.Schedule.cron(hour=str(hour), minute=str(minute))
+        else:
+            every = aws_events.Schedule.rate(Duration.seconds(source.every_seconds))
         return self._rule(source.name, source.function, f"the clock -> {source.function}", every)
 
     def _rule(

@@ -16,7 +16,7 @@ from infra.calendar import make_calendar
 from infra.dashboard import make_dashboard
 from infra.functions import LAYERS, Functions
 from infra.key import make_key
-from infra.machine import make_machine
+from infra.machine import make_machines
 from infra.mail import make_mail
 from infra.marketers import make_marketers_policy
 from infra.names import Names
@@ -54,7 +54,7 @@ def make_stack(
     sources = Sources(stack, names, functions, tables, queues, buckets, secrets)
     add_routes(api, names, functions)
     make_calendar(stack, names, roles)
-    make_machine(stack, names, stage, roles)
+    make_machines(stack, names, stage, roles)
     make_mail(stack, names, stage)
     make_marketers_policy(stack, names)
     topic = make_topic(stack, names, stage, key)

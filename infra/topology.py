@@ -16,6 +16,8 @@ from infra.rights import RIGHTS, Right
 ASYNC_DEAD = "async-dead"  # what an asynchronous invocation (bus, bucket, rate) could not do
 CALENDAR_DEAD = "calendar-dead"  # what a schedule could not deliver
 CALENDAR = "calendar"  # the role that schedules ring as
+JOURNEY = "journey"  # the state machine that runs journeys
+SELECT = "select"  # the one that selects people
 MAIL = "mail"  # SES's configuration set
 
 
@@ -110,11 +112,12 @@ class BusSource:
 
 @dataclass(frozen=True)
 class RateSource:
-    """A maintenance schedule."""
+    """A maintenance schedule; one of a day rings `after_midnight` seconds past 0:00 UTC."""
 
     name: str
     every_seconds: int
     function: str
+    after_midnight: int = 0
 
 
 @dataclass(frozen=True)
@@ -136,10 +139,22 @@ class Asynchronous:
 
 @dataclass(frozen=True)
 class MachineTask:
-    """A Lambda task of the state machine: the placeholder in `journey.asl.json` and the function behind it."""
+    """A Lambda task of a state machine: the placeholder in its file and the function behind it."""
 
     placeholder: str
     function: str
+
+
+@dataclass(frozen=True)
+class StateMachine:
+    """Its definition is `<name>.asl.json` beside this file; it acts as the role of its name."""
+
+    name: str
+    tasks: tuple[MachineTask, ...]
+
+    @property
+    def definition(self) -> str:
+        return f"{self.name}.asl.json"
 
 
 @dataclass(frozen=True)
@@ -156,7 +171,7 @@ class Topology:
     rates: tuple[RateSource, ...]
     rotations: tuple[Rotation, ...]
     asynchronous: Asynchronous
-    machine_tasks: tuple[MachineTask, ...]
+    machines: tuple[StateMachine, ...]
     secrets: tuple[str, ...]
     schedule_group: str
     state_machine: str
@@ -242,8 +257,8 @@ TOPOLOGY = Topology(
                 "SCHEDULER_ROLE_ARN",
             ),
         ),
-        Function("start_journey", 30, 256, ("STATE_MACHINE_ARN",)),
-        Function("wake_enrolment", 30, 512, (*TABLES, "STATE_MACHINE_ARN", "WAIT_BORDER_SECONDS")),
+        Function("start_journey", 30, 256, ("JOURNEY_MACHINE_ARN",)),
+        Function("wake_enrolment", 30, 512, (*TABLES, "JOURNEY_MACHINE_ARN", "WAIT_BORDER_SECONDS")),
         Function("ring_timer", 30, 512, (*TABLES, "WAIT_BORDER_SECONDS")),
         Function("advance_enrolment", 30, 512, (*TABLES, "WAIT_BORDER_SECONDS")),
         Function("quarantine_enrolment", 30, 256, ("JOURNEYS_TABLE",)),
@@ -267,7 +282,7 @@ TOPOLOGY = Topology(
             "sweep",
             60,
             512,
-            (*TABLES, "EMAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL", "STATE_MACHINE_ARN", "WAIT_BORDER_SECONDS"),
+            (*TABLES, "EMAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL", "JOURNEY_MACHINE_ARN", "WAIT_BORDER_SECONDS"),
         ),
         Function(
             "redrive",
@@ -281,7 +296,9 @@ TOPOLOGY = Topology(
                 *("CALENDAR_DEAD_ARN", "SCHEDULE_GROUP", "SCHEDULER_ROLE_ARN"),
             ),
         ),
-        Function("publish_content", 60, 512, ("DEFINITIONS_TABLE", "CONTENT_BUCKET")),
+        Function("publish_content", 60, 512, ("DEFINITIONS_TABLE", "CONTENT_BUCKET", "SELECT_MACHINE_ARN")),
+        Function("plan_day", 60, 256, ("DEFINITIONS_TABLE", "SELECT_MACHINE_ARN")),
+        Function("select_people", 120, 512, TABLES),
         Function("serve_page", 10, 256, (*TABLES, "LINKS_SECRET", "PUBLIC_URL"), person_waits=True),
         Function("rotate_links", 30, 256, ("LINKS_SECRET",)),
     ),
@@ -315,16 +332,24 @@ TOPOLOGY = Topology(
             "record_feedback",
         ),
     ),
-    rates=(RateSource("sweep", 300, "sweep"),),
+    rates=(
+        RateSource("sweep", 300, "sweep"),
+        RateSource("plan", 86_400, "plan_day", after_midnight=9 * 3600 + 1800),  # domain/planning.py says why then
+    ),
     rotations=(Rotation("links", "rotate_links", every_days=365),),
     asynchronous=Asynchronous(max_retries=2, max_age_seconds=6 * 3600),
-    machine_tasks=(
-        MachineTask("AdvanceFunctionArn", "advance_enrolment"),
-        MachineTask("QuarantineFunctionArn", "quarantine_enrolment"),
+    machines=(
+        StateMachine(
+            JOURNEY,
+            (
+                MachineTask("AdvanceFunctionArn", "advance_enrolment"),
+                MachineTask("QuarantineFunctionArn", "quarantine_enrolment"),
+            ),
+        ),
+        StateMachine(SELECT, (MachineTask("SelectPeopleFunctionArn", "select_people"),)),
     ),
     secrets=("keys", "links", "webhooks"),
     schedule_group="calendar",
-    state_machine="journey",
     environment=("ANLASS_STAGE", "POWERTOOLS_LOG_LEVEL"),
     rights=RIGHTS,
 )

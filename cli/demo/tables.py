@@ -14,7 +14,7 @@ from cli.demo.counts import RECOVERED, Counts
 from cli.recorder.bill import EVENTS, MESSAGES, Bill, events_bill, journeys_bill, messages_bill
 from cli.recorder.prices import ASSUMPTIONS, MEMORY, PRICES
 from cli.recorder.usage import Usage
-from infra.topology import TOPOLOGY
+from infra.topology import JOURNEY
 
 
 def print_counts(console: Console, counts: Counts, clicks: int, messages: int, requests: int) -> None:
@@ -120,7 +120,7 @@ def ratios(usage: Usage, messages: int) -> Iterable[tuple[str, int, int, int]]:
     wakes = usage.count_items(actor="dispatch", resource="wake")
     rings = usage.count_items(actor="keep_calendar", resource="due")
     looks = usage.count_items(actor="dispatch", resource="email")
-    journey = usage.of("advance_enrolment", TOPOLOGY.state_machine)
+    journey = usage.of("advance_enrolment", JOURNEY)
     polls = {queue: 2 * number for queue, number in usage.polls.items()}
     yield "event", messages, usage.of(*EVENTS).requests.total(), 0
     ringing = usage.of("keep_calendar", "ring_timer").requests.total()

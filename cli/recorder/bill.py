@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cli.recorder.prices import BASE_MS, PRICES, REQUEST_MS
 from cli.recorder.usage import Usage
-from infra.topology import TOPOLOGY, Topology
+from infra.topology import JOURNEY, TOPOLOGY, Topology
 
 # Which handlers make up which part of the work. The state machine is the actor of its own writes.
 EVENTS = ("ingest_event", "match_events")

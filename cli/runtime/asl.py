@@ -1,4 +1,4 @@
-"""The Amazon States Language as far as `infra/journey.asl.json` uses it: paths, templates, choices, error matching.
+"""The Amazon States Language as far as our machines use it: paths, templates, choices, error matching.
 
 What this file does not know is refused when the definition is loaded, not when an execution comes by.
 """
@@ -28,6 +28,8 @@ TASK = {
 FIELDS = {
     "Task": TASK,
     "Choice": {"Choices", "Default"},
+    "Wait": {"Seconds", "Next"},
+    "Map": {"Label", "ItemsPath", "ItemSelector", "MaxConcurrency", "ItemProcessor", "ResultPath", "Next"},
     "Fail": {"Error", "Cause"},
     "Succeed": set[str](),
 }
@@ -52,9 +54,15 @@ def load(text: str, placeholders: Mapping[str, str]) -> dict[str, Any]:
         rest = text[text.index("${") :]
         raise ValueError(f"state machine: nothing fills {rest[: rest.index('}') + 1]}")
     definition: dict[str, Any] = json.loads(text)
-    for name, state in definition["States"].items():
-        _check(name, state)
+    _check_all(definition["States"])
     return definition
+
+
+def _check_all(states: Mapping[str, State]) -> None:
+    for name, state in states.items():
+        _check(name, state)
+        if state["Type"] == "Map":
+            _check_all(state["ItemProcessor"]["States"])
 
 
 def _check(name: str, state: State) -> None:

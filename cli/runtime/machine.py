@@ -1,7 +1,8 @@
 """Step Functions, single-threaded and on the virtual clock: interprets the file that is deployed.
 
-An execution runs until it waits (a task token, a retry's delay) or ends. Differences from AWS: jitter is left out
-(a retry waits its full delay), history is counted, not kept, and closed executions keep their name for ever.
+An execution runs until it waits (for a time, a task token, a retry's delay) or ends. Differences from AWS: jitter is
+left out (a retry waits its full delay), history is counted, not kept, closed executions keep their name for ever, and a
+map's items run one after the other.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import heapq
 import json
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,12 +29,23 @@ UpdateItem = Callable[[dict[str, Any]], Any]
 
 
 @dataclass
+class MapRun:
+    """The items of a distributed map that are still to come, and what those that are done answered."""
+
+    parent: Execution
+    left: deque[Any]
+    results: list[Any] = field(default_factory=list)
+
+
+@dataclass
 class Execution:
     name: str
     input: str
     started: datetime
+    program: Mapping[str, asl.State]
     state: str
     data: Any
+    map_run: MapRun | None = None  # that it is an item of
     status: str = "RUNNING"
     error: str | None = None
     cause: str | None = None
@@ -60,15 +72,23 @@ class NameTaken(Exception):
 
 class Machine:
     def __init__(
-        self, definition: dict[str, Any], arn: str, clock: VirtualClock, invoke: Invoke, update_item: UpdateItem
+        self,
+        definition: dict[str, Any],
+        arn: str,
+        clock: VirtualClock,
+        invoke: Invoke,
+        update_item: UpdateItem,
+        may_map: Callable[[str], bool],
     ) -> None:
-        self._states: dict[str, asl.State] = definition["States"]
+        self._program: dict[str, asl.State] = definition["States"]
         self._start_at: str = definition["StartAt"]
         self.arn = arn
         self._clock = clock
         self._invoke = invoke
         self._update_item = update_item
+        self._may_map = may_map
         self.executions: dict[str, Execution] = {}
+        self.items: list[Execution] = []  # of maps: executions of their own
         self._tokens: dict[str, str] = {}  # token -> execution, also of tasks that are over
         self._ready: deque[tuple[Execution, Callable[[Execution], None]]] = deque()
         # (due, order, execution, the token that must still be waited for: None for a retry)
@@ -77,7 +97,7 @@ class Machine:
 
     @property
     def transitions(self) -> int:
-        return sum(execution.transitions for execution in self.executions.values())
+        return sum(execution.transitions for execution in (*self.executions.values(), *self.items))
 
     def execution_arn(self, name: str) -> str:
         return f"{self.arn.replace(':stateMachine:', ':execution:')}:{name}"
@@ -89,7 +109,7 @@ class Machine:
             if standing.status == "RUNNING" and standing.input == text:
                 return standing
             raise NameTaken(f"Execution Already Exists: '{self.execution_arn(name)}'")
-        execution = Execution(name, text, self._clock.now(), self._start_at, json.loads(text))
+        execution = Execution(name, text, self._clock.now(), self._program, self._start_at, json.loads(text))
         self.executions[name] = execution
         self._ready.append((execution, lambda e: self._enter(e, self._start_at, e.data)))
         return execution
@@ -98,12 +118,15 @@ class Machine:
         result = json.loads(output)
         execution = self._claim(token)
         execution.events += 1  # TaskSucceeded
-        self._ready.append((execution, lambda e: self._leave(e, self._states[e.state], result)))
+        self._ready.append((execution, lambda e: self._leave(e, e.program[e.state], result)))
 
     def fail(self, token: str, error: str, cause: str) -> None:
         execution = self._claim(token)
         execution.events += 1  # TaskFailed
-        self._ready.append((execution, lambda e: self._fault(e, self._states[e.state], error, cause)))
+        self._ready.append((execution, lambda e: self._fault(e, e.program[e.state], error, cause)))
+
+    def gave(self, token: str) -> bool:
+        return token in self._tokens
 
     def due(self) -> datetime | None:
         while self._timers and not self._counts(self._timers[0]):
@@ -115,11 +138,12 @@ class Machine:
         while (due := self.due()) is not None and due <= self._clock.now():
             _, _, execution, token = heapq.heappop(self._timers)
             if token is None:
-                self._ready.append((execution, self._perform))
+                waited = execution.program[execution.state]["Type"] == "Wait"
+                self._ready.append((execution, self._waited if waited else self._perform))
             else:
                 execution.token = None
                 execution.events += 1  # TaskTimedOut
-                self._ready.append((execution, lambda e: self._fault(e, self._states[e.state], "States.Timeout", "")))
+                self._ready.append((execution, lambda e: self._fault(e, e.program[e.state], "States.Timeout", "")))
         worked = bool(self._ready)
         while self._ready:
             execution, step = self._ready.popleft()
@@ -155,8 +179,12 @@ class Machine:
 
     def _perform(self, execution: Execution) -> None:
         """The present state on its input; again after a retry's delay."""
-        state = self._states[execution.state]
+        state = execution.program[execution.state]
         match state["Type"]:
+            case "Wait":
+                self._timer(state["Seconds"], execution, None)
+            case "Map":
+                self._map(execution, state)
             case "Task":
                 self._task(execution, state)
             case "Choice":
@@ -172,6 +200,35 @@ class Machine:
             case "Fail":
                 execution.events += 1  # ExecutionFailed
                 self._end(execution, "FAILED", state.get("Error"), state.get("Cause"))
+
+    def _waited(self, execution: Execution) -> None:
+        execution.events += 1  # StateExited
+        self._go(execution, execution.program[execution.state]["Next"], execution.data)
+
+    def _map(self, execution: Execution, state: asl.State) -> None:
+        if not self._may_map(state["Label"]):
+            self._fault(execution, state, "States.Permissions", "The role does not cover a distributed map")
+            return
+        execution.events += 1  # MapRunStarted
+        items = asl.read(state["ItemsPath"], execution.data, self._context(execution))
+        run = MapRun(execution, deque())
+        for number, item in enumerate(items):
+            context = {**self._context(execution), "Map": {"Item": {"Index": number, "Value": item}}}
+            run.left.append(asl.fill(state["ItemSelector"], execution.data, context))
+        self._next_item(run)
+
+    def _next_item(self, run: MapRun) -> None:
+        """The next one begins, or the map is done."""
+        state = run.parent.program[run.parent.state]
+        if not run.left:
+            run.parent.events += 1  # MapRunSucceeded
+            self._leave(run.parent, state, run.results)
+            return
+        data, processor = run.left.popleft(), state["ItemProcessor"]
+        name, now, start = str(uuid.uuid4()), self._clock.now(), processor["StartAt"]
+        item = Execution(name, json.dumps(data), now, processor["States"], start, data, run)
+        self.items.append(item)
+        self._ready.append((item, lambda e: self._enter(e, start, e.data)))
 
     def _task(self, execution: Execution, state: asl.State) -> None:
         token = uuid.uuid4().hex if state["Resource"] == asl.PARK else None
@@ -249,6 +306,17 @@ class Machine:
     def _end(self, execution: Execution, status: str, error: str | None = None, cause: str | None = None) -> None:
         execution.status, execution.error, execution.cause = status, error, cause
         execution.token = None
+        run = execution.map_run
+        if run is None:
+            return
+        if status == "SUCCEEDED":
+            run.results.append(execution.output)
+            self._next_item(run)
+        else:
+            run.parent.events += 1  # MapRunFailed
+            cause = "The specified tolerated failure threshold was exceeded"
+            state = run.parent.program[run.parent.state]
+            self._fault(run.parent, state, "States.ExceedToleratedFailureThreshold", cause)
 
     def _timer(self, seconds: float, execution: Execution, token: str | None) -> None:
         self._order += 1

@@ -14,6 +14,7 @@ from typing import Any
 from cli.runtime.aws_calls import AwsCall, AwsReply, refuse
 from infra.names import Names
 from infra.rights import Right
+from infra.topology import JOURNEY
 
 Need = tuple[str, str]  # an action and an ARN
 
@@ -114,6 +115,6 @@ _RESOURCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "s3": _object,
     "sqs": lambda params, names: names.arn("sqs", str(params["QueueUrl"]).rsplit("/", 1)[-1]),
     "secretsmanager": lambda params, names: names.arn("secretsmanager", f"secret:{params['SecretId']}-abcdef"),
-    # A task token is the machine's own; only SendTaskSuccess carries one.
-    "states": lambda params, names: params.get("stateMachineArn", names.machine_arn()),
+    # A task token is the journeys' machine's own; only SendTaskSuccess carries one.
+    "states": lambda params, names: params.get("stateMachineArn", names.machine_arn(JOURNEY)),
 }

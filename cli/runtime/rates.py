@@ -1,6 +1,6 @@
 """Maintenance schedules. They ring after a period in which something else was done, not in quiet ones.
 
-Otherwise 420 virtual days would cost 120,000 sweeps that find nothing.
+Otherwise 420 virtual days would cost 120,000 sweeps that find nothing. One of a day rings when it has something to do.
 """
 
 from __future__ import annotations
@@ -11,16 +11,26 @@ from datetime import UTC, datetime, timedelta
 from infra.topology import RateSource
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+DAY = 86_400
 
 
 class Rates:
-    """`ring(rate)` invokes the rate's function."""
+    """`ring(rate)` invokes the rate's function; `next_run(after)` is when a daily one has something to do."""
 
-    def __init__(self, rates: tuple[RateSource, ...], start: datetime, ring: Callable[[RateSource], None]) -> None:
-        self._rates = rates
+    def __init__(
+        self,
+        rates: tuple[RateSource, ...],
+        start: datetime,
+        ring: Callable[[RateSource], None],
+        next_run: Callable[[datetime], datetime | None],
+    ) -> None:
+        self._rates = tuple(rate for rate in rates if rate.every_seconds < DAY)
+        self._daily = tuple(rate for rate in rates if rate.every_seconds >= DAY)
         self._ring = ring
+        self._next_run = next_run
         self._next: dict[str, datetime] = {}  # by rate: the end of the period in which there was work
         self._last = {rate.name: start for rate in rates}
+        self._day: datetime | None = None  # when the daily ones ring next
 
     def note_work(self, now: datetime) -> None:
         for rate in self._rates:
@@ -29,18 +39,24 @@ class Rates:
                 self._next[rate.name] = EPOCH + ((now - EPOCH) // period + 1) * period
 
     def due(self) -> datetime | None:
-        return min(self._next.values(), default=None)
+        self._day = min(filter(None, (self._next_run(self._last[rate.name]) for rate in self._daily)), default=None)
+        return min((*self._next.values(), *([self._day] if self._day else ())), default=None)
 
     def ring_due(self, now: datetime) -> None:
         for rate in self._rates:
             if (due := self._next.get(rate.name)) is not None and due <= now:
                 self._ring_one(rate, now)
+        for rate in self._daily:
+            if self._day is not None and self._day <= now:
+                self._ring_one(rate, now)
 
     def ring_missed(self, now: datetime) -> None:
-        """At the end of an advance: every rate that has not rung for a period."""
+        """At the end of an advance: every rate that has not rung for a period. The days that a daily one let pass were
+        empty ones."""
         for rate in self._rates:
             if now - self._last[rate.name] >= timedelta(seconds=rate.every_seconds):
                 self._ring_one(rate, now)
+        self._last |= {rate.name: now for rate in self._daily}
 
     def _ring_one(self, rate: RateSource, now: datetime) -> None:
         self._next.pop(rate.name, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from cli.runtime.aws_calls import AwsCall, AwsReply, refuse
@@ -11,8 +11,8 @@ from cli.runtime.machine import Machine, NameTaken, TokenError
 
 
 class StatesApi:
-    def __init__(self, machine: Machine) -> None:
-        self._machine = machine
+    def __init__(self, machines: Iterable[Machine]) -> None:
+        self._machines = {machine.arn: machine for machine in machines}
         self._operations: dict[str, Callable[[Any], AwsReply]] = {
             "StartExecution": self._start,
             "SendTaskSuccess": self._succeed,
@@ -29,22 +29,28 @@ class StatesApi:
         return operation(call.params)
 
     def _start(self, params: Any) -> AwsReply:
-        if params["stateMachineArn"] != self._machine.arn:
+        machine = self._machines.get(params["stateMachineArn"])
+        if machine is None:
             return refuse("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{params['stateMachineArn']}'")
         if not 1 <= len(params["name"]) <= 80:
             return refuse("InvalidName", f"Invalid Name: '{params['name']}'")
         try:
-            execution = self._machine.start(params["name"], params.get("input", "{}"))
+            execution = machine.start(params["name"], params.get("input", "{}"))
         except json.JSONDecodeError as fault:
             return refuse("InvalidExecutionInput", f"Invalid State Machine Execution Input: '{fault}'")
         except NameTaken as fault:
             return refuse("ExecutionAlreadyExists", str(fault))
-        arn = self._machine.execution_arn(execution.name)
+        arn = machine.execution_arn(execution.name)
         return AwsReply(200, {"executionArn": arn, "startDate": execution.started})
+
+    def _holder(self, token: str) -> Machine:
+        """The machine that gave the token; any of them knows how to refuse one that nobody gave."""
+        machines = list(self._machines.values())
+        return next((machine for machine in machines if machine.gave(token)), machines[0])
 
     def _succeed(self, params: Any) -> AwsReply:
         try:
-            self._machine.succeed(params["taskToken"], params["output"])
+            self._holder(params["taskToken"]).succeed(params["taskToken"], params["output"])
         except json.JSONDecodeError as fault:
             return refuse("InvalidOutput", f"Invalid Output: '{fault}'")
         except TokenError as fault:
@@ -53,20 +59,23 @@ class StatesApi:
 
     def _fail(self, params: Any) -> AwsReply:
         try:
-            self._machine.fail(params["taskToken"], params.get("error", ""), params.get("cause", ""))
+            machine = self._holder(params["taskToken"])
+            machine.fail(params["taskToken"], params.get("error", ""), params.get("cause", ""))
         except TokenError as fault:
             return refuse(fault.code, str(fault))
         return AwsReply(200, {})
 
     def _describe(self, params: Any) -> AwsReply:
-        execution = self._machine.executions.get(params["executionArn"].rsplit(":", 1)[-1])
-        if execution is None:
+        of, _, name = params["executionArn"].rpartition(":")
+        machine = self._machines.get(of.replace(":execution:", ":stateMachine:"))
+        execution = machine.executions.get(name) if machine else None
+        if machine is None or execution is None:
             return refuse("ExecutionDoesNotExist", f"Execution Does Not Exist: '{params['executionArn']}'")
         return AwsReply(
             200,
             {
                 "executionArn": params["executionArn"],
-                "stateMachineArn": self._machine.arn,
+                "stateMachineArn": machine.arn,
                 "name": execution.name,
                 "status": execution.status,
                 "startDate": execution.started,

@@ -14,10 +14,13 @@ from uuid import uuid4
 
 from anlass import bootstrap
 from anlass.adapters.aws.clients import Clients
+from anlass.adapters.aws.dynamodb.definitions import INDEX_KEY
 from anlass.adapters.memory.clock import VirtualClock
 from anlass.adapters.memory.shop import MemoryShop
 from anlass.bootstrap import Application
 from anlass.config import Config
+from anlass.domain.catalog import Catalog
+from anlass.usecases.catalog import load_catalog
 from moto import mock_aws
 
 import infra.topology
@@ -26,6 +29,7 @@ from cli.runtime.asynchronous import Asynchronous
 from cli.runtime.aws_calls import AwsCall, AwsCalls, AwsReply
 from cli.runtime.aws_limits import AwsLimits
 from cli.runtime.calendar import Calendar
+from cli.runtime.days import Days
 from cli.runtime.gateway import Gateway, Response
 from cli.runtime.lambdas import Handler, LambdaError, Lambdas, Outcome
 from cli.runtime.machine import Machine
@@ -37,7 +41,7 @@ from cli.runtime.queues import Queues
 from cli.runtime.rates import Rates
 from cli.runtime.states_api import StatesApi
 from cli.runtime.streams import Streams
-from infra.topology import ASYNC_DEAD, CALENDAR, TOPOLOGY, RateSource, Topology
+from infra.topology import ASYNC_DEAD, CALENDAR, JOURNEY, TOPOLOGY, RateSource, StateMachine, Topology
 
 NOTIFIED = {"PutObject": "ObjectCreated:Put", "DeleteObject": "ObjectRemoved:DeleteMarkerCreated"}
 ROUNDS = 2_000  # of settling; each invokes every reader at most once
@@ -79,16 +83,18 @@ class LocalRuntime:
         self.calendar = Calendar(self.clock, self._deliver, moto_patches.delete_schedule)
         self.outbox = Outbox(self.clock)
         self.permissions = Permissions(self.names)
-        self.machine = self._machine(topology)
+        self.machines = {machine.name: self._machine(machine) for machine in topology.machines}
+        self.machine = self.machines[JOURNEY]
         self.streams = Streams(self.names, self.lambdas, self.clock, self._keep_failure)
         self.queues = Queues(self.names, self.lambdas, self.clock)
         self.asynchronous = Asynchronous(self.names, self.lambdas, self.clock, self._bury)
         self.gateway = Gateway(topology.routes, self.lambdas, self.clock)
-        self.rates = Rates(topology.rates, start, self._ring)
+        self.days = Days(self._revision, self._catalog, self._dates)
+        self.rates = Rates(topology.rates, start, self._ring, self.days.next_run)
         self._parts: dict[str, Part] = {
             "asynchronous invocations": self.asynchronous,
             "the calendar": self.calendar,
-            "the state machine": self.machine,
+            **{f"the state machine {name}": machine for name, machine in self.machines.items()},
             "streams": self.streams,
             "queues": self.queues,
         }
@@ -113,7 +119,7 @@ class LocalRuntime:
         moto_patches.install(self._cleanup, self.clock)
         moto_store.open_session()
         moto_store.create_all(self.names)
-        limits, states = AwsLimits(self.names, self.clock), StatesApi(self.machine)
+        limits, states = AwsLimits(self.names, self.clock), StatesApi(self.machines.values())
         self.calls.answers += [
             self.permissions.answer,
             limits.answer,
@@ -270,22 +276,30 @@ class LocalRuntime:
 
     # How the parts reach each other.
 
-    def _machine(self, topology: Topology) -> Machine:
-        path = Path(infra.topology.__file__).with_name(topology.machine_definition)
+    def _machine(self, machine: StateMachine) -> Machine:
+        path = Path(infra.topology.__file__).with_name(machine.definition)
         definition = asl.load(path.read_text(encoding="utf-8"), self.names.placeholders())
-        functions = {self.names.function_arn(function.name): function.name for function in topology.functions}
+        functions = {self.names.function_arn(f.name): f.name for f in self.names.topology.functions}
 
         def invoke(arn: str, payload: Any) -> Outcome:
-            needed = (topology.state_machine, "lambda:InvokeFunction", arn)
+            needed = (machine.name, "lambda:InvokeFunction", arn)
             if not self.permissions.covers(*needed):
                 return LambdaError("Lambda.AWSLambdaException", not_authorized(*needed))  # what a 403 is called there
             return self.lambdas.invoke(functions[arn], payload)
 
         def update_item(parameters: dict[str, Any]) -> Any:
-            with self.calls.acting(topology.state_machine):
+            with self.calls.acting(machine.name):
                 return self.client("dynamodb").update_item(**parameters)
 
-        return Machine(definition, self.names.machine_arn(), self.clock, invoke, update_item)
+        def may_map(label: str) -> bool:
+            """Whether the machine's role covers what a distributed map needs."""
+            arn, execution = self.names.machine_arn(machine.name), self.names.resources(f"executions/{machine.name}")[0]
+            needed = [("states:StartExecution", arn)]
+            needed += [(f"states:{verb}Execution", execution) for verb in ("Describe", "Stop")]
+            needed.append(("states:RedriveExecution", self.names.resources(f"map/{machine.name}/{label}")[0]))
+            return all(self.permissions.covers(machine.name, *each) for each in needed)
+
+        return Machine(definition, self.names.machine_arn(machine.name), self.clock, invoke, update_item, may_map)
 
     def _deliver(self, queue_arn: str, body: str) -> None:
         """A schedule that rings, as the calendar's role."""
@@ -299,6 +313,18 @@ class LocalRuntime:
 
     def _bury(self, body: str) -> None:
         queues.send(self.names.queue_arn(ASYNC_DEAD), body)
+
+    def _revision(self) -> str:
+        """What is published; "" where nothing is, or in a world without the product."""
+        if self.lambdas.all_replaced:
+            return ""
+        return moto_patches.attribute_of(self.names.physical("definitions"), *INDEX_KEY, "revision")
+
+    def _catalog(self) -> Catalog:
+        return load_catalog(self.application().definitions)
+
+    def _dates(self) -> set[str]:
+        return moto_patches.texts_of(self.names.physical("profiles"), "day")
 
     def _ring(self, rate: RateSource) -> None:
         event = {"version": "0", "id": str(uuid4()), "source": "aws.scheduler", "detail-type": "Scheduled Event"}

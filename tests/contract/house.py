@@ -229,7 +229,7 @@ class AwsHouse:
         return [decode_journey_row(image) for image in images if "request" in image]
 
     def park(self, enrolment: str, seq: int, owner: str, token: str) -> bool:
-        path = Path(infra.topology.__file__).with_name(TOPOLOGY.machine_definition)
+        path = Path(infra.topology.__file__).with_name("journey.asl.json")
         parameters = json.loads(path.read_text(encoding="utf-8"))["States"]["Park"]["Parameters"]
         values = {":token": {"S": token}, ":seq": {"N": str(seq)}, ":owner": {"S": owner}, ":none": {"N": "0"}}
         assert parameters["ExpressionAttributeValues"].keys() == values.keys()

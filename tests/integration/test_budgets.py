@@ -17,14 +17,14 @@ from cli.recorder.bill import EVENTS, events_bill, journeys_bill, messages_bill
 from cli.recorder.recorder import Recorder
 from cli.recorder.usage import Usage
 from cli.runtime.world import LocalRuntime
-from infra.topology import TOPOLOGY
+from infra.topology import JOURNEY
 from tests.shop import CART, content, journey
 from tests.worlds import DAY, HOUR, MINUTE, MotoWorld, identify, track
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TEMPLATES = ("first", "second", "last", "thanks")
 ADVANCE = ("advance_enrolment",)
-MACHINE = TOPOLOGY.state_machine
+MACHINE = JOURNEY
 
 
 class House:

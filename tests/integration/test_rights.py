@@ -20,6 +20,7 @@ from cli.dev import looking
 from cli.runtime.world import LocalRuntime
 from tests.integration import (
     test_rights_in_trouble,
+    test_rights_of_selections,
     test_rights_of_steps,
     test_rights_of_webhooks,
     test_rights_refused,
@@ -74,7 +75,7 @@ def steps(shop: MotoWorld) -> list[str]:
     "dispatch queue/email sqs:SendMessage",
     "dispatch queue/start sqs:SendMessage",
     "dispatch queue/wake sqs:SendMessage",
-    "start_journey machine states:StartExecution",
+    "start_journey machine/journey states:StartExecution",
     "journey function/advance_enrolment lambda:InvokeFunction",
     "journey table/journeys dynamodb:UpdateItem",
     "advance_enrolment table/definitions dynamodb:GetItem",
@@ -82,7 +83,7 @@ def steps(shop: MotoWorld) -> list[str]:
     "wake_enrolment table/definitions dynamodb:GetItem",
     "wake_enrolment table/journeys dynamodb:PutItem dynamodb:Query",
     "wake_enrolment table/profiles dynamodb:UpdateItem",
-    "wake_enrolment machine states:SendTaskSuccess",
+    "wake_enrolment machine/journey states:SendTaskSuccess",
     "deliver_message table/definitions dynamodb:GetItem",
     "deliver_message table/journeys dynamodb:BatchGetItem dynamodb:PutItem dynamodb:UpdateItem",
     "deliver_message table/profiles dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:PutItem",
@@ -274,6 +275,12 @@ def test_messages_that_come_back_keep_their_order_and_journeys_hear_when_they_le
 
 def test_every_right_is_there_for_a_story() -> None:
     """Stories tell for themselves what they use, so this holds in any order, and for one file alone."""
-    elsewhere = (test_rights_in_trouble, test_rights_of_steps, test_rights_of_webhooks, test_rights_refused)
+    elsewhere = (
+        test_rights_in_trouble,
+        test_rights_of_selections,
+        test_rights_of_steps,
+        test_rights_of_webhooks,
+        test_rights_refused,
+    )
     unused = ALL.difference(told.rights, *(each.told.rights for each in elsewhere))
     assert sorted(unused) == [], "take these out of infra/rights.py, or tell where they are needed"

@@ -81,7 +81,7 @@ def test_a_timer_whose_schedule_was_lost_rings_by_the_sweeper(runtime: LocalRunt
 
 @told.uses(
     "sweep queue/email sqs:GetQueueAttributes",
-    "sweep machine states:SendTaskSuccess",
+    "sweep machine/journey states:SendTaskSuccess",
     "sweep table/journeys dynamodb:Query dynamodb:PutItem",
     "sweep table/profiles dynamodb:UpdateItem",
 )

@@ -42,7 +42,7 @@ def topology(**changes: Any) -> Topology:
             Function(name, 10, 256, ("ROWS_TABLE", "JOBS_QUEUE_URL"))
             for name in ("read_rows", "do_job", "answer", "take_file", "hear", "sweep")
         )
-        + tuple(Function(task.function, 10, 256) for task in PRODUCT.machine_tasks),
+        + tuple(Function(task.function, 10, 256) for machine in PRODUCT.machines for task in machine.tasks),
         "streams": (StreamSource("rows", "read_rows", 10, INSERTS, max_retries=2),),
         "queue_sources": (QueueSource("jobs", "do_job", 10, max_concurrency=5),),
         "routes": (
@@ -56,7 +56,7 @@ def topology(**changes: Any) -> Topology:
         "rates": (RateSource("sweep", 300, "sweep"),),
         "rotations": (),
         "asynchronous": PRODUCT.asynchronous,
-        "machine_tasks": PRODUCT.machine_tasks,
+        "machines": PRODUCT.machines,
         "secrets": ("keys",),
         "schedule_group": "group",
         "state_machine": "journey",

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from anlass.adapters.aws.clients import Clients
+from anlass.adapters.aws.dynamodb.census import DynamoCensus
 from anlass.adapters.aws.dynamodb.definitions import DynamoDefinitions
 from anlass.adapters.aws.dynamodb.events import DynamoEventLog
+from anlass.adapters.aws.dynamodb.keys import Tables
 from anlass.adapters.aws.dynamodb.store import DynamoStore
 from anlass.adapters.aws.dynamodb.vocabulary import DynamoVocabulary
 from anlass.adapters.aws.s3 import S3Content, S3Failures
@@ -17,11 +19,12 @@ from anlass.adapters.aws.scheduler import SchedulerCalendar
 from anlass.adapters.aws.secrets import JsonSecret, SecretKeys, SecretLinks, SecretSeals, SecretVersions
 from anlass.adapters.aws.ses import SesMailer
 from anlass.adapters.aws.sqs import SqsQueues
-from anlass.adapters.aws.stepfunctions import StepFunctionsExecutions
+from anlass.adapters.aws.stepfunctions import StepFunctionsExecutions, StepFunctionsSelections
 from anlass.adapters.https import HttpsShop
 from anlass.config import Config
 from anlass.ports import (
     Calendar,
+    Census,
     Clock,
     Content,
     EventLog,
@@ -34,6 +37,7 @@ from anlass.ports import (
     Queues,
     Rings,
     Rotating,
+    Selections,
     Seals,
     Shop,
     Store,
@@ -66,8 +70,14 @@ class Application:
 
     @cached_property
     def store(self) -> Store:
-        tables = {name: self.config.get(f"{name.upper()}_TABLE") for name in TABLES}
-        return DynamoStore(self._clients.dynamodb, tables, self.clock)
+        return DynamoStore(self._clients.dynamodb, self._tables(), self.clock)
+
+    @cached_property
+    def census(self) -> Census:
+        return DynamoCensus(self._clients.dynamodb, self._tables())
+
+    def _tables(self) -> Tables:
+        return {name: self.config.get(f"{name.upper()}_TABLE") for name in TABLES}
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -96,7 +106,11 @@ class Application:
 
     @cached_property
     def executions(self) -> Executions:
-        return StepFunctionsExecutions(self._clients.stepfunctions, self.config["STATE_MACHINE_ARN"])
+        return StepFunctionsExecutions(self._clients.stepfunctions, self.config["JOURNEY_MACHINE_ARN"])
+
+    @cached_property
+    def selections(self) -> Selections:
+        return StepFunctionsSelections(self._clients.stepfunctions, self.config["SELECT_MACHINE_ARN"])
 
     @cached_property
     def mailer(self) -> Mailer:

@@ -14,7 +14,7 @@ from anlass.adapters.aws.faults import code_of, transient_faults
 from anlass.domain.errors import Conflict
 
 INDEX_LIFE = 60.0  # seconds
-_INDEX = ("live", "index")
+INDEX_KEY = ("live", "index")
 
 
 class DynamoDefinitions:
@@ -47,13 +47,13 @@ class DynamoDefinitions:
 
     def fresh_index(self) -> tuple[int, Mapping[str, Any]]:
         read_at = self._elapsed()
-        item = self._read(*_INDEX)
+        item = self._read(*INDEX_KEY)
         revision, live = (int(item["revision"]["N"]), unpack(item["body"])) if item else (0, {})
         self._index = (read_at, revision, live)
         return revision, live
 
     def save_index(self, read_revision: int, index: Mapping[str, Any]) -> None:
-        item = {**_key(*_INDEX), "revision": {"N": str(read_revision + 1)}, "body": pack(index)}
+        item = {**_key(*INDEX_KEY), "revision": {"N": str(read_revision + 1)}, "body": pack(index)}
         if read_revision == 0:
             saved = self._put(item, "attribute_not_exists(#content)", {"#content": "content"})
         else:
