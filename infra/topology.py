@@ -174,8 +174,6 @@ class Topology:
     machines: tuple[StateMachine, ...]
     secrets: tuple[str, ...]
     schedule_group: str
-    state_machine: str
-    machine_definition: str = "journey.asl.json"
     environment: tuple[str, ...] = ()  # variables that every function has
     rights: Mapping[str, tuple[Right, ...]] = field(default_factory=dict)  # by function or role
 

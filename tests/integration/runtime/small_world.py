@@ -59,7 +59,6 @@ def topology(**changes: Any) -> Topology:
         "machines": PRODUCT.machines,
         "secrets": ("keys",),
         "schedule_group": "group",
-        "state_machine": "journey",
     }
     return Topology(**(parts | changes))
 
