@@ -247,6 +247,32 @@ def test_a_word_that_is_nearly_right_is_named() -> None:
         assert f'Did you mean "{meant}"?' in found.remedy, found
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "remedy"),
+    [
+        (WHO, '{"field": "country", "op": "eq", "value": "DE"}', 'Did you mean "profile.country"?'),
+        (WHO, '{"field": "cart.value", "op": "gte", "value": 20}', 'Did you mean "profile.cart.value"?'),
+        (WHO, '{"field": "colour", "op": "eq", "value": "red"}', 'Did you mean "event.properties.colour"?'),
+        (WHO, '{"and": [{"reachable": "email"}]}', 'Did you mean "all"?'),
+        (WHO, '{"or": [{"reachable": "email"}]}', 'Did you mean "any"?'),
+        ('"op": "gte"', '"op": "equals"', 'Did you mean "eq"?'),
+        ('"when": {"message"', '"if": {"message"', 'Did you mean "when"?'),
+        ('"value": 20}', '"value": 19,99}', "Decimals stand behind a point: 19.99"),
+        ('"value": 20}', '"value": 1.999,50}', "Decimals stand behind a point: 1999.50"),
+        (TRIGGER, '{"type": "inactivity", "events": ["person"], "for": "9 days"}', 'Did you mean "@person"'),
+    ],
+)
+def test_what_people_write_who_think_in_other_words_is_understood(old: str, new: str, remedy: str) -> None:
+    (finding,) = diagnosed(old, new)
+    assert finding.remedy.startswith(remedy)
+
+
+def test_nothing_is_missed_that_nobody_named() -> None:
+    broken = compile_journey("journeys/cart.json", GOOD.replace(LAST, '{"send": {"template": "Last One"}}'))
+    assert [each.code for each in broken.diagnostics] == ["json.value"]
+    assert sorted(broken.needs) == ["templates/first/", "templates/thanks/"]
+
+
 def test_what_belongs_into_an_object_is_listed() -> None:
     (found,) = diagnosed(WAIT, '{"subscribe": "news"}')
     assert "topic, channel" in found.remedy

@@ -21,7 +21,7 @@ from anlass.language.explaining import explained
 from anlass.language.journey_file import JourneyFile
 from anlass.language.json_source import Source, dotted, read_source
 from anlass.language.needs import needs_of
-from anlass.language.repairing import ids_in, repaired
+from anlass.language.repairing import PUT_IN, ids_in, repaired
 from anlass.language.surroundings import ALONE, Surroundings
 
 LONGEST = 200_000  # characters; a stored definition holds 400 KB
@@ -75,6 +75,7 @@ def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD, arou
         build.problems += checked(model, build, around)
     findings += [diagnosed(source, problem) for problem in build.problems]
     findings = _in_order(findings)
+    build.templates.pop(PUT_IN, None)
     needs = {path: diagnosed(source, problem) for path, problem in needs_of(model, build)}
     if has_errors(findings):
         return Compiled(None, findings, needs=needs)

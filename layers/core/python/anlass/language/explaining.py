@@ -84,7 +84,7 @@ def _words(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str]:
             choices = re.findall(r"'([^']*)'", str(context["expected"]))
             if isinstance(given, str) and given in NOT_YET:
                 return "json.not_yet", f'"{given}" is not available.', _LATER
-            word = _SIGNS.get(given, given) if isinstance(given, str) else ""
+            word = _SYNONYMS.get(given, given) if isinstance(given, str) else ""
             guess = f'Did you mean "{word}"? ' if word in choices else did_you_mean(word, choices)
             listed = f"Known are {', '.join(choices)}." if len(choices) > 1 else f'Only "{choices[0]}" is known.'
             return "json.value", f"{_shown(given)} is not known here.", f"{guess}{listed}"
@@ -142,7 +142,10 @@ def _no_form(context: Mapping[str, Any], given: Any) -> tuple[str, str, str]:
         return f"{what}.empty", f"The {what} is empty.", f"Write for example {example}"
     if isinstance(word, str) and word in NOT_YET:
         return "json.not_yet", f'The {what} "{word}" is not available.', _LATER
-    guess = did_you_mean(word, known) if isinstance(word, str) else ""
+    guess = ""
+    if isinstance(word, str):
+        meant = _SYNONYMS.get(word.lower(), word)
+        guess = f'Did you mean "{meant}"? ' if meant in known else did_you_mean(word, known)
     return f"{what}.unknown", f"There is no {what} {_shown(word)}.", f"{guess}{listed}"
 
 
@@ -153,6 +156,7 @@ def _word_key(context: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
 
 # What people write who know other languages.
 _SIGNS = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt", "=": "eq", "==": "eq", "!=": "ne", "<>": "ne"}
+_SYNONYMS = {**_SIGNS, "equals": "eq", "and": "all", "or": "any", "if": "when"}
 _BELONGS = {
     "string_type": "text",
     "int_type": "whole number",

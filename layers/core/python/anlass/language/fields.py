@@ -24,8 +24,10 @@ def spelt(path: str) -> str:
     """The path in its one spelling (traits in snake_case). Raises a mistake where nothing can ever be there."""
     root, *rest = path.split(".")
     if root not in ROOTS:
-        example = f"profile.{path}" if root in GROUPS or path in PROFILE else f"event.properties.{path}"
-        guess = did_you_mean(root, ROOTS) or f'Did you mean "{example}"? '
+        is_of_person = root in GROUPS or trait_name(path) in PROFILE
+        example = f"profile.{path}" if is_of_person else f"event.properties.{path}"
+        slip = did_you_mean(root, ROOTS) if rest and not is_of_person else ""
+        guess = slip or f'Did you mean "{example}"? '
         raise mistake("field.unknown", f'There is no field "{path}".', f"{guess}A field starts with {_listed(ROOTS)}.")
     if not rest or not all(rest):
         raise mistake("field.unknown", f'"{path}" names no field.', f'Write on, as in "{_EXAMPLES[root]}".')

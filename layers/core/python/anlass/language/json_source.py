@@ -21,6 +21,7 @@ _SPACE = re.compile(r"[ \t\r\n\u00a0\ufeff]*")
 _COMMENT = re.compile(r"//[^\n]*|#[^\n]*|/\*.*?(\*/|\Z)", re.DOTALL)
 _STRING = re.compile(r'"((?:[^"\\\x00-\x1f]|\\.)*)"')
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?(?![\w.])")
+_CENTS = re.compile(r",(\d+)(?=\s*[,}\n])")  # of "19,99", as people write it who have a decimal comma
 _WORD = re.compile(r"[^\s,:{}\[\]\"]+")
 _CURLY = re.compile(r"[“”„«»‘’‚]([^“”„«»‘’‚\"\n]*)[“”„«»‘’‚\"]|'([^'\n]*)'")
 _WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None}
@@ -216,6 +217,15 @@ class _Reader:
     def _plain(self, place: Place) -> Any:
         number = _NUMBER.match(self.text, self.at)
         if number is not None:
+            cents = _CENTS.match(self.text, number.end())
+            if cents is not None and place and isinstance(place[-1], str):  # between members no number can stand
+                whole, written = number[0].replace(".", ""), number[0] + cents[0]
+                remedy = f"Decimals stand behind a point: {whole}.{cents[1]}"
+                self._say(
+                    "json.number", place, f"{written} is no number in JSON.", remedy, (number.start(), cents.end())
+                )
+                self.at = cents.end()
+                return float(f"{whole}.{cents[1]}")
             value = self._number(number, place)
             self.at = number.end()
             return value

@@ -15,6 +15,7 @@ from anlass.language.json_source import Place
 _ROUNDS = 60
 _TRUE = {"field": "event.id", "op": "exists"}
 _EVENT = "Order Completed"
+PUT_IN = "put-in-for-what-is-broken"  # a template that nobody asked for
 
 
 def repaired(document: Any) -> JourneyFile | None:
@@ -79,7 +80,7 @@ def _harmless(unit: Place, old: Any) -> Iterator[Any]:
     if key in ("where", "when", "who", "not", "until") or (isinstance(key, int) and around in ("all", "any")):
         yield _TRUE
     elif isinstance(key, int) and around in ("steps", "else", "on_timeout"):
-        yield {**named, "send": {"template": "x"}} if "send" in was else {**named, "wait": "1 day"}
+        yield {**named, "send": {"template": PUT_IN}} if "send" in was else {**named, "wait": "1 day"}
     elif isinstance(key, int) and around in ("exit", "first_of"):
         yield {"event": _EVENT, "steps": steps}
     elif isinstance(key, int) and around == "variants":

@@ -66,7 +66,10 @@ class InactivityModel(TriggerModel):
 
     def compile(self, key: str, place: Place, build: Build) -> LazyTrigger:
         for position, name in enumerate(self.events):
-            if name != PERSON:
+            if name == PERSON.removeprefix("@"):
+                remedy = f'Did you mean "{PERSON}", anything they do? If the shop does send "{name}", leave it.'
+                build.warning("event.unknown", (*place, "events", position), f'No event is called "{name}".', remedy)
+            elif name != PERSON:
                 build.event(name, (*place, "events", position))
         if isinstance(self.for_, str):
             return LazyTrigger(key, frozenset(self.events), None, frozenset(), ((None, parse_duration(self.for_)),))
