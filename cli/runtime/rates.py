@@ -38,12 +38,14 @@ class Rates:
                 period = timedelta(seconds=rate.every_seconds)
                 self._next[rate.name] = EPOCH + ((now - EPOCH) // period + 1) * period
 
-    def due(self) -> datetime | None:
+    def due(self, *, sweeps: bool = True) -> datetime | None:
+        """Without `sweeps`: of the daily ones alone."""
         self._day = min(filter(None, (self._next_run(self._last[rate.name]) for rate in self._daily)), default=None)
-        return min((*self._next.values(), *([self._day] if self._day else ())), default=None)
+        often = self._next.values() if sweeps else ()
+        return min((*often, *([self._day] if self._day else ())), default=None)
 
-    def ring_due(self, now: datetime) -> None:
-        for rate in self._rates:
+    def ring_due(self, now: datetime, *, sweeps: bool = True) -> None:
+        for rate in self._rates if sweeps else ():
             if (due := self._next.get(rate.name)) is not None and due <= now:
                 self._ring_one(rate, now)
         for rate in self._daily:

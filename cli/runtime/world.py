@@ -237,16 +237,15 @@ class LocalRuntime:
         *,
         maintenance: bool = True,
     ) -> None:
-        """Moves the clock, stopping at everything that falls due. Without `maintenance` no rate rings."""
+        """Moves the clock, stopping at everything that falls due. Without `maintenance` only the daily rates ring."""
         with self._lock:
             end = self.clock.now() + to if isinstance(to, timedelta) else to
             self.settle()
             while (due := self._next_stop(maintenance)) is not None and due <= end:
                 self.clock.set(max(due, self.clock.now()))
                 self.settle()
-                if maintenance:
-                    self.rates.ring_due(self.clock.now())
-                    self.settle()
+                self.rates.ring_due(self.clock.now(), sweeps=maintenance)
+                self.settle()
                 if on_progress:
                     on_progress(self.clock.now())
             self.clock.set(end)
@@ -257,7 +256,7 @@ class LocalRuntime:
                 on_progress(end)
 
     def _next_stop(self, maintenance: bool) -> datetime | None:
-        dues = [self.next_due(), self.rates.due() if maintenance else None]
+        dues = [self.next_due(), self.rates.due(sweeps=maintenance)]
         return min((due for due in dues if due is not None), default=None)
 
     # What can be looked at.

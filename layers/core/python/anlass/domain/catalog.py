@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from anlass.domain.acting import is_act
-from anlass.domain.condition import HistoryNeed, Predicate, event_facts
+from anlass.domain.condition import Behaviour, HistoryNeed, Predicate, compile_condition, event_facts, walk
 from anlass.domain.enrolment import Heard
 from anlass.domain.event import Event
 from anlass.domain.indexing import Index
@@ -85,22 +85,32 @@ class Catalog:
     def cares_for(self, event: Event) -> bool:
         """Whether an event of our own is worth writing: somebody listens for it or counts it, or it would start
         something by what is in it. Of what people look at, most is too short for anybody."""
-        if event.name in self._heard_inside:
+        if event.name in self._answering:
             return True
         named = self._started_by.get(event.name)
         facts = {"event": event_facts(Heard(event.id, event.name, event.at, event.properties))}
         found = named.fitting(event.properties) if named is not None else ()
-        return any(t.where is None or t.where.history or t.where.test(facts) for _, t in found)
+        if any(t.where is None or t.where.history or t.where.test(facts) for _, t in found):
+            return True
+        return any(where is None or where.test(facts) for where in self._counted.get(event.name, ()))
 
     @cached_property
-    def _heard_inside(self) -> frozenset[str]:
-        watched = (self.segments.all[id_].changed_by for id_ in self.segments.watched & self.segments.all.keys())
-        return frozenset().union(*(j.hears_inside for j in self.journeys.values()), *watched)
+    def _answering(self) -> frozenset[str]:
+        return frozenset().union(*(j.answered_by for j in self.journeys.values()))
+
+    @cached_property
+    def _counted(self) -> Mapping[str, tuple[Predicate | None, ...]]:
+        """By event: what it must be like to count where somebody may enter, and in segments."""
+        asked = [p.condition for j in self.journeys.values() for p in j.counting]
+        asked += [segment.who.condition for segment in self.segments.all.values()]
+        behaviours = (part for condition in asked for part in walk(condition) if isinstance(part, Behaviour))
+        return _index((b.event, compile_condition(b.where, "event") if b.where else None) for b in behaviours)
 
     @cached_property
     def heard(self) -> frozenset[str]:
         """Names of all events that any live journey cares for; the system's own are written only then."""
-        return self._heard_inside.union(*(j.hears for j in self.journeys.values()))
+        watched = (self.segments.all[id_].changed_by for id_ in self.segments.watched & self.segments.all.keys())
+        return frozenset().union(*(j.hears for j in self.journeys.values()), self._counted, *watched)
 
 
 def _index(pairs: Iterable[tuple[str, _V]]) -> dict[str, tuple[_V, ...]]:

@@ -109,17 +109,20 @@ class Journey:
     @cached_property
     def hears(self) -> frozenset[str]:
         """Names of all events that this journey starts with, listens for or counts."""
-        return self.hears_inside | {name for t in self.triggers if isinstance(t, AtEvents) for name in t.events}
+        starting = {name for t in self.triggers if isinstance(t, AtEvents) for name in t.events}
+        return self.answered_by | starting | {need.event for p in self.counting for need in p.history}
 
     @cached_property
-    def hears_inside(self) -> frozenset[str]:
-        """Those that it listens for or counts, whatever is in them."""
-        predicates = [self.who, *(on.where for all_ in self.listens.values() for on in all_)]
-        predicates += [getattr(t, "where", None) for t in self.triggers]
-        counted = {need.event for p in predicates if p is not None for need in p.history}
-        counted |= {need.event for need in self.asks}
-        answering = {name for t in self.triggers if isinstance(t, LazyTrigger | AbsenceTrigger) for name in t.unless}
-        return frozenset(set(self.listens) | counted | answering)
+    def answered_by(self) -> frozenset[str]:
+        """Those that it listens for, whatever is in them, or that its steps count."""
+        unless = {name for t in self.triggers if isinstance(t, LazyTrigger | AbsenceTrigger) for name in t.unless}
+        return frozenset(unless | set(self.listens) | {need.event for need in self.asks})
+
+    @cached_property
+    def counting(self) -> tuple[Predicate, ...]:
+        """Conditions on who enters, which may count what somebody did."""
+        conditions = (self.who, *(t.where for t in self.triggers if isinstance(t, AtEvents)))
+        return tuple(each for each in conditions if each is not None and each.history)
 
     @cached_property
     def watches(self) -> frozenset[str] | None:
