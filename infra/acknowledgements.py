@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from aws_cdk import Acknowledgment, Stack, Validations
 
+from infra.machine import construct_id
 from infra.names import Names
 from infra.rights import Right
 from infra.stage import Stage, StageError
@@ -66,14 +67,14 @@ def findings_accepted(names: Names, stage: Stage) -> Iterator[Accepted]:
     )
     for machine in topology.machines:
         yield Accepted(
-            f"Machine-{machine.name}",
+            construct_id(machine),
             "SF1",
             "A Standard execution keeps its history for 90 days by itself, and functions log what failed. Logging "
             "would need rights to all log deliveries of the account.",
         )
         if not stage.tracing:
             reason = "X-Ray is a switch of the stage (`tracing`), because it costs by the trace."
-            yield Accepted(f"Machine-{machine.name}", "SF2", reason)
+            yield Accepted(construct_id(machine), "SF2", reason)
     for machine in topology.machines:
         yield from _wildcards(machine.name, topology.rights_of(machine.name), names)
     if stage.tracing:

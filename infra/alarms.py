@@ -167,14 +167,13 @@ def _on_functions(alarms: _Alarms, names: Names) -> None:
             alarms.add(f"{function.name}-errors", errors, 1, meaning, times=(2, 3))
     for rate in names.topology.rates:
         is_daily = rate.every_seconds >= 86_400
-        period, times = (Duration.hours(6), 5) if is_daily else (FIVE_MINUTES, 3)
-        since = "thirty hours" if is_daily else "a quarter of an hour"
+        period, since = (Duration.hours(12), "a day") if is_daily else (FIVE_MINUTES, "a quarter of an hour")
         alarms.add(
             f"{rate.function}-silent",
             metric("AWS/Lambda", "Invocations", {"FunctionName": names.physical(rate.function)}, period=period),
             1,
             f"{rate.function} was not called for {since}: its rule is off, or the account is throttled.",
-            times=(times, times),
+            times=(3, 3),
             comparison=BELOW,
             silence=aws_cloudwatch.TreatMissingData.BREACHING,
         )

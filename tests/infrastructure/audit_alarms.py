@@ -54,7 +54,7 @@ def _looks_at_something(stack: Stack, alarm: Resource) -> Iterator[str]:
     parts = listed(alarm.at("Metrics"))
     metrics = [each.get("MetricStat", {}) for each in parts if "Expression" not in each]
     periods = [each.get("Period") for each in metrics] or [alarm.at("Period")]
-    longest = 3600 if "Reputation" in str(alarm.at("MetricName")) else 300
+    longest = 3600 if "Reputation" in str(alarm.at("MetricName")) else 43_200 if _is_daily(stack, alarm) else 300
     if any(period not in range(60, longest + 1) for period in periods):
         yield f"{alarm} adds up over too long a time"
     if len(alarm.signals) != max(1, len(metrics)) or any(not each.get("Id") for each in parts):
@@ -75,6 +75,15 @@ def _looks_at_something(stack: Stack, alarm: Resource) -> Iterator[str]:
                 yield f"{alarm} looks at {value}, which is not there"
             if key == "StateMachineArn" and stack.by_arn(value, "StepFunctions::StateMachine") is None:
                 yield f"{alarm} looks at {value}, which is not there"
+
+
+def _is_daily(stack: Stack, alarm: Resource) -> bool:
+    """Whether it waits for a call that comes once a day."""
+    daily = [rule for rule in stack.all("Events::Rule") if str(rule.at("ScheduleExpression")).startswith("cron(")]
+    called = [stack.by_arn(t.get("Arn"), "Lambda::Function") for rule in daily for t in listed(rule.at("Targets"))]
+    names = {function.name for function in called if function is not None}
+    watched = {value for signal in alarm.signals for key, value in signal.dimensions if key == "FunctionName"}
+    return alarm.at("MetricName") == "Invocations" and watched <= names
 
 
 def somebody_hears_alarms(stack: Stack) -> Iterator[str]:

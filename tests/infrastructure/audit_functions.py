@@ -244,10 +244,10 @@ def _api(stack: Stack, resource: Resource) -> Resource | None:
     return next((api for api in stack.all("ApiGatewayV2::Api") if resource.at("ApiId") == f"${{{api.id}}}"), None)
 
 
-def the_machine_finds_what_it_calls(stack: Stack) -> Iterator[str]:
+def the_machines_find_what_they_call(stack: Stack) -> Iterator[str]:
     machines = stack.all("StepFunctions::StateMachine")
-    if len(machines) != 1:
-        yield "there is not one state machine"
+    if len(machines) != 2:
+        yield "there are not two state machines"
     for machine in machines:
         filled = machine.at("DefinitionSubstitutions") or {}
         named = set(re.findall(r"\$\{(\w+)\}", str(machine.at("DefinitionString"))))
@@ -278,5 +278,5 @@ RULES = (
     people_do_not_wait_for_a_cold_start,
     the_api_is_throttled_and_logged,
     the_domain_speaks_tls,
-    the_machine_finds_what_it_calls,
+    the_machines_find_what_they_call,
 )

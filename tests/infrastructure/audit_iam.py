@@ -14,7 +14,7 @@ from tests.infrastructure.audit_stack import ACCOUNT, PARTITION, Grant, Resource
 ACTIONS = {  # by service: everything that anybody here may do at all
     "dynamodb": {
         "BatchGetItem", "BatchWriteItem", "ConditionCheckItem", "DeleteItem", "DescribeStream", "GetItem",
-        "GetRecords", "GetShardIterator", "ListStreams", "PutItem", "Query", "UpdateItem",
+        "GetRecords", "GetShardIterator", "ListStreams", "PutItem", "Query", "Scan", "UpdateItem",
     },
     "iam": {"PassRole"},
     "kms": {
@@ -28,7 +28,7 @@ ACTIONS = {  # by service: everything that anybody here may do at all
     "secretsmanager": {"DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"},
     "ses": {"SendEmail", "SendRawEmail"},
     "sqs": {"DeleteMessage", "GetQueueAttributes", "ReceiveMessage", "SendMessage"},
-    "states": {"SendTaskSuccess", "StartExecution"},
+    "states": {"DescribeExecution", "RedriveExecution", "SendTaskSuccess", "StartExecution", "StopExecution"},
 }  # fmt: skip
 WRITES = {"BatchWriteItem", "DeleteItem", "PutItem", "PutObject", "PutSecretValue", "SendMessage", "UpdateItem"}
 KEY_RIGHTS: tuple[tuple[str, set[str], set[str]], ...] = (  # by service: to read, and beside that to write
@@ -47,11 +47,11 @@ _ADMINISTERED_BY_PEOPLE = ("IAM::Policy", "IAM::RolePolicy", "IAM::User", "IAM::
 
 def roles_trust_one_service(stack: Stack) -> Iterator[str]:
     worn = {function.at("Role") for function in stack.all("Lambda::Function")}
-    machines = {machine.at("RoleArn") for machine in stack.all("StepFunctions::StateMachine")}
+    machines = {machine.at("RoleArn"): stack.arn(machine) for machine in stack.all("StepFunctions::StateMachine")}
     for role in stack.all("IAM::Role"):
         service, taker = "lambda", ""
         if stack.arn(role) in machines:
-            service, taker = "states", names_of(stack).machine_arn()
+            service, taker = "states", machines[stack.arn(role)]
         elif stack.arn(role) not in worn:
             # Schedules are made at run time; the only role left is theirs.
             service = "scheduler"
@@ -92,6 +92,7 @@ def statements_name_what_they_allow(stack: Stack) -> Iterator[str]:
     }
     conditions = _conditions(stack)
     calendar = names_of(stack).role_arn("calendar")
+    scanning = (f"{stack.stage.prefix}select_people", names_of(stack).table_arn("profiles"))
     for role, has in granted.items():
         for grant in has:
             service, _, verb = grant.action.partition(":")
@@ -103,6 +104,8 @@ def statements_name_what_they_allow(stack: Stack) -> Iterator[str]:
                 yield f"{role} may {grant}: that needs another condition"
             if service == "iam" and grant.resource != calendar:
                 yield f"{role} may hand over {grant.resource}"
+            if verb == "Scan" and (role.name, grant.resource) != scanning:
+                yield f"{role} may read {grant.resource} from end to end"
 
 
 def _is_named(stack: Stack, resource: str) -> bool:
@@ -114,9 +117,9 @@ def _is_named(stack: Stack, resource: str) -> bool:
         return stack.by_arn(table, "DynamoDB::Table") is not None
     group = resource.removesuffix("/*").replace(":schedule/", ":schedule-group/")
     bucket = re.sub(r"(/content(/schema)?|/reports)?/\*$", "", resource)
-    return resource.count("*") == 1 and (
-        stack.by_arn(bucket, "S3::Bucket") is not None or stack.by_arn(group, "Scheduler::ScheduleGroup") is not None
-    )
+    machine = re.sub(r"(/parts)?:\*$", "", resource).replace(":execution:", ":stateMachine:")
+    made_in = ((bucket, "S3::Bucket"), (group, "Scheduler::ScheduleGroup"), (machine, "StepFunctions::StateMachine"))
+    return resource.count("*") == 1 and any(stack.by_arn(arn, type_) is not None for arn, type_ in made_in)
 
 
 def _conditions(stack: Stack) -> dict[str, list[str]]:

@@ -148,7 +148,8 @@ def allow(action: str, resource: str, passed_to: str | None = None) -> dict[str,
 @pytest.mark.parametrize(
     ("type_", "id_", "path", "value", "complaint"),
     [
-        ("IAM::Role", "Rolesweep", STATEMENT, allow("dynamodb:Scan", TABLE), "nobody may"),
+        ("IAM::Role", "Rolesweep", STATEMENT, allow("dynamodb:Scan", TABLE), "from end to end"),
+        ("IAM::Role", "Rolesweep", STATEMENT, allow("dynamodb:DeleteTable", TABLE), "nobody may"),
         ("IAM::Role", "Rolesweep", STATEMENT, allow("dynamodb:*", TABLE), "nobody may"),
         ("IAM::Role", "Rolesweep", STATEMENT, allow("dynamodb:GetItem", "*"), "names no resource"),
         ("IAM::Role", "Rolesweep", STATEMENT, allow("dynamodb:GetItem", f"{TABLE}-other"), "names no resource"),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from anlass.domain.planning import PLANNED_AT
 
 from cli.runtime.lambdas import QUIET
 from cli.runtime.world import LocalRuntime
@@ -238,7 +239,7 @@ def test_uploads_and_deletions_reach_the_same_function(cloud: Cloud, runtime: Lo
 
 def test_events_and_the_clock_reach_the_same_functions(cloud: Cloud, runtime: LocalRuntime, spies: Spies) -> None:
     rules = cloud.rules()
-    feedback, sweep = rules.pop("ses-feedback"), rules.pop("sweep")
+    feedback, sweep, plan = (rules.pop(name) for name in ("ses-feedback", "sweep", "plan"))
     assert rules == {}
     (wanted,) = feedback["when"]["detail"]["mail"]["tags"]["ses:configuration-set"]
 
@@ -255,6 +256,10 @@ def test_events_and_the_clock_reach_the_same_functions(cloud: Cloud, runtime: Lo
     minutes = int(sweep["when"].removeprefix("rate(").removesuffix(" minutes)"))
     runtime.advance(timedelta(minutes=minutes))
     assert spies.names() == [sweep["function"]]
+    (daily,) = (rate for rate in runtime.names.topology.rates if rate.name == "plan")
+    hour, minute = divmod(daily.after_midnight // 60, 60)
+    assert (plan["when"], plan["function"]) == (f"cron({minute} {hour} * * ? *)", daily.function)
+    assert daily.after_midnight == timedelta(hours=PLANNED_AT.hour, minutes=PLANNED_AT.minute).total_seconds()
 
 
 def test_what_nobody_waits_for_is_tried_as_often_and_then_kept(
@@ -274,13 +279,14 @@ def test_what_nobody_waits_for_is_tried_as_often_and_then_kept(
         assert len(runtime.dead_letters("async")) == before + 1
 
 
-def test_the_state_machine_is_the_same_file_with_the_same_functions(cloud: Cloud, runtime: LocalRuntime) -> None:
-    machine = cloud.machine()
-    committed = (Path("infra") / runtime.names.topology.machine_definition).read_text(encoding="utf-8")
-    assert machine["DefinitionString"] == committed
-    here = local(runtime.names.placeholders())
-    assert machine["DefinitionSubstitutions"].items() <= here.items()
-    assert machine["StateMachineType"] == "STANDARD"
+def test_the_state_machines_are_the_same_files_with_the_same_functions(cloud: Cloud, runtime: LocalRuntime) -> None:
+    machines = cloud.machines()
+    assert machines.keys() == runtime.machines.keys()
+    for name, machine in machines.items():
+        assert machine["DefinitionString"] == (Path("infra") / f"{name}.asl.json").read_text(encoding="utf-8")
+        here = local(runtime.names.placeholders())
+        assert machine["DefinitionSubstitutions"].items() <= here.items()
+        assert machine["StateMachineType"] == "STANDARD"
 
 
 def test_secrets_are_rotated_by_the_same_function(cloud: Cloud, runtime: LocalRuntime, spies: Spies) -> None:

@@ -91,7 +91,7 @@ def idle_bill(resources: Mapping[str, Any]) -> dict[str, Decimal]:
         "the dashboard, 3.00": DASHBOARD * dashboards,
         "Lambda asking empty queues for messages": PRICES["sqs"].of(polls),
         "the snapshot that pages start from": _snapshots(resources),
-        "the sweeper's calls": sum(
+        "the calls of the sweeper and of the daily run": sum(
             (_calls(rule, resources) for rule in _of("AWS::Events::Rule", resources)), Decimal(0)
         ),
     }
@@ -130,10 +130,12 @@ def _snapshots(resources: Mapping[str, Any]) -> Decimal:
 
 
 def _calls(rule: Mapping[str, Any], resources: Mapping[str, Any]) -> Decimal:
-    """Of a rule with a clock: the function, which looks into every shard of the index and finds nothing."""
+    """Of a rule with a clock: the function, which looks into every shard of the index and finds nothing. A daily one
+    looks less."""
     if "ScheduleExpression" not in rule:
         return Decimal(0)
-    minutes = int(rule["ScheduleExpression"].removeprefix("rate(").removesuffix(" minutes)"))
+    when = str(rule["ScheduleExpression"])
+    minutes = 24 * 60 if when.startswith("cron(") else int(when.removeprefix("rate(").removesuffix(" minutes)"))
     calls = HOURS * 60 // minutes
     (target,) = rule["Targets"]
     memory = resources[target["Arn"]["Fn::GetAtt"][0]]["Properties"]["MemorySize"]

@@ -141,26 +141,28 @@ class TestFindings:
         assert all(len(each.reason) > 40 for each in accepted)
 
 
-class TestStateMachine:
-    def test_the_definition_is_valid(self, template: dict[str, Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize("machine", [each.name for each in TOPOLOGY.machines])
+class TestStateMachines:
+    def test_the_definition_is_valid(self, template: dict[str, Any], machine: str, tmp_path: Path) -> None:
         file = tmp_path / "machine.json"
-        file.write_text(_definition(template))
+        file.write_text(_definition(template, machine))
         command = [str(NODE / "asl-validator"), "--json-path", str(file)]
         run = subprocess.run(command, check=False, capture_output=True, text=True)
         assert run.returncode == 0, run.stdout + run.stderr
 
-    def test_step_functions_takes_it(self, template: dict[str, Any]) -> None:
+    def test_step_functions_takes_it(self, template: dict[str, Any], machine: str) -> None:
         with mock_aws():
             client = boto3.client("stepfunctions", region_name="eu-central-1")
-            role = "arn:aws:iam::123456789012:role/anlass-dev-journey"
-            made = client.create_state_machine(name="journey", definition=_definition(template), roleArn=role)
+            role, definition = "arn:aws:iam::123456789012:role/anlass-dev", _definition(template, machine)
+            made = client.create_state_machine(name=machine, definition=definition, roleArn=role)
             assert made["stateMachineArn"]
 
 
-def _definition(template: dict[str, Any]) -> str:
-    (machine,) = (r for r in template["Resources"].values() if r["Type"] == "AWS::StepFunctions::StateMachine")
-    text: str = machine["Properties"]["DefinitionString"]
-    for name, value in machine["Properties"]["DefinitionSubstitutions"].items():
+def _definition(template: dict[str, Any], name: str) -> str:
+    made = [r["Properties"] for r in template["Resources"].values() if r["Type"] == "AWS::StepFunctions::StateMachine"]
+    (machine,) = (each for each in made if each["StateMachineName"].endswith(f"-{name}"))
+    text: str = machine["DefinitionString"]
+    for name, value in machine["DefinitionSubstitutions"].items():
         text = text.replace(f"${{{name}}}", str(plain(value)).replace("${AWS::AccountId}", "123456789012"))
     assert "${" not in text.replace("${AWS::Partition}", "aws")
     return text.replace("${AWS::Partition}", "aws")

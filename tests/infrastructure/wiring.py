@@ -153,9 +153,8 @@ class Cloud:
             each["SecretId"]: each["RotationLambdaARN"] for each in self.of("AWS::SecretsManager::RotationSchedule")
         }
 
-    def machine(self) -> dict[str, Any]:
-        (machine,) = self.of("AWS::StepFunctions::StateMachine")
-        return machine
+    def machines(self) -> dict[str, dict[str, Any]]:
+        return {machine["StateMachineName"]: machine for machine in self.of("AWS::StepFunctions::StateMachine")}
 
     def names(self) -> set[str]:
         """What everything is called."""
