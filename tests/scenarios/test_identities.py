@@ -12,7 +12,7 @@ from anlass.usecases.match_events import match_events
 
 from cli.simulation import Simulation
 from tests.builders import HOUR, MINUTE
-from tests.shop import CART, MORNING, a_simulation, an_event, content, identified
+from tests.shop import CART, MORNING, a_simulation, an_event, content, identified, journey, mails, sent
 
 TEMPLATES = ("first", "second", "last", "thanks")
 
@@ -74,3 +74,37 @@ def test_a_cart_keeps_its_currency() -> None:
     state = shop.store.read([StateKey("u:urs")]).state("u:urs")
     assert state is not None
     assert (state.cart.currency, str(state.cart.value)) == ("CHF", "10")
+
+
+SAME_TWICE = {
+    "type": "event",
+    "event": "Product Viewed",
+    "where": {"event": "Product Viewed", "match": "product_id", "within": "3 hours", "count": {"gte": 2}},
+}
+
+
+def test_who_logs_in_with_the_second_look_has_looked_twice() -> None:
+    shop = a_simulation(content(journey("twice", trigger=SAME_TWICE, steps=[mails("mail")]), templates=["mail"]))
+    shop.ingest(identified("anna", MORNING))
+    shop.ingest(an_event("Product Viewed", MORNING + MINUTE, anonymous="1", product_id="mug"))
+    shop.ingest(an_event("Product Viewed", MORNING + HOUR, user="anna", anonymous="1", product_id="mug"))
+    assert sent(shop) == ["anna@shop.example mail"]
+
+
+def test_login_and_second_look_may_be_read_together() -> None:
+    shop = a_simulation(content(journey("twice", trigger=SAME_TWICE, steps=[mails("mail")]), templates=["mail"]))
+    shop.ingest(
+        an_event("Product Viewed", MORNING, anonymous="1", product_id="mug"),
+        identified("anna", MORNING + MINUTE, anonymous="1"),
+        an_event("Product Viewed", MORNING + 2 * MINUTE, user="anna", product_id="mug"),
+    )
+    assert sent(shop) == ["anna@shop.example mail"]
+
+
+def test_a_device_that_was_somebody_elses_tells_nothing_of_them() -> None:
+    shop = a_simulation(content(journey("twice", trigger=SAME_TWICE, steps=[mails("mail")]), templates=["mail"]))
+    shop.ingest(an_event("Product Viewed", MORNING, anonymous="1", product_id="mug"))
+    shop.ingest(identified("ben", MORNING + MINUTE, anonymous="1"))
+    shop.ingest(identified("anna", MORNING + MINUTE))
+    shop.ingest(an_event("Product Viewed", MORNING + HOUR, user="anna", anonymous="1", product_id="mug"))
+    assert sent(shop) == []

@@ -257,7 +257,9 @@ def _histories(
 ) -> dict[EventKey, History]:
     """Only for events that start a journey whose conditions ask what the person did before."""
     found: dict[EventKey, History] = {}
+    joined: dict[str, Sequence[str]] = {}
     for record in records:
+        identities = _joined_identities(record.event, bench, joined)
         needs: set[HistoryNeed] = set()
         for journey, trigger in catalog.starting(record.event):
             needs |= trigger.where.history if trigger.where is not None else frozenset()
@@ -270,6 +272,21 @@ def _histories(
         if record.event.name == ENROL and (target := catalog.journeys.get(str(record.event.properties["journey"]))):
             needs |= catalog.asks(target.who)
         if needs:
-            identities = bench.person(record.event.identity).state.identities or (record.event.identity,)
             found[record.event.key] = load_history(event_log, identities, needs, record.event.at)
     return found
+
+
+def _joined_identities(event: Event, bench: Workbench, joined: dict[str, Sequence[str]]) -> Sequence[str]:
+    """Of the person behind the event, as it will be once all records up to this one are applied: who logs in brings
+    what they did before. `joined`: profile -> identities that earlier records gave it.
+    """
+    person = bench.person(event.identity).state
+    identities = joined.get(person.id) or person.identities or (event.identity,)
+    for name in vouched_for(event):
+        stored = bench.people.get(name)
+        other = stored.state if stored is not None else new_state(name)
+        if name not in identities and may_merge(other, person):
+            identities = (*identities, *(other.identities or (name,)))
+            joined[name] = identities
+    joined[person.id] = identities
+    return identities
