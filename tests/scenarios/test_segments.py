@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
+
+from anlass.domain.event import Event, EventKey
+from anlass.ports import PARTS, EventLog
+from anlass.usecases.selecting.segments import by_segments
+from anlass.usecases.selecting.work import Work
+from anlass.wire import Selection
 
 from cli.simulation import Simulation
 from tests.builders import DAY, HOUR
@@ -178,3 +185,48 @@ class TestTime:
         world.publish(content(journey("j", trigger=self.COMES, steps=[mails("a")]), templates=["a"]))
         world.advance(MORNING + 120 * DAY)
         assert left(world) == []
+
+    def test_the_past_is_asked_only_of_those_of_whom_it_decides(self) -> None:
+        """Who bought is out whatever they looked at; who was away for longer than that has looked at nothing."""
+        who = {
+            "all": [
+                {"field": "profile.orders.count", "op": "eq", "value": 0},
+                {"event": "Product Viewed", "count": {"gte": 1}, "within": "7 days"},
+            ]
+        }
+        world = world_of(segment("quiet", who), journey("j", trigger=self.COMES, steps=[mails("a")]))
+        for user in ("anna", "ben", "cleo"):
+            knows(world, user)
+            world.ingest(an_event("Product Viewed", MORNING, user, product_id="x"))
+        world.ingest(order(MORNING, "1", total=5))
+        assert self.asked(world, MORNING + 2 * DAY) == {"u:ben", "u:cleo"}
+        assert self.asked(world, MORNING + 20 * DAY) == set()
+
+    def asked(self, world: Simulation, now: datetime) -> set[str]:
+        """Of whom the past was read in a daily run."""
+        world.advance(now)
+        log = Overheard(world.event_log)
+        work = Work(world.census, world.store, log, world.definitions, world.clock)
+        for part in range(PARTS):
+            assert by_segments(Selection("segments"), part, None, work) is None
+        return log.asked
+
+
+class Overheard:
+    """An event log that notes of whom it is asked."""
+
+    def __init__(self, log: EventLog) -> None:
+        self.asked: set[str] = set()
+        self._log = log
+
+    def put(self, events: Sequence[Event]) -> None:
+        self._log.put(events)
+
+    def get(self, key: EventKey) -> Event | None:
+        return self._log.get(key)
+
+    def of_person(
+        self, identities: Collection[str], since: datetime, until: datetime, names: Collection[str] | None = None
+    ) -> list[Event]:
+        self.asked |= set(identities)
+        return self._log.of_person(identities, since, until, names)

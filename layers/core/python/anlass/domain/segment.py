@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from anlass.domain.acting import is_act
 from anlass.domain.condition import (
+    AllOf,
+    AnyOf,
     Behaviour,
     Compare,
+    Condition,
     Facts,
     HistoryNeed,
+    InSegment,
     Items,
     JourneyIs,
+    Not,
     Predicate,
     Reachable,
+    compile_condition,
     walk,
 )
 from anlass.domain.event import Event
@@ -37,6 +43,15 @@ class Segment:
 
     def test(self, facts: Facts) -> bool:
         return self.who.test(facts)
+
+    def settled(self, facts: Facts) -> bool | None:
+        """Whether somebody belongs to it, without the events whose names are in the root `unknown`; None: it depends
+        on them."""
+        return self._settling(facts)
+
+    @cached_property
+    def _settling(self) -> Callable[[Facts], bool | None]:
+        return _settling(self.who.condition)
 
     @cached_property
     def changed_by(self) -> frozenset[str]:
@@ -103,6 +118,11 @@ class Segments:
         return tuple(dict.fromkeys((*by_name, *by_act))) if by_act and is_act(event) else by_name
 
     @cached_property
+    def touched_by_joining(self) -> tuple[Segment, ...]:
+        """The watched ones: two people who are one now may belong to any of them."""
+        return tuple(self.all[id_] for id_ in sorted(self.watched & self.all.keys()))
+
+    @cached_property
     def ageing(self) -> tuple[Segment, ...]:
         """The watched ones that time changes: looked at once a day."""
         return tuple(
@@ -118,6 +138,32 @@ class Segments:
             for name in sorted({event for each in self.named_by([id_]) for event in self.all[each].changed_by}):
                 found.setdefault(name, []).append(self.all[id_])
         return {name: tuple(segments) for name, segments in found.items()}
+
+
+def _settling(condition: Condition) -> Callable[[Facts], bool | None]:
+    """Three-valued, where the past is not known in full."""
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            tests = [_settling(part) for part in parts]
+            decisive = isinstance(condition, AnyOf)
+            return lambda facts: _joined([test(facts) for test in tests], decisive)
+        case Not(part):
+            inner = _settling(part)
+            return lambda facts: None if (found := inner(facts)) is None else not found
+        case Behaviour(event=event):
+            counted = compile_condition(condition)
+            return lambda facts: None if event in facts["unknown"] else counted.test(facts)
+        case InSegment(segment):
+            return lambda facts: other.settled(facts) if (other := facts["segments"].get(segment)) else False
+        case _:
+            return compile_condition(condition).test
+
+
+def _joined(found: Sequence[bool | None], decisive: bool) -> bool | None:
+    """Of `all` one false decides, of `any` one true, whatever the others are."""
+    if decisive in found:
+        return decisive
+    return None if None in found else not decisive
 
 
 @dataclass(frozen=True, slots=True)

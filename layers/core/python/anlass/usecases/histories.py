@@ -9,9 +9,23 @@ from anlass.domain.condition import HistoryNeed
 from anlass.domain.enrolment import Heard
 from anlass.domain.event import Event
 from anlass.domain.person import History
+from anlass.domain.registry import EVENTS
 from anlass.ports import EventLog
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def possible(needs: Iterable[HistoryNeed], last_seen: datetime | None, now: datetime) -> frozenset[HistoryNeed]:
+    """Those that may find anything: whoever has done nothing for longer than is looked back has done none of it."""
+    return frozenset(
+        need
+        for need in needs
+        if need.within is None
+        or last_seen is None
+        or now - last_seen <= need.within
+        or (known := EVENTS.get(need.event)) is None
+        or not known.by_person
+    )
 
 
 def load_history(
