@@ -209,7 +209,7 @@ class Machine:
         if not self._may_map(state["Label"]):
             self._fault(execution, state, "States.Permissions", "The role does not cover a distributed map")
             return
-        execution.events += 1  # MapRunStarted
+        execution.events += 2  # MapStateStarted, MapRunStarted
         items = asl.read(state["ItemsPath"], execution.data, self._context(execution))
         run = MapRun(execution, deque())
         for number, item in enumerate(items):
@@ -221,7 +221,7 @@ class Machine:
         """The next one begins, or the map is done."""
         state = run.parent.program[run.parent.state]
         if not run.left:
-            run.parent.events += 1  # MapRunSucceeded
+            run.parent.events += 2  # MapRunSucceeded, MapStateSucceeded
             self._leave(run.parent, state, run.results)
             return
         data, processor = run.left.popleft(), state["ItemProcessor"]
@@ -313,7 +313,7 @@ class Machine:
             run.results.append(execution.output)
             self._next_item(run)
         else:
-            run.parent.events += 1  # MapRunFailed
+            run.parent.events += 2  # MapRunFailed, MapStateFailed
             cause = "The specified tolerated failure threshold was exceeded"
             state = run.parent.program[run.parent.state]
             self._fault(run.parent, state, "States.ExceedToleratedFailureThreshold", cause)
