@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from anlass.domain.applying import Record
 from anlass.domain.event import Event
 from anlass.domain.ids import address_hash
@@ -108,3 +111,29 @@ def test_a_device_that_was_somebody_elses_tells_nothing_of_them() -> None:
     shop.ingest(identified("anna", MORNING + MINUTE))
     shop.ingest(an_event("Product Viewed", MORNING + HOUR, user="anna", anonymous="1", product_id="mug"))
     assert sent(shop) == []
+
+
+THIRD = {"type": "threshold", "metric": "profile.orders.count", "reaches": 3}
+BUYERS = {
+    "segments/buyers.json": json.dumps(
+        {"id": "buyers", "name": "Buyers", "who": {"field": "profile.orders.count", "op": "gte", "value": 3}}
+    )
+}
+ENTERED = {"type": "segment", "segment": "buyers", "change": "entered"}
+
+
+@pytest.mark.parametrize("trigger", [THIRD, ENTERED])
+@pytest.mark.parametrize(("as_guest", "as_customer", "mails_sent"), [(2, 1, 1), (1, 2, 1), (3, 1, 1), (1, 1, 0)])
+def test_a_guest_who_turns_out_to_be_a_customer_has_bought_what_both_bought(
+    trigger: dict[str, Any], as_guest: int, as_customer: int, mails_sent: int
+) -> None:
+    """Once: a guest with three orders was told when the third was made, if anybody could be told."""
+    shop = a_simulation(content(journey("j", trigger=trigger, steps=[mails("mail")]), BUYERS, templates=["mail"]))
+    shop.ingest(identified("anna", MORNING), identified(None, MORNING, anonymous="1", email="a@guest.example"))
+    for n in range(as_customer):
+        shop.ingest(an_event("Order Completed", MORNING + n * MINUTE, user="anna", order_id=f"c{n}"))
+    for n in range(as_guest):
+        shop.ingest(an_event("Order Completed", MORNING + n * MINUTE, anonymous="1", order_id=f"g{n}"))
+    shop.ingest(identified("anna", MORNING + HOUR, anonymous="1"))
+    shop.ingest(an_event("Order Completed", MORNING + 2 * HOUR, user="anna", order_id="last")) if mails_sent else None
+    assert len(sent(shop)) == mails_sent

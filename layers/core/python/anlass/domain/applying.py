@@ -80,8 +80,10 @@ class Workbench:
         before = person = self.person(event.identity)
         if not self.redrive and not after_position(person.state, event.identity, record.stream, record.sequence):
             return
+        joined: list[Person] = []
         for identity in vouched_for(event):
-            person = self._joined(identity, person, now)
+            person, other = self._joined(identity, person, now)
+            joined += [other] if other is not None else []
         if event.kind == "identify":
             person, follows = identify(person, event)
             self.others += [AddEvent(follow, event.id) for follow in follows]
@@ -97,8 +99,8 @@ class Workbench:
             self.others.append(AddEvent(follow, event.id))
         person = replace(person, state=counted)
         history = self.histories.get(event.key, {})
-        person = self._segmented(event, before, person, history, now)
-        reaction = react(event, person, self.catalog, self.pinned, history, now, before)
+        person = self._segmented(event, before, person, history, now, joined)
+        reaction = react(event, person, self.catalog, self.pinned, history, now, before, joined)
         state = reaction.state
         if not self.redrive:  # a redrive's records are out of order; their place says nothing
             state = move_position(state, event.identity, record.stream, record.sequence, now)
@@ -164,9 +166,12 @@ class Workbench:
                 case _:
                     self.others.append(change)
 
-    def _segmented(self, event: Event, before: Person, person: Person, history: History, now: datetime) -> Person:
+    def _segmented(
+        self, event: Event, before: Person, person: Person, history: History, now: datetime, joined: Sequence[Person]
+    ) -> Person:
         """The person with the segments that the event changed, where somebody wants to know."""
-        touched = self.catalog.segments.touched_by(event)
+        segments = self.catalog.segments
+        touched = segments.touched_by_joining if joined else segments.touched_by(event)
         if not touched:
             return person
         currency, definitions = self.catalog.currency, self.catalog.segments.all
@@ -175,22 +180,24 @@ class Workbench:
         is_ = person_facts(person, ALL_TOPICS, currency, now, history, definitions)
         known, moves = moved(person.state.segments, touched, was, is_)
         for move in moves:
+            if move.entered and any(other.state.segments.get(move.segment) for other in joined):
+                continue  # they were in it already, under the other name
             follow = system_event(person, move.event, event, move.segment, {"segment": move.segment})
             self.others.append(AddEvent(follow, event.id))
         return replace(person, state=replace(person.state, segments=known))
 
-    def _joined(self, identity: str, person: Person, now: datetime) -> Person:
-        other = self.people.get(identity)
-        if other is None:
-            if identity.startswith("e:"):
-                return person  # nobody was ever known by this address alone
-            other = Person(new_state(identity))
+    def _joined(self, identity: str, person: Person, now: datetime) -> tuple[Person, Person | None]:
+        """The person, and who else was merged into it; None: nobody of whom anything was known."""
+        known = self.people.get(identity)
+        if known is None and identity.startswith("e:"):
+            return person, None  # nobody was ever known by this address alone
+        other = known or Person(new_state(identity))
         if identity in person.state.identities or not may_merge(other.state, person.state):
-            return person
+            return person, None
         person, pointer, notes = merge(other, person, now)
         self._keep(pointer)
         self.take(notes)
-        return person
+        return person, known
 
     def _keep(self, person: Person) -> None:
         self.people[person.state.id] = person

@@ -15,7 +15,7 @@ from anlass.domain.indexing import Index
 from anlass.domain.journey import Journey
 from anlass.domain.registry.events import PERSON
 from anlass.domain.segment import Segments
-from anlass.domain.trigger import AtEvents, ByCalendar, LazyTrigger
+from anlass.domain.trigger import AtEvents, ByCalendar, LazyTrigger, ThresholdTrigger
 
 _V = TypeVar("_V")
 Starting = tuple[Journey, AtEvents]
@@ -38,6 +38,15 @@ class Catalog:
         named, acting = self._started_by.get(event.name), self._started_by.get(PERSON)
         found = named.fitting(event.properties) if named is not None else ()
         return (*found, *acting.fitting(event.properties)) if acting is not None and is_act(event) else found
+
+    def reached_by_joining(self, event: Event) -> tuple[Starting, ...]:
+        """Beside those: two people who are one now may together have what neither had."""
+        return tuple((j, t) for j, t in self._thresholds if event.name not in t.events)
+
+    @cached_property
+    def _thresholds(self) -> tuple[Starting, ...]:
+        taking = (journey for journey in self.journeys.values() if journey.takes_new)
+        return tuple((j, t) for j in taking for t in j.triggers if isinstance(t, ThresholdTrigger))
 
     def asks(self, condition: Predicate | None) -> frozenset[HistoryNeed]:
         """What a condition reads of the past, and the segments that it names."""

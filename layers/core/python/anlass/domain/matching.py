@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
@@ -53,6 +53,7 @@ class Encounter:
     catalog: Catalog
     history: History
     now: datetime
+    joined: Sequence[Person] = ()  # who turned out at this event to be the same person
     facts: dict[str, Facts] = field(default_factory=dict)  # by topic
 
     def facts_for(self, topic: str) -> Facts:
@@ -72,9 +73,10 @@ def react(
     history: History,
     now: datetime,
     before: Person | None = None,
+    joined: Sequence[Person] = (),
 ) -> Reaction:
     """`person` has the event counted already, `before` has not. `pinned`: the versions of its live enrolments.
-    `history`: what the triggers on this event ask for.
+    `history`: what the triggers on this event ask for. `joined`: who turned out at this event to be the same person.
     """
     state, segments = person.state, catalog.segments.all
     changes: list[Change] = []
@@ -102,8 +104,9 @@ def react(
         state = answer.state
         changes.extend(answer.changes)
 
-    meeting = Encounter(event, before or person, replace(person, state=state), catalog, history, now)
-    for journey, trigger in catalog.starting(event):
+    meeting = Encounter(event, before or person, replace(person, state=state), catalog, history, now, joined)
+    starting = catalog.starting(event)
+    for journey, trigger in (*starting, *catalog.reached_by_joining(event)) if joined else starting:
         if meeting.person.state is not state:
             meeting = replace(meeting, person=replace(person, state=state), facts={})
         facts = meeting.facts.get(journey.topic) or meeting.facts_for(journey.topic)
@@ -150,7 +153,7 @@ def _starts(trigger: EventTrigger | ThresholdTrigger | ChangeTrigger, meeting: E
             return True
         case ThresholdTrigger(metric=metric, bound=bound):
             currency, now = meeting.catalog.currency, meeting.now
-            was = metric_of(metric, meeting.before, currency, now)
+            was = max(metric_of(metric, person, currency, now) for person in (meeting.before, *meeting.joined))
             is_ = metric_of(metric, meeting.person, currency, now)
             return was < bound <= is_ if trigger.rises else is_ < bound <= was
         case ChangeTrigger():

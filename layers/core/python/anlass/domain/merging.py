@@ -59,6 +59,7 @@ def merge(anonymous: Person, known: Person, now: datetime) -> tuple[Person, Pers
         live={**one.live, **other.live},
         entered=_join_entered(one.entered, other.entered),
         timers=_join_timers(one.timers, other.timers),
+        segments={**one.segments, **other.segments},
     )
     soon = now + SWEEP_AFTER
     unknown = one == new_state(one.id)  # a device never seen before has done nothing that anybody missed

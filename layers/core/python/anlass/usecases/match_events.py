@@ -259,16 +259,17 @@ def _histories(
     found: dict[EventKey, History] = {}
     joined: dict[str, Sequence[str]] = {}
     for record in records:
-        identities = _joined_identities(record.event, bench, joined)
+        identities, grew = _joined_identities(record.event, bench, joined)
         needs: set[HistoryNeed] = set()
-        for journey, trigger in catalog.starting(record.event):
+        starting, segments = catalog.starting(record.event), catalog.segments
+        for journey, trigger in (*starting, *catalog.reached_by_joining(record.event)) if grew else starting:
             needs |= trigger.where.history if trigger.where is not None else frozenset()
             if isinstance(trigger, ChangeTrigger) and trigger.rises:
                 needs |= trigger.needs
             if not isinstance(trigger, LazyTrigger | AbsenceTrigger | ReplenishTrigger):
                 needs |= catalog.asks(journey.who)
-        touched = catalog.segments.touched_by(record.event)
-        needs |= catalog.segments.history(segment.id for segment in touched)
+        touched = segments.touched_by_joining if grew else segments.touched_by(record.event)
+        needs |= segments.history(segment.id for segment in touched)
         if record.event.name == ENROL and (target := catalog.journeys.get(str(record.event.properties["journey"]))):
             needs |= catalog.asks(target.who)
         if needs:
@@ -276,12 +277,13 @@ def _histories(
     return found
 
 
-def _joined_identities(event: Event, bench: Workbench, joined: dict[str, Sequence[str]]) -> Sequence[str]:
-    """Of the person behind the event, as it will be once all records up to this one are applied: who logs in brings
-    what they did before. `joined`: profile -> identities that earlier records gave it.
+def _joined_identities(event: Event, bench: Workbench, joined: dict[str, Sequence[str]]) -> tuple[Sequence[str], bool]:
+    """Of the person behind the event, as it will be once all records up to this one are applied, and whether this one
+    makes one person of two: who logs in brings what they did before. `joined`: profile -> identities that earlier
+    records gave it.
     """
     person = bench.person(event.identity).state
-    identities = joined.get(person.id) or person.identities or (event.identity,)
+    before = identities = joined.get(person.id) or person.identities or (event.identity,)
     for name in vouched_for(event):
         stored = bench.people.get(name)
         other = stored.state if stored is not None else new_state(name)
@@ -289,4 +291,4 @@ def _joined_identities(event: Event, bench: Workbench, joined: dict[str, Sequenc
             identities = (*identities, *(other.identities or (name,)))
             joined[name] = identities
     joined[person.id] = identities
-    return identities
+    return identities, identities != before
