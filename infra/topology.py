@@ -304,7 +304,8 @@ TOPOLOGY = Topology(
         StreamSource("events", "match_events", 100, ({"eventName": ["INSERT"]},), max_retries=5),
         StreamSource("journeys", "dispatch", 100, _requests("wake", "start", "send", "call"), max_retries=10),
         # A second reader, so that a throttled calendar holds up no wake and no start (docs/decisions).
-        StreamSource("journeys", "keep_calendar", 25, _requests("schedule"), max_retries=10),
+        # Four at once on a shard: a plan for everybody must not hold up one person's cart.
+        StreamSource("journeys", "keep_calendar", 25, _requests("schedule"), max_retries=10, parallelization=4),
     ),
     queue_sources=(
         QueueSource("wake", "wake_enrolment", 10, max_concurrency=50),
