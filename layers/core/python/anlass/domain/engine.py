@@ -19,6 +19,7 @@ from anlass.domain.surroundings import Surroundings, step_facts
 
 CLOSED = "@closed"  # the nudge of a send that left or never will
 STEPS_AT_ONCE = 1000  # the compiler refuses loops without a wait; this only guards the guard
+CHANGES_AT_ONCE = 40  # messages and effects of one advance: a transaction holds 100 rows, and an effect may be two
 CLOSING_CHECK = timedelta(hours=1)
 WATCHED = frozenset(ENDINGS)
 MEASURED = timedelta(days=30)  # those held out of a journey without a goal's time
@@ -97,6 +98,8 @@ def _cancelled(row: Enrolment, sends: Mapping[str, Send], now: datetime) -> tupl
     """An exit does not wait for the messages that it cancels: one put off until tomorrow would keep it open."""
     found: list[Send] = []
     for send in sends.values():
+        if len(found) >= CHANGES_AT_ONCE:
+            break  # the others' last look finds the exit as well
         reason = cancellation(row, send.created_seq)
         if reason is not None and send.status == "PENDING":
             skipped = replace(send, status="SKIPPED", reason=reason, closed_at=now, sweep_at=None, request=None)
@@ -122,6 +125,9 @@ def _run(
         step = journey.steps.get(row.step)
         if step is None:
             raise BrokenDefinition(f"journey {journey.id} version {journey.version} has no step {row.step}")
+        if len(created) + len(effects) >= CHANGES_AT_ONCE:
+            _park(journey, row, now, frozenset())  # and goes on at once
+            return None
         if step.after_send and (ahead := moment.last_send()) is not None and ahead.is_open:
             _park(journey, row, max(ahead.until or now, now) + CLOSING_CHECK, frozenset({CLOSED}))
             return None

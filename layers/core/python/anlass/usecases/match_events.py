@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from anlass.domain.applying import Record, Workbench, groups, identities_of, vouched_for
 from anlass.domain.catalog import Catalog
-from anlass.domain.changes import AddEnrolment, Append, CatchUp, Change, MarkSeen, SaveTimer
+from anlass.domain.changes import AddEnrolment, AddEvent, Append, CatchUp, Change, MarkSeen, SaveTimer
 from anlass.domain.condition import HistoryNeed
 from anlass.domain.enrolment import MERGED
 from anlass.domain.errors import Conflict
@@ -38,6 +38,7 @@ from anlass.usecases.histories import load_history
 
 TRIES = 8
 CHANGES_AT_ONCE = 90  # a transaction holds 100 items
+AHEAD = (AddEvent, SaveTimer)
 
 
 def match_events(
@@ -94,9 +95,9 @@ def _apply_group(
             done += 1
             if bench.size >= CHANGES_AT_ONCE - 60:
                 break
-        changes = _amended(bench.changes(), instead)
+        changes: list[Change] = []
         try:
-            if changes:
+            for changes in _commits(_amended(bench.changes(), instead)):
                 store.commit(changes)
         except Conflict as conflict:
             tries += 1
@@ -118,6 +119,19 @@ def _completed(record: Record, rows: Rows, catalog: Catalog, event_log: EventLog
         return record
     state = rows.state((event.identity, *_way(rows, event.identity))[-1])
     return replace(record, event=with_products(event, state.identities if state else (), event_log))
+
+
+def _commits(changes: list[Change]) -> Iterator[list[Change]]:
+    """One commit, as a rule. What is too much for it (an order of a hundred lines) is stored before the state that
+    moves the position: these ids are derived, so whoever has to begin again stores the same.
+    """
+    if len(changes) > CHANGES_AT_ONCE:
+        ahead = [change for change in changes if isinstance(change, AHEAD)]
+        changes = [change for change in changes if not isinstance(change, AHEAD)]
+        for start in range(0, len(ahead), CHANGES_AT_ONCE):
+            yield ahead[start : start + CHANGES_AT_ONCE]
+    if changes:
+        yield changes
 
 
 def _amended(changes: list[Change], instead: Mapping[str, Change | None]) -> list[Change]:

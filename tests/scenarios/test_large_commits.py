@@ -1,0 +1,47 @@
+"""A transaction holds a hundred rows, and what one moment asks for may be more."""
+
+from __future__ import annotations
+
+from anlass.domain.enrolment import Enrolment
+from anlass.domain.send import Send
+from anlass.domain.timer import Timer
+
+from tests.builders import DAY, HOUR, MINUTE
+from tests.scenarios.test_steps import START, begins, enrolments, simulated, traits
+from tests.scenarios.test_triggers import order
+from tests.shop import MORNING, a_simulation, an_event, content, identified, journey, mails
+
+
+def test_a_hundred_and_fifty_steps_without_a_wait_are_taken_in_several_commits() -> None:
+    world = simulated(*[{"update": {"set": {"passed": number + 1}}} for number in range(150)])
+    begins(world)
+    world.advance(MORNING + MINUTE)
+    assert [row.status for row in enrolments(world)] == ["done"]
+    assert traits(world)["passed"] == 150
+
+
+def test_an_exit_cancels_more_messages_than_a_commit_holds() -> None:
+    calm = {"caps": {"email": {"day": 1}}}
+    steps = [{"send": {"template": "mail"}} for _ in range(150)]
+    one = journey("j", trigger=START, steps=steps, exit=[{"event": "Order Completed", "steps": []}])
+    world = a_simulation(content(one, templates=["mail"], settings=calm))
+    begins(world)
+    world.advance(MORNING + HOUR)
+    world.ingest(an_event("Order Completed", MORNING + HOUR, "anna", order_id="1"))
+    world.advance(MORNING + 14 * DAY)
+    assert len(world.mailer.sent) == 1
+    assert [row.status for row in world.store.rows() if isinstance(row, Enrolment)] == ["done"]
+    assert not [row for row in world.store.rows() if isinstance(row, Send) and row.is_open]
+
+
+def test_each_of_a_hundred_and_fifty_lines_of_an_order_runs_out() -> None:
+    coffee = {"category": "coffee", "days_per_unit": 1, "units_per_item": 1}
+    trigger = {"type": "replenish", "products": [coffee], "lead_days": 3}
+    files = content(journey("j", trigger=trigger, steps=[mails("mail")]), templates=["mail"])
+    world = a_simulation(files)
+    world.ingest(identified("anna", MORNING))
+    lines = [{"product_id": f"p{number}", "category": "coffee", "quantity": 30} for number in range(150)]
+    world.ingest(order(MORNING, "1", *lines))
+    assert sum(isinstance(row, Timer) for row in world.store.rows()) == 150
+    world.deliver_again(events=1)
+    assert sum(isinstance(row, Timer) for row in world.store.rows()) == 150
