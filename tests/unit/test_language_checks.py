@@ -384,6 +384,12 @@ def test_journeys_that_enter_each_other_with_time_between_may_do_so(b: Any) -> N
     assert codes(Shop(b=b), steps=[enrol("b")]) == []
 
 
+def test_journeys_that_all_enter_each_other_are_looked_through_once() -> None:
+    names = [f"n{number}" for number in range(14)]
+    shop = Shop(**{name: {"steps": [enrol(each) for each in names if each != name]} for name in names})
+    assert codes(shop, steps=[enrol("n0")]) == []
+
+
 def test_what_only_marketing_obeys_does_nothing_in_a_transactional_journey() -> None:
     shop = Shop({"hello": "transactional"})
     assert codes(shop, priority=90) == [("journey.priority", "priority")]

@@ -231,3 +231,8 @@ def test_conditions_of_segments_are_looked_at_too() -> None:
 def test_a_condition_of_very_many_alternatives_is_answered_in_time() -> None:
     many = {"all": [{"any": [field(f"profile.t{i}_{j}", "eq", j) for j in range(8)]} for i in range(12)]}
     assert asked(many) == []
+
+
+def test_hundreds_of_questions_about_one_thing_are_answered_in_time() -> None:
+    assert asked({"all": [field("profile.shoe_size", "ne", number) for number in range(1000)]}) == []
+    assert asked({"all": [{"event": "Order Completed", "count": {"ne": number}} for number in range(1000)]}) == []

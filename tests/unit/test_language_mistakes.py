@@ -66,6 +66,8 @@ MISTAKES: list[tuple[str, str, str, int, str]] = [
     ('"For tests."', '"For \\x tests."', "json.text", 4, "why"),
     ('"For tests."', '"For \\ud83d tests."', "json.text", 4, "why"),
     ('"For tests."', '"F\ufffdr tests."', "json.encoding", 4, ""),
+    ('"For tests."', '"For\\u0007 tests."', "json.text", 4, "why"),
+    ('"Cart"', "null", "json.null", 3, "name"),
     ("  ]\n}\n", "  ]\n", "json.syntax", 20, ""),
     ("  ]\n}\n", "  }\n}\n", "json.syntax", 19, "steps"),
     ("  ]\n}\n", "  ]\n}\n}\n", "json.syntax", 21, ""),
@@ -120,6 +122,9 @@ MISTAKES: list[tuple[str, str, str, int, str]] = [
     (WHO, '{"event": "Product Viewed", "count": 2}', "json.type", 9, "who.count"),
     (WHO, '{"event": "Product Viewed", "count": {"min": 2}}', "json.unknown_key", 9, "who.count.min"),
     (WHO, '{"event": "Product Viewed", "count": {}}', "condition.count", 9, "who.count"),
+    (WHO, '{"event": "Product Viewed", "count": {"gte": null}}', "condition.count", 9, "who.count"),
+    (WHO, '{"event": "Product Viewed", "within": "7 days "}', "duration", 9, "who.within"),
+    ('"type": "abandonment"', '"type": ["abandonment"]', "trigger.unknown", 8, "trigger.type"),
     (WHO, '{"event": "Product Viewed", "match": 3}', "json.type", 9, "who.match"),
     (WHO, '{"message": "remind", "is": "sent"}', "condition.place", 9, "who.message"),
     (WHO, '{"some": "profile.tags"}', "json.missing_key", 9, "who.where"),
@@ -392,5 +397,18 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm() -> None:
 def test_of_very_many_mistakes_the_first_are_told_and_the_rest_counted() -> None:
     broken = GOOD.replace(WAIT, ", ".join(['{"wiat": "1 day"}'] * 500))
     found = compile_journey("journeys/cart.json", broken).diagnostics
-    assert (len(found), found[-1].code) == (200, "journey.more")
+    assert (len(found), found[-1].code) == (200, "content.more")
     assert "301 more" in found[-1].message
+    unreadable = compile_journey("journeys/cart.json", "[" + "tru " * 5000).diagnostics
+    assert (len(unreadable), unreadable[-1].code) == (200, "content.more")
+
+
+def test_a_finding_quotes_no_novel() -> None:
+    (found,) = diagnosed('"after": "1 hour"', f'"after": "{"x" * 50_000}"')
+    assert found.code == "duration"
+    assert len(found.message) < 1000
+    assert found.message.endswith('" is no duration.')
+
+
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    assert diagnosed('"priority": 80', '"priority": 80.0') == []

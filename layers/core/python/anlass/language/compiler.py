@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from anlass.domain.journey import Journey
 from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.language.building import Build, Problem, Scope
 from anlass.language.conditions import predicate
-from anlass.language.diagnostics import Diagnostic, has_errors
+from anlass.language.diagnostics import Diagnostic, has_errors, in_order
 from anlass.language.explaining import explained
 from anlass.language.journey_file import JourneyFile
 from anlass.language.json_source import Source, dotted, read_source
@@ -25,7 +25,6 @@ from anlass.language.repairing import PUT_IN, ids_in, repaired
 from anlass.language.surroundings import ALONE, Surroundings
 
 LONGEST = 200_000  # characters; a stored definition holds 400 KB
-MOST_FINDINGS = 200
 MOST_STEPS = 200  # an enrolment remembers each step it passed
 
 
@@ -49,14 +48,14 @@ def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD, arou
     """
     source, findings = read_source(text, file, LONGEST)
     if source is None:
-        return Compiled(None, findings)
+        return Compiled(None, in_order(findings))
     model, mistakes = explained(JourneyFile, source)
     findings += mistakes
     is_whole = model is not None
     left_out = frozenset() if is_whole else frozenset(ids_in(source.value))
     model = model or repaired(source.value)
     if model is None:
-        return Compiled(None, _in_order(findings))
+        return Compiled(None, in_order(findings))
     build = Build(names=names, left_out=left_out)
     journey = _assembled(model, build, version_of(source.value))
     name = file.rpartition("/")[2].removesuffix(".json")
@@ -74,7 +73,7 @@ def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD, arou
 
         build.problems += checked(model, build, around)
     findings += [diagnosed(source, problem) for problem in build.problems]
-    findings = _in_order(findings)
+    findings = in_order(findings)
     build.templates.pop(PUT_IN, None)
     needs = {path: diagnosed(source, problem) for path, problem in needs_of(model, build)}
     if has_errors(findings):
@@ -156,15 +155,6 @@ def diagnosed(source: Source, problem: Problem) -> Diagnostic:
     span = source.value_of(problem.place)
     path = dotted(problem.place)
     return span.finding(problem.code, source.file, path, problem.message, problem.remedy, problem.severity)
-
-
-def _in_order(findings: list[Diagnostic]) -> list[Diagnostic]:
-    ordered = sorted(dict.fromkeys(findings), key=lambda each: (each.line or 0, each.column or 0, each.path))
-    if len(ordered) <= MOST_FINDINGS:
-        return ordered
-    *kept, last = ordered[:MOST_FINDINGS]
-    message = f"There are {len(ordered) - len(kept)} more findings from here on."
-    return [*kept, replace(last, code="journey.more", message=message, remedy="Mend those before first.")]
 
 
 def plain(value: Any) -> Any:

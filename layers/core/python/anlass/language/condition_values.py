@@ -27,7 +27,7 @@ def check_value(op: Operator, value: Any) -> None:
             raise mistake("condition.value", f'"{op}" needs a date.', remedy)
     elif not _is_plain(value):
         remedy = 'Write one text or number; for several values take "in".'
-        raise mistake("condition.value", f'"{op}" compares with one value, not with a {_JSON.get(written)}.', remedy)
+        raise mistake("condition.value", f'"{op}" compares with one value, not with {_JSON.get(written)}.', remedy)
     elif op == "starts_with" and not isinstance(value, str):
         raise mistake("condition.value", '"starts_with" needs a text.', "Put the value in quotes.")
     elif op in ("gt", "gte", "lt", "lte") and not _is_orderable(value):
@@ -44,4 +44,4 @@ def _is_orderable(value: Any) -> bool:
     return not isinstance(value, bool)
 
 
-_JSON = {"list": "list", "dict": "object", "NoneType": "null"}
+_JSON = {"list": "a list", "dict": "an object", "NoneType": "null"}

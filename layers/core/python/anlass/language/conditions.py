@@ -135,7 +135,7 @@ class Count(Model):
 
     @model_validator(mode="after")
     def _has_a_bound(self) -> Count:
-        if not self.model_fields_set:
+        if not self.bounds():
             raise mistake("condition.count", "A count without a number.", 'Write for example {"gte": 2}.')
         return self
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Severity = Literal["error", "warning"]
+
+MOST_FINDINGS = 200
+LONGEST_WORDS = 900  # characters of a message, a remedy or a path: a file may hold anything, and they quote it
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,23 @@ class Span:
         self, code: str, file: str, path: str, message: str, remedy: str, severity: Severity = "error"
     ) -> Diagnostic:
         """What is wrong here."""
+        path, message, remedy = map(_shortened, (path, message, remedy))
         return Diagnostic(code, file, self.line, path, message, remedy, severity, self.column, self.length)
+
+
+def _shortened(words: str) -> str:
+    """Without its middle if it quotes a novel."""
+    return words if len(words) <= LONGEST_WORDS else f"{words[:500]} … {words[-300:]}"
+
+
+def in_order(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Those of one file as they stand in it, each once; of very many the first."""
+    ordered = sorted(dict.fromkeys(findings), key=lambda each: (each.line or 0, each.column or 0, each.path))
+    if len(ordered) <= MOST_FINDINGS:
+        return ordered
+    *kept, last = ordered[:MOST_FINDINGS]
+    message = f"There are {len(ordered) - len(kept)} more findings from here on."
+    return [*kept, replace(last, code="content.more", message=message, remedy="Mend those before first.")]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

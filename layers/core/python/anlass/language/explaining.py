@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
@@ -19,17 +20,36 @@ Model = TypeVar("Model", bound=BaseModel)
 
 # Words of the language that later versions will know.
 NOT_YET = frozenset({"coupon", "test", "products", "winner", "points", "audience", "crm"})
+_FREE = ("body", "set")  # their members are the author's own
 _LATER = "It is a word of the language, but this version of Anlass does not know it yet; leave it out."
 
 
 def explained(model: type[Model], source: Source) -> tuple[Model | None, list[Diagnostic]]:
     """The file as its model, or None and all its mistakes."""
+    empty = list(_nulls(source.value, ()))
     try:
-        return model.model_validate(source.value), []
+        return model.model_validate(source.value), [_of_null(source, place) for place in empty]
     except ValidationError as error:
         errors = error.errors(include_url=False)
         misspelt = {place for each in errors if (place := _meant(each, errors)) is not None}
-        return None, [_finding(model, source, each) for each in errors if each["loc"] not in misspelt]
+        findings = [_finding(model, source, each) for each in errors if each["loc"] not in misspelt]
+        said = tuple(each.path for each in findings if each.path)
+        return None, [*findings, *(_of_null(source, place) for place in empty if not dotted(place).startswith(said))]
+
+
+def _nulls(value: Any, place: Place) -> Iterator[Place]:
+    """Keys that are there for nothing: what is left out is left out. What is sent to the shop may hold some."""
+    if value is None:
+        yield place
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, member in members:
+        if key not in _FREE:
+            yield from _nulls(member, (*place, key))
+
+
+def _of_null(source: Source, place: Place) -> Diagnostic:
+    message, remedy = "Here is null, which is no value.", "Write one, or leave it out."
+    return source.value_of(place).finding("json.null", source.file, dotted(place), message, remedy)
 
 
 def place_of(error: ErrorDetails) -> Place:
@@ -206,5 +226,5 @@ def _a(noun: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = json.dumps(value, ensure_ascii=False)  # as it stands in the file
     return text if len(text) <= 60 else f"{text[:57]}…"

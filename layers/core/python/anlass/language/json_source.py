@@ -16,10 +16,12 @@ Place = tuple[str | int, ...]
 
 DEEPEST = 48
 LONGEST_NUMBER = 30
+WHOLE = 2**53  # up to here a number knows whether it is whole
 
 _SPACE = re.compile(r"[ \t\r\n\u00a0\ufeff]*")
 _COMMENT = re.compile(r"//[^\n]*|#[^\n]*|/\*.*?(\*/|\Z)", re.DOTALL)
 _STRING = re.compile(r'"((?:[^"\\\x00-\x1f]|\\.)*)"')
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # no page and no picture may hold them
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?(?![\w.])")
 _CENTS = re.compile(r",(\d+)(?=\s*[,}\n])")  # of "19,99", as people write it who have a decimal comma
 _WORD = re.compile(r"[^\s,:{}\[\]\"]+")
@@ -211,6 +213,10 @@ class _Reader:
         except UnicodeEncodeError:
             self._say("json.text", place, "The text holds half a character.", "Write the character itself.")
             value = "?"
+        unseen = _UNSEEN.search(value)
+        if unseen is not None:
+            message = f"The text holds a sign that nobody can see (U+{ord(unseen[0]):04X})."
+            self._say("json.text", place, message, "Take it out.", found.span())
         self.at = found.end()
         return value
 
@@ -253,6 +259,8 @@ class _Reader:
         value: int | float = 0
         if len(number[0]) <= LONGEST_NUMBER:
             value = float(number[0]) if number[2] or number[3] else int(number[0])
+            if abs(value) < WHOLE and value == int(value):
+                value = int(value)  # 7.0 and 7 are the same number in JSON
         if len(number[0]) > LONGEST_NUMBER or not math.isfinite(value):
             self._say(
                 "json.number", place, "This number is too large to be kept.", "Write a smaller one.", number.span()

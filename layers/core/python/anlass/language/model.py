@@ -80,13 +80,15 @@ def positive(words: str) -> str:
     """A duration to wait, checked."""
     if parse(words) <= timedelta(0):
         raise mistake("duration", f'"{words}" is no time to wait.', 'Write at least "1 minute".')
-    if words.strip()[0] in "+-":
-        raise mistake("duration", f'"{words}" has a sign; only an offset has one.', f'Write "{words.strip()[1:]}".')
+    if words[0] in "+-":
+        raise mistake("duration", f'"{words}" has a sign; only an offset has one.', f'Write "{words[1:]}".')
     return words
 
 
 def parse(words: str) -> timedelta:
     """A duration with or without a sign, or the mistake in it."""
+    if words != words.strip():
+        raise mistake("duration", f'"{words}" has a space too many.', f'Write "{words.strip()}".')
     try:
         return parse_duration(words)
     except ValueError as error:

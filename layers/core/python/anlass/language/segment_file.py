@@ -15,7 +15,7 @@ from anlass.domain.segment import Segment
 from anlass.language.building import Build, Scope
 from anlass.language.compiler import diagnosed, plain, version_of
 from anlass.language.conditions import Condition
-from anlass.language.diagnostics import Diagnostic, has_errors
+from anlass.language.diagnostics import Diagnostic, has_errors, in_order
 from anlass.language.explaining import explained
 from anlass.language.json_source import read_source
 from anlass.language.model import Id, Model, Words
@@ -51,11 +51,11 @@ def compile_segment(
     """The segment in `file` (`segments/vip.json`), and every mistake and doubt. `named` knows the other segments."""
     source, findings = read_source(text, file, LONGEST)
     if source is None:
-        return CompiledSegment(None, findings)
+        return CompiledSegment(None, in_order(findings))
     model, mistakes = explained(SegmentFile, source)
     findings += mistakes
     if model is None:
-        return CompiledSegment(None, findings)
+        return CompiledSegment(None, in_order(findings))
     build = Build(names=names)
     segment = _assembled(model, build, version_of(source.value))
     name = file.rpartition("/")[2].removesuffix(".json")
@@ -71,7 +71,7 @@ def compile_segment(
 
     build.problems += checked_conditions(model, build)
     findings += [diagnosed(source, problem) for problem in build.problems]
-    findings.sort(key=lambda each: (each.line or 0, each.column or 0, each.path))
+    findings = in_order(findings)
     needs = {path: diagnosed(source, problem) for path, problem in needs_of(model, build)}
     if has_errors(findings):
         return CompiledSegment(None, findings, needs=needs)

@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError, numbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from anlass.domain.duration import parse_duration
-from anlass.language.diagnostics import Diagnostic, has_errors
+from anlass.language.diagnostics import Diagnostic, has_errors, in_order
 from anlass.language.mail_address import check_address
 
 FILE = "settings.json"
@@ -66,7 +66,7 @@ Words = Annotated[str, Field(min_length=1)]
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True)
 
 
 class Shop(_Model):
@@ -162,7 +162,7 @@ class Settings(_Model):
     caps: dict[Channel, Cap] = Field(default_factory=_default_caps)
     quiet_hours: dict[Channel, QuietHours] = Field(default_factory=_default_quiet_hours)
     attribution: Attribution = Attribution()
-    test_people: tuple[str, ...] = Field((), description="User ids for whom journeys in status test run")
+    test_people: tuple[str, ...] = Field((), strict=False, description="User ids for whom journeys in status test run")
 
     @property
     def languages(self) -> frozenset[str]:
@@ -185,9 +185,9 @@ def parse_settings(text: str) -> tuple[Settings | None, list[Diagnostic]]:
 
     source, findings = read_source(text, FILE, LONGEST)
     if source is None:
-        return None, findings
+        return None, in_order(findings)
     settings, mistakes = explained(Settings, source)
-    findings = sorted(findings + mistakes, key=lambda each: each.line or 0)
+    findings = in_order(findings + mistakes)
     return (None if has_errors(findings) else settings), findings
 
 

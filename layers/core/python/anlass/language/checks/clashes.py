@@ -43,7 +43,7 @@ def _by_key(way: Way) -> list[list[Literal]]:
 
 def _fit(literals: Sequence[Literal], kind_of: KindOf) -> bool:
     for one, other in combinations(literals, 2):
-        if one.is_true != other.is_true and repr(one.clause) == repr(other.clause):  # 1 == True is no equality here
+        if one.is_true != other.is_true and one.words == other.words:
             return False
     match literals[0].clause:
         case Compare(field=field):

@@ -16,7 +16,7 @@ def endless_enrolling(journey: JourneyFile, build: Build, around: Surroundings) 
     if not _is_always_open(journey):
         return
     for place, target in _at_once(journey, build):
-        circle = [journey.id] if target == journey.id else _back(journey.id, target, around, [])
+        circle = [journey.id] if target == journey.id else _back(journey.id, target, around, set())
         if circle is not None:
             named = " → ".join((journey.id, *circle)) if len(circle) > 1 else "itself"
             message = f"This journey enters {named} at once, again and again, without end."
@@ -24,13 +24,14 @@ def endless_enrolling(journey: JourneyFile, build: Build, around: Surroundings) 
             yield Problem("journey.loop", (*place, "enrol", "journey"), message, remedy)
 
 
-def _back(to: str, at: str, around: Surroundings, before: list[str]) -> list[str] | None:
-    """The journeys from `at` until `to`, both with them; None if there is no way."""
-    journey = around.journey(at)
-    if at in before or journey is None or not _is_always_open(journey):
+def _back(to: str, at: str, around: Surroundings, seen: set[str]) -> list[str] | None:
+    """The journeys from `at` until `to`, both with them; None if there is no way. `seen`: where there was none."""
+    journey = None if at in seen else around.journey(at)
+    if journey is None or not _is_always_open(journey):
         return None
+    seen.add(at)
     for _, target in _at_once(journey, _registered(journey)):
-        rest = [to] if target == to else _back(to, target, around, [*before, at])
+        rest = [to] if target == to else _back(to, target, around, seen)
         if rest is not None:
             return [at, *rest]
     return None

@@ -10,7 +10,9 @@ from itertools import product
 from anlass.language.building import Place
 from anlass.language.conditions import AllOf, AnyOf, Behaviour, Clause, Compare, JourneyIs, MessageIs, Not
 
+# Beyond these nothing is said: a check compares each question with each other, in every way.
 MOST_WAYS = 256
+LONGEST_WAY = 40
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,11 @@ class Literal:
     place: Place
     clause: Clause
     is_true: bool
+
+    @cached_property
+    def words(self) -> str:
+        """The question as it is written: 1 and true are two, as they are not in Python."""
+        return repr(self.clause)
 
     @cached_property
     def key(self) -> str:
@@ -34,7 +41,7 @@ class Literal:
             case Behaviour(event=event, where=where, match=match):
                 return f"event {event} {where!r} {match!r}"
             case _:
-                return repr(self.clause)
+                return self.words
 
 
 Way = tuple[Literal, ...]
@@ -57,7 +64,13 @@ def both(one: tuple[Way, ...] | None, other: tuple[Way, ...] | None) -> tuple[Wa
     """The ways in which two conditions are as asked at once."""
     if one is None or other is None or len(one) * len(other) > MOST_WAYS:
         return None
+    if _longest(one) + _longest(other) > LONGEST_WAY:
+        return None
     return tuple((*first, *second) for first, second in product(one, other))
+
+
+def _longest(found: tuple[Way, ...]) -> int:
+    return max(map(len, found), default=0)
 
 
 def _joined(several: Sequence[tuple[Place, Clause]], is_true: bool, *, every: bool) -> tuple[Way, ...] | None:
