@@ -126,7 +126,7 @@ def _commits(changes: list[Change]) -> Iterator[list[Change]]:
     moves the position: these ids are derived, so whoever has to begin again stores the same.
     """
     if len(changes) > CHANGES_AT_ONCE:
-        ahead = [change for change in changes if isinstance(change, AHEAD)]
+        ahead: list[Change] = [change for change in changes if isinstance(change, AHEAD)]
         changes = [change for change in changes if not isinstance(change, AHEAD)]
         for start in range(0, len(ahead), CHANGES_AT_ONCE):
             yield ahead[start : start + CHANGES_AT_ONCE]
