@@ -112,7 +112,8 @@ def _ring_own(
         return _moved(row, state, row.due)
     if journey is None or trigger is None or entry is None or not _holds(row, trigger, entry, facts, catalog):
         return Ring("cleared", state, (drop,))
-    return _entered(row, state, journey, catalog, entry, facts, now, unheard=bool(journey.listens))
+    # What they did since the event is months of shopping, and ends nothing that they enter only now.
+    return _entered(row, state, journey, catalog, entry, facts, now, unheard=False)
 
 
 def _moved(row: Timer, state: State, due: datetime) -> Ring:
@@ -160,7 +161,7 @@ def _holds(row: Timer, trigger: Trigger, entry: Heard, facts: Facts, catalog: Ca
         case DateTrigger():
             return True
         case ScheduleTrigger(segment=segment):
-            return segment is None or (segment in catalog.segments and catalog.segments[segment].test(facts))
+            return segment is None or (segment in catalog.segments.all and catalog.segments.all[segment].test(facts))
         case LazyTrigger() | EventTrigger() | ThresholdTrigger():
             return False  # the journey's trigger is another one now
         case _:
@@ -184,6 +185,6 @@ def entry_at(row: Timer, trigger: Trigger, event: Heard | None) -> Heard | None:
         line = lines[occasion.line] if occasion.line < len(lines) else {}
         if isinstance(trigger, ReplenishTrigger) and consumable_of(trigger, line) is None:
             return None
-        # Two lines of an order are two occasions.
-        return replace(event, id=event_id(event.id, str(occasion.line)), properties={**event.properties, **line})
+        # Two lines of an order are two occasions by their rows; the event stays the order, which answers itself never.
+        return replace(event, properties={**event.properties, **line})
     return None
