@@ -99,6 +99,12 @@ class TestSplit:
 
 
 class TestUpdate:
+    def test_a_value_that_cannot_be_filled_in_sets_nothing_and_holds_up_nobody(self) -> None:
+        world = simulated({"update": {"set": {"double": "{{ entry.properties.total * 2 }}", "seen": 3}}}, mails("a"))
+        begins(world, total="3,50")
+        assert ("double" in traits(world), traits(world)["seen"]) == (False, 3)
+        assert left(world) == ["03-02 09:00 a"]
+
     STEP: ClassVar[dict[str, Any]] = {
         "update": {"set": {"favourite": "{{ entry.properties.category }}", "seen": 3}, "add_tags": ["vip", "new"]}
     }

@@ -161,6 +161,7 @@ def test_whatever_stands_there_is_taken_or_refused_and_nothing_else(text: str) -
         ({"body": {"a": {"b": ["{{ order.total }}"]}}}, "value.template", "steps[0].webhook.body.a.b[0]"),
         ({"body": {"a": "{{ profile.cart.colour }}"}}, "field.unknown", "steps[0].webhook.body.a"),
         ({"body": {"a": "{{ entry.properties.total"}}, "value.template", "steps[0].webhook.body.a"),
+        ({"body": {"a": "{{ 'a'" + "|upper" * 1500 + " }}"}}, "value.template", "steps[0].webhook.body.a"),
     ],
 )
 def test_mistakes_are_said_where_they_stand(webhook: dict[str, Any], code: str, path: str) -> None:

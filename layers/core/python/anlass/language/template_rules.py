@@ -47,8 +47,11 @@ class NotAllowed(TemplateSyntaxError):
 
 def violations(tree: nodes.Template, filters: Collection[str], tests: Collection[str]) -> Iterator[NotAllowed]:
     """Everything in the tree that the rules forbid, in the order of the source."""
-    for node in _walk(tree):
-        yield from _node(node, filters, tests)
+    try:
+        for node in _walk(tree):
+            yield from _node(node, filters, tests)
+    except RecursionError:  # a chain of a thousand signs is as deep as it is long
+        yield NotAllowed("The template is nested too deeply.", "Make it simpler.", 1)
 
 
 def _walk(node: nodes.Node) -> Iterator[nodes.Node]:

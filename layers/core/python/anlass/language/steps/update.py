@@ -7,7 +7,9 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, model_validator
 
+from anlass.domain.condition import Facts
 from anlass.domain.effects import Update
+from anlass.domain.errors import BrokenDefinition
 from anlass.domain.registry.fields import FIELDS, GROUPS
 from anlass.domain.registry.spelling import trait_name
 from anlass.domain.step import Ask, Do, Moment, Move
@@ -81,6 +83,16 @@ class UpdateRun:
         if moment.facts is None:
             return Ask(moment.journey.asks)
         facts = moment.facts
-        values = {name: fill(facts) for name, fill in self.fills}
-        known = {name: value for name, value in values.items() if value is not None}  # a missing field sets nothing
+        values = {name: _filled(fill, facts) for name, fill in self.fills}
+        known = {name: value for name, value in values.items() if value is not None}
         return Do(Update(known, self.add_tags, self.remove_tags), self.next)
+
+
+def _filled(fill: Fill, facts: Facts) -> Any:
+    """What cannot be filled in (a total that is a text, and is to be doubled) sets nothing, as a missing field does:
+    one strange order is no reason to hold up the person.
+    """
+    try:
+        return fill(facts)
+    except BrokenDefinition:
+        return None
