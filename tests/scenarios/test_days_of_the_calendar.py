@@ -27,6 +27,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 def birthday(**trigger: Any) -> dict[str, str]:
     parts = {"type": "date", "field": "profile.birthday", "repeat": "yearly", "at": "09:00", **trigger}
+    parts = {name: part for name, part in parts.items() if part is not None}
     return journey("birthday", trigger=parts, steps=[mails("cake")])
 
 
