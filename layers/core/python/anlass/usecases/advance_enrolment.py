@@ -105,9 +105,7 @@ def _decide(journey: Journey, sends: dict[str, Send], work: _Work) -> Decision:
             row,
             sends,
             now,
-            facts=person_facts(
-                work.person, journey.topic, catalog.currency, now, history, catalog.segments.all
-            ),
+            facts=person_facts(work.person, journey.topic, catalog.currency, now, history, catalog.segments.all),
             zone=zone_of(work.person.attributes, catalog.timezone),
             missed=_missed(work, journey) if missed else None,
             is_paused=is_paused,
