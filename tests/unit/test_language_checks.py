@@ -173,6 +173,13 @@ WRONG: dict[str, tuple[dict[str, Any], str, str, str]] = {
         *("time.forgotten", "trigger.against", "warning"),
     ),
     "a journey that does nothing": ({"steps": [WAIT]}, "journey.idle", "steps", "warning"),
+    "a backfill of a journey that starts on a date": (
+        {
+            "trigger": {"type": "date", "field": "profile.birthday", "repeat": "yearly"},
+            "entry": {"backfill": {"per_day": 50}},
+        },
+        *("journey.idle", "entry.backfill", "warning"),
+    ),
     "a journey of which everybody is held out": ({"holdout": 100}, "journey.idle", "holdout", "warning"),
     "a sunset for not opening": (
         {"steps": [MAIL, WAIT, branch(message("opened"), otherwise=[{"sunset": "no answer"}])]},

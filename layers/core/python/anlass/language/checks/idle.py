@@ -11,6 +11,8 @@ from anlass.language.surroundings import Surroundings
 from anlass.language.tree import steps
 
 _DOES_NOTHING = frozenset({"wait", "wait_for", "branch", "split", "repeat", "exit"})
+# For these nobody qualifies before a journey is there: they mean days to come, a change, or another journey.
+_NEVER_BEFORE = frozenset({"date", "schedule", "change", "enrolled"})
 
 
 def idle_journeys(journey: JourneyFile, build: Build) -> Iterator[Problem]:  # noqa: ARG001  # every check is called alike
@@ -23,6 +25,10 @@ def idle_journeys(journey: JourneyFile, build: Build) -> Iterator[Problem]:  # n
     if journey.holdout == 100:
         message = "Everybody is held out: nobody gets anything of this journey."
         yield Problem("journey.idle", ("holdout",), message, 'Write for example 10, or "status": "off".', "warning")
+    types = {getattr(trigger, "type", "") for _, trigger in journey.triggers()}
+    if journey.entry.backfill is not None and types <= _NEVER_BEFORE:
+        message = f"Nobody qualifies for this journey before it is there: it starts by {' or '.join(sorted(types))}."
+        yield Problem("journey.idle", ("entry", "backfill"), message, 'Leave "backfill" out.', "warning")
 
 
 def idle_waits(journey: JourneyFile, build: Build, around: Surroundings) -> Iterator[Problem]:  # noqa: ARG001
