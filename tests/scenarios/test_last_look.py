@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 from anlass.adapters.memory.calendar import MemoryCalendar
 from anlass.adapters.memory.queues import MemoryQueues
@@ -12,7 +11,7 @@ from anlass.domain.changes import Append
 from anlass.domain.enrolment import Heard
 from anlass.domain.profile import Caps
 from anlass.domain.send import Send
-from anlass.ports import NotTaken
+from anlass.ports import NotTaken, Rings
 from anlass.usecases.deliver_message import deliver_message
 from anlass.wire import Deliver, Message
 
@@ -38,7 +37,7 @@ class RememberingCalendar(MemoryCalendar):
 
     names: tuple[str, ...] = ()
 
-    def schedule(self, name: str, at: datetime, queue: Literal["due", "email"], message: Message) -> None:
+    def schedule(self, name: str, at: datetime, queue: Rings, message: Message) -> None:
         self.names = (*self.names, name)
         super().schedule(name, at, queue, message)
 

@@ -393,7 +393,8 @@ def test_journeys_that_enter_each_other_with_time_between_may_do_so(b: Any) -> N
 
 def test_journeys_that_all_enter_each_other_are_looked_through_once() -> None:
     names = [f"n{number}" for number in range(14)]
-    shop = Shop(**{name: {"steps": [enrol(each) for each in names if each != name]} for name in names})
+    others: dict[str, Any] = {name: {"steps": [enrol(each) for each in names if each != name]} for name in names}
+    shop = Shop(**others)
     assert codes(shop, steps=[enrol("n0")]) == []
 
 

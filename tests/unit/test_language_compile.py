@@ -59,7 +59,7 @@ def test_triggers_become_what_matching_indexes() -> None:
     first, second = compiled(trigger=[BUY, abandoned]).triggers
     assert first == EventTrigger("j/0", "Order Completed")
     assert isinstance(second, LazyTrigger)
-    assert (second.key, second.events) == ("j/1", {"Checkout Started"})
+    assert (second.key, second.events) == ("j/1", frozenset({"Checkout Started"}))
     assert second.unless == {"Order Completed"}
     assert second.delays == ((None, timedelta(minutes=45)),)
 
@@ -135,6 +135,7 @@ def test_conditions_mean_what_they_say(when: dict[str, Any], facts: dict[str, An
 def test_the_same_product_twice_counts_back_from_the_event_in_a_trigger() -> None:
     twice = {"event": "Product Viewed", "match": "product_id", "count": {"gte": 2}, "within": "3 hours"}
     (trigger,) = compiled(trigger={"type": "event", "event": "Product Viewed", "where": twice}).triggers
+    assert isinstance(trigger, EventTrigger)
     where = trigger.where
     assert where is not None
     assert isinstance(where.condition, Behaviour)
