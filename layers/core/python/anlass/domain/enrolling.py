@@ -20,8 +20,9 @@ from anlass.domain.quick import maker
 
 PER_VALUES = 20
 ENTERED = "Journey Entered"
+ROUND = timedelta(minutes=1)
 
-Refusal = Literal["who", "again", "while_active", "limit", "test_people", "no_per", "off"]
+Refusal = Literal["who", "again", "while_active", "limit", "test_people", "no_per", "off", "circle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,12 @@ def enrol(
     *,
     catch_up: bool = False,
     is_alone: bool = False,
+    is_echo: bool = False,
 ) -> Admitted | Refused:
     """Decides on one person and one occasion. `cause` makes the id: the same cause enrols once, however often it
     is replayed. `facts` are the person's; `entry`, with all its properties, is added here. `is_alone`: another
-    occasion that runs (another line of an order) is none of this one's business.
+    occasion that runs (another line of an order) is none of this one's business. `is_echo`: what enrols follows from
+    journeys alone; in a circle of them somebody goes round once a minute at most, instead of without end.
     """
     id_ = enrolment_id(journey.id, cause)
     if id_ in state.live:
@@ -75,6 +78,8 @@ def enrol(
         per = short(str(value), 8)
     if not _may_enter_again(journey, state.entered.get(journey.id), per, now):
         return Refused("again")
+    if is_echo and (last := _last_entry(state.entered.get(journey.id), per)) is not None and now - last < ROUND:
+        return Refused("circle")
     running = [e for e, live in state.live.items() if live.journey == journey.id]
     if per is None and running and not is_alone and journey.entry.while_active == "ignore":
         return Refused("while_active")
@@ -110,9 +115,13 @@ def enrol(
     )
 
 
+def _last_entry(before: Entered | None, per: str | None) -> datetime | None:
+    return None if before is None else before.at if per is None else before.per.get(per)
+
+
 def _may_enter_again(journey: Journey, before: Entered | None, per: str | None, now: datetime) -> bool:
     again = journey.entry.again
-    last = None if before is None else before.at if per is None else before.per.get(per)
+    last = _last_entry(before, per)
     if last is None or again == "always":
         return True
     return isinstance(again, timedelta) and now - last >= again * journey.pace

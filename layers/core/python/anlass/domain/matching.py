@@ -33,6 +33,9 @@ from anlass.domain.trigger import (
     ThresholdTrigger,
 )
 
+# What follows from journeys alone, without anything that somebody does.
+ECHOES = frozenset((ENROL, "Journey Entered", "Journey Finished", "Segment Entered", "Segment Left"))
+
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
@@ -97,7 +100,8 @@ def react(
         # An event that overtook this one (another identity, another shard) is in no inbox: the first advance asks.
         overtaken = state.last_seen is not None and state.last_seen > event.at
         cause = f"{event.identity}\n{event.moment}"
-        answer = enrol(journey, catalog, state, entry, cause, facts, now, catch_up=overtaken)
+        is_echo = event.source == "system" and event.name in ECHOES
+        answer = enrol(journey, catalog, state, entry, cause, facts, now, catch_up=overtaken, is_echo=is_echo)
         if isinstance(answer, Refused):
             refused[journey.id] = answer.reason
             return
