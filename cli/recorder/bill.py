@@ -14,7 +14,7 @@ from infra.topology import JOURNEY, TOPOLOGY, Topology
 EVENTS = ("ingest_event", "match_events")
 JOURNEYS = (
     *("dispatch", "keep_calendar", "ring_timer", "start_journey", "wake_enrolment", "advance_enrolment"),
-    *("quarantine_enrolment", JOURNEY),
+    *("quarantine_enrolment", "plan_day", "select_people", JOURNEY),
 )
 MESSAGES = ("deliver_message", "record_feedback")
 JOURNEY_QUEUES = ("due", "start", "wake")

@@ -60,6 +60,7 @@ class Recorder:
             "dynamodb.GetItem": self._get,
             "dynamodb.BatchGetItem": self._batch_get,
             "dynamodb.Query": self._query,
+            "dynamodb.Scan": self._scan,
             "sqs.SendMessageBatch": self._send_batch,
         }
         runtime.calls.observers.append(self._observe)
@@ -75,7 +76,7 @@ class Recorder:
             invocations=Counter(runtime.lambdas.invocations),
             polls=Counter({reader.source.queue: reader.received for reader in runtime.queues.readers}),
             rings=runtime.calendar.rung,
-            transitions=runtime.machine.transitions,
+            transitions=sum(machine.transitions for machine in runtime.machines.values()),
         )
 
     def _observe(self, call: AwsCall, reply: AwsReply) -> None:
@@ -189,6 +190,15 @@ class Recorder:
         found = reply.parsed.get("Items", [])
         self._items[request] += len(found)
         size = sum(map(item_size, found))
+        self._half_reads[request] += _halves(read_units(size, consistent=call.params.get("ConsistentRead", False)))
+
+    def _scan(self, call: AwsCall, reply: AwsReply) -> None:
+        """What was looked at counts, not what was found: as many rows as it says, of the table's average size."""
+        table, scanned = call.params["TableName"], reply.parsed.get("ScannedCount", 0)
+        sizes = [stored.size for (of, _), stored in self._stored.items() if of == table and stored.size]
+        request = self._request(call, self._resource(call))
+        self._items[request] += scanned
+        size = round(scanned * sum(sizes) / len(sizes)) if sizes else 0
         self._half_reads[request] += _halves(read_units(size, consistent=call.params.get("ConsistentRead", False)))
 
     # Queues.
