@@ -105,7 +105,7 @@ def recall(row: Timer, trigger: Trigger, zone: tzinfo) -> Timer | None:
     if occasion is None or occasion.day is None or occasion.is_backfill:
         return row
     match trigger:
-        case DateTrigger(offset=offset, at=at):
+        case DateTrigger(offset=offset, at=at) if occasion.at is None:
             return replace(row, due=at_local(occasion.day + offset, at, zone))
         case ScheduleTrigger(recurrence=recurrence):
             if occasion.at is None or occasion.at not in recurrence.times_on(occasion.day):
