@@ -18,7 +18,7 @@ patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]) 
 _any_character = st.characters(exclude_categories=["Cs"])
 texts = st.text(_any_character, max_size=12)
 names = st.text(_any_character, min_size=1, max_size=12)
-times = st.datetimes(datetime(1, 1, 2), datetime(9990, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds only
+times = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001 - bounds only
 amounts = st.decimals(allow_nan=False, allow_infinity=False)
 numbers = st.integers() | st.floats(allow_nan=False) | st.integers(10**40, 10**80)
 values = st.recursive(

@@ -57,15 +57,22 @@ class Encounter:
     history: History
     now: datetime
     joined: Sequence[Person] = ()  # who turned out at this event to be the same person
-    facts: dict[str, Facts] = field(default_factory=dict)  # by topic
+    _facts: dict[str, Facts] = field(default_factory=dict)  # by topic
 
-    def facts_for(self, topic: str) -> Facts:
+    def facts(self, topic: str) -> Facts:
         """What conditions may ask, put together once for all the triggers that do."""
-        catalog, event = self.catalog, self.event
-        heard = {"name": event.name, "id": event.id, "at": event.at, "properties": event.properties}
-        facts = person_facts(self.person, topic, catalog.currency, self.now, self.history, catalog.segments.all)
-        self.facts[topic] = {**facts, "event": heard}
-        return self.facts[topic]
+        if topic not in self._facts:
+            catalog, event = self.catalog, self.event
+            heard = {"name": event.name, "id": event.id, "at": event.at, "properties": event.properties}
+            facts = person_facts(self.person, topic, catalog.currency, self.now, self.history, catalog.segments.all)
+            self._facts[topic] = {**facts, "event": heard}
+        return self._facts[topic]
+
+    def now_in(self, state: State) -> Encounter:
+        """With the person as they are after what the event has started so far."""
+        if self.person.state is state:
+            return self
+        return replace(self, person=replace(self.person, state=state), _facts={})
 
 
 def react(
@@ -81,7 +88,7 @@ def react(
     """`person` has the event counted already, `before` has not. `pinned`: the versions of its live enrolments.
     `history`: what the triggers on this event ask for. `joined`: who turned out at this event to be the same person.
     """
-    state, segments = person.state, catalog.segments.all
+    state = person.state
     changes: list[Change] = []
     refused: dict[str, str] = {}
     heard = Heard(event.id, event.name, event.at, event.properties)
@@ -111,9 +118,8 @@ def react(
     meeting = Encounter(event, before or person, replace(person, state=state), catalog, history, now, joined)
     starting = catalog.starting(event)
     for journey, trigger in (*starting, *catalog.reached_by_joining(event)) if joined else starting:
-        if meeting.person.state is not state:
-            meeting = replace(meeting, person=replace(person, state=state), facts={})
-        facts = meeting.facts.get(journey.topic) or meeting.facts_for(journey.topic)
+        meeting = meeting.now_in(state)
+        facts = meeting.facts(journey.topic)
         if trigger.where is not None and not trigger.where.test(facts):
             continue
         match trigger:
@@ -130,8 +136,7 @@ def react(
             case _:
                 assert_never(trigger)
     if event.name == ENROL and (target := catalog.journeys.get(str(event.properties.get("journey")))) is not None:
-        facts = person_facts(replace(person, state=state), target.topic, catalog.currency, now, history, segments)
-        enters(target, entry_of(event), facts)
+        enters(target, entry_of(event), meeting.now_in(state).facts(target.topic))
     return Reaction(state, tuple(changes), refused)
 
 

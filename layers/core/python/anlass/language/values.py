@@ -8,22 +8,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from jinja2 import TemplateSyntaxError, meta, nodes
-
 from anlass.domain.condition import Facts, getter
 from anlass.domain.errors import BrokenDefinition
 from anlass.language.building import Build, Place, Scope
 from anlass.language.conditions import read_field
-from anlass.language.diagnostics import did_you_mean
 from anlass.language.fields import spelt
-from anlass.language.sandbox import TESTS, TEXT, Budget, compiled
-from anlass.language.template_filters import FILTERS
-from anlass.language.template_rules import NotAllowed, violations
 
 Fill = Callable[[Facts], Any]  # the person's and the enrolment's facts → the value, as JSON has it
 
-NAMES = ("profile", "entry", "event", "steps", "now")
-LONGEST = 10_000  # characters of one text, filled
 _ONE_NAME = re.compile(r"\{\{\s*(now|(?:profile|entry|event|steps)(?:\.[A-Za-z0-9_-]+)+)\s*\}\}")
 
 
@@ -56,43 +48,22 @@ def _text(text: str, place: Place, scope: Scope, build: Build) -> Fill:
         read_field(path, place, scope, build)
         read = getter(path)
         return lambda facts: as_json(read(facts))
-    problem = _problem(text)
+    # Every function that runs journeys loads this file, and few journeys hold more than a name.
+    from anlass.language.value_templates import filled, problem_of
+
+    problem = problem_of(text)
     if problem is not None:
         build.error("value.template", place, *problem)
         return lambda _: None
 
     def fill(facts: Facts) -> str:
-        names = {name: facts.get(name) or {} for name in NAMES}
         try:
-            return compiled(text, html=False).render({**names, "_budget": Budget()})[:LONGEST]
+            return filled(text, facts)
         except Exception as error:  # noqa: BLE001  # whatever it is, the text cannot be filled
             # The error's own text may hold a value of the person's.
             raise BrokenDefinition(f"a value cannot be filled in ({type(error).__name__}): {text[:80]}") from None
 
     return fill
-
-
-def _problem(text: str) -> tuple[str, str] | None:
-    """What is wrong with it as a template: message and remedy."""
-    try:
-        tree = TEXT.read(text)
-        wrong = next(iter(violations(tree, FILTERS, TESTS)), None)
-        if wrong is None:
-            compiled(text, html=False)
-    except NotAllowed as error:
-        wrong = error
-    except TemplateSyntaxError as error:
-        message = f"{(error.message or 'this cannot be read').rstrip('.')}."
-        return message, 'Write for example "{{ entry.properties.category }}".'
-    if wrong is not None:
-        return wrong.message or "This is not allowed.", wrong.remedy
-    return _unknown(tree)
-
-
-def _unknown(tree: nodes.Template) -> tuple[str, str] | None:
-    for name in sorted(meta.find_undeclared_variables(tree) - {"range", *NAMES}):
-        return f'"{name}" is no known name here.', f"{did_you_mean(name, NAMES)}Known are {', '.join(NAMES)}."
-    return None
 
 
 def as_json(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
 from anlass.domain.arming import is_disarmed
@@ -77,13 +77,7 @@ def ring_timer(
         entry: Heard | None = None
         facts: Facts | None = None
         if journey is not None and trigger is not None and _may_be_due(row, journey, trigger, person, now):
-            key = row.occasion.event if row.occasion else person.state.timers[row.trigger].last
-            event = event_log.get(key) if key is not None and not enrolled else None
-            event = event and with_products(event, person.state.identities, event_log)
-            if row.occasion is not None and row.occasion.day is not None:
-                entry = entry_by_day(row, trigger, person, zone) if not enrolled else None
-            else:
-                entry = entry_at(row, trigger, heard(event) if event else None) if not enrolled else None
+            entry = None if enrolled else _entry(row, trigger, person, zone, event_log)
             needs = catalog.asks(journey.who) | needs_of(trigger, entry, now)
             if isinstance(trigger, ScheduleTrigger) and trigger.segment is not None:
                 needs |= catalog.segments.history((trigger.segment,))
@@ -111,6 +105,16 @@ def _may_be_due(row: Timer, journey: Journey, trigger: Trigger, person: Person, 
     if not isinstance(trigger, LazyTrigger) or timer.armed != row.id or is_disarmed(timer) or timer.last_at is None:
         return False
     return timer.last_at + trigger.shortest * journey.pace <= now
+
+
+def _entry(row: Timer, trigger: Trigger, person: Person, zone: tzinfo, event_log: EventLog) -> Heard | None:
+    """What somebody would enter with: a day of the calendar, or the event that counts; None if that is gone."""
+    if row.occasion is not None and row.occasion.day is not None:
+        return entry_by_day(row, trigger, person, zone)
+    key = row.occasion.event if row.occasion is not None else person.state.timers[row.trigger].last
+    event = event_log.get(key) if key is not None else None
+    found = heard(with_products(event, person.state.identities, event_log)) if event is not None else None
+    return entry_at(row, trigger, found)
 
 
 def find_trigger(catalog: Catalog, key: str) -> tuple[Journey | None, Trigger | None]:

@@ -91,7 +91,7 @@ def encode_caps(caps: Caps) -> Item:
 
 
 def encode_seen(key: SeenKey, at: datetime) -> Item:
-    return {**key_of(place_of_key(key)), "at": {"S": stamp(at)}, "ttl": _epoch(at + SEEN_RETENTION)}
+    return {**key_of(place_of_key(key)), "at": {"S": stamp(at)}, "ttl": _expiry(at, SEEN_RETENTION)}
 
 
 def encode_enrolment(row: Enrolment, now: datetime) -> Item:
@@ -111,7 +111,7 @@ def encode_enrolment(row: Enrolment, now: datetime) -> Item:
         **({"catch_up": {"BOOL": True}} if row.catch_up else {}),
         **_text("nudge", row.nudge),
         **_text("held", held_key(row.journey, part_of(row.id)) if row.held_at is not None else None),
-        **({"ttl": _epoch(now + JOURNEY_RETENTION)} if row.status == "done" else {}),
+        **({"ttl": _expiry(now, JOURNEY_RETENTION)} if row.status == "done" else {}),
         "body": pack(_ENROLMENT.dump(row)),
     }
 
@@ -127,7 +127,7 @@ def encode_send(row: Send) -> Item:
         "status": {"S": row.status},
         **_text("claim", row.claim),
         **_text("held", held_key(row.journey, part_of(row.enrolment)) if row.is_held and row.is_open else None),
-        **({"ttl": _epoch(row.closed_at + JOURNEY_RETENTION)} if row.closed_at else {}),
+        **({"ttl": _expiry(row.closed_at, JOURNEY_RETENTION)} if row.closed_at else {}),
         "body": pack(_SEND.dump(row)),
     }
 
@@ -138,7 +138,7 @@ def encode_call(row: Call) -> Item:
         **_swept(row.enrolment, row),
         "status": {"S": row.status},
         "attempts": _number(row.attempts),
-        **({"ttl": _epoch(row.closed_at + JOURNEY_RETENTION)} if row.closed_at else {}),
+        **({"ttl": _expiry(row.closed_at, JOURNEY_RETENTION)} if row.closed_at else {}),
         "body": pack(_CALL.dump(row)),
     }
 
@@ -153,7 +153,7 @@ def encode_event(event: Event) -> Item:
         "moment": {"S": event.moment},
         "name": {"S": event.name},
         "at": {"S": stamp(event.at)},
-        "ttl": _epoch(event.received_at + EVENTS_KEPT),
+        "ttl": _expiry(event.received_at, EVENTS_KEPT),
         "body": pack(_EVENT.dump(event)),
     }
 
@@ -239,8 +239,9 @@ def _number(value: int) -> dict[str, Any]:
     return {"N": str(value)}
 
 
-def _epoch(moment: datetime) -> dict[str, Any]:
-    return _number(int(moment.timestamp()))
+def _expiry(moment: datetime, kept: timedelta) -> dict[str, Any]:
+    """Seconds since 1970, as DynamoDB's TTL counts; no calendar's end stands in the way of a sum of numbers."""
+    return _number(int(moment.timestamp() + kept.total_seconds()))
 
 
 def _text(name: str, value: str | None) -> Item:
