@@ -75,6 +75,8 @@ def _meant(unknown: ErrorDetails, errors: Sequence[ErrorDetails]) -> Place | Non
 def _finding(model: type[BaseModel], source: Source, error: ErrorDetails) -> Diagnostic:
     code, message, remedy = _words(model, error)
     place, is_key = place_of(error), error["type"] == "extra_forbidden"
+    if error["type"] == "mistake":
+        place = (*place, *error["ctx"]["at"])
     if error["type"] == "no_form" and isinstance(error["input"], dict):
         key = _word_key(error["ctx"], error["input"])
         if key in error["input"]:

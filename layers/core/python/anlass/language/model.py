@@ -69,10 +69,10 @@ def _told_apart(pick: Callable[[Any], str | None], error: str, context: dict[str
     )
 
 
-def mistake(code: str, message: str, remedy: str) -> PydanticCustomError:
-    """To be raised by a validator: already in words that its author understands."""
+def mistake(code: str, message: str, remedy: str, at: Sequence[str | int] = ()) -> PydanticCustomError:
+    """To be raised by a validator: already in words that its author understands. `at`: where in what it looks at."""
     return PydanticCustomError(  # braces in the words are no placeholders
-        "mistake", "{message}", {"code": code, "message": message, "remedy": remedy}
+        "mistake", "{message}", {"code": code, "message": message, "remedy": remedy, "at": tuple(at)}
     )
 
 

@@ -50,9 +50,12 @@ class BranchStep(StepModel):
     @classmethod
     def _else_comes_last(cls, paths: list[Path]) -> list[Path]:
         if isinstance(paths[0], Else):
-            raise mistake("branch.else", "A branch needs a condition.", 'Begin with {"when": …, "steps": …}.')
-        if any(isinstance(path, Else) for path in paths[:-1]):
-            raise mistake("branch.else", '"else" is not the last path.', "Put the one path with else at the end.")
+            remedy = 'Begin with {"when": …, "steps": …}.'
+            raise mistake("branch.else", "A branch needs a condition.", remedy, [0])
+        early = next((position for position, path in enumerate(paths[:-1]) if isinstance(path, Else)), None)
+        if early is not None:
+            remedy = "Put the one path with else at the end."
+            raise mistake("branch.else", '"else" is not the last path.', remedy, [early])
         return paths
 
     @property

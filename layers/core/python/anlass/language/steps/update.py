@@ -36,7 +36,8 @@ class Updating(Model):
             raise mistake("update.empty", "This changes nothing.", 'Add "set", "add_tags" or "remove_tags".')
         both = sorted({*self.add_tags} & {*self.remove_tags})
         if both:
-            raise mistake("update.tags", f'"{both[0]}" is put on and taken off at once.', "Keep one of the two.")
+            at = ("remove_tags", self.remove_tags.index(both[0]))
+            raise mistake("update.tags", f'"{both[0]}" is put on and taken off at once.', "Keep one of the two.", at)
         for name in self.set:
             _check_trait(name, self.set[name])
         return self
@@ -48,9 +49,10 @@ def _check_trait(name: str, value: Any) -> None:
     is_counted = trait in GROUPS or (known is not None and known.is_kept and known.changed_by is not None)
     if trait in GUARDED or (is_counted and trait not in ("country", "region", "price_sensitivity")) or "." in name:
         message = f'"{name}" is nothing that a journey may set.'
-        raise mistake("update.trait", message, "Set a trait of your own, such as favourite_category.")
+        raise mistake("update.trait", message, "Set a trait of your own, such as favourite_category.", ["set", name])
     if value is None:
-        raise mistake("update.value", f'"{name}" is set to nothing.', 'Write a value, or "" for an empty one.')
+        remedy = 'Write a value, or "" for an empty one.'
+        raise mistake("update.value", f'"{name}" is set to nothing.', remedy, ["set", name])
 
 
 class UpdateStep(StepModel):

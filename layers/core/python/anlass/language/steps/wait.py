@@ -46,7 +46,7 @@ class Until(Model):
     def _offset_needs_a_date(self) -> Until:
         if self.offset and ":" in self.until:
             message = "An offset belongs to a date, not to a time of day."
-            raise mistake("wait.offset", message, "Leave the offset out, or wait until a date.")
+            raise mistake("wait.offset", message, "Leave the offset out, or wait until a date.", ["offset"])
         return self
 
 

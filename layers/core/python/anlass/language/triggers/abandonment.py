@@ -27,7 +27,8 @@ class AbandonmentModel(TriggerModel):
     def _does_not_end_itself(self) -> AbandonmentModel:
         if self.event in self.unless:
             message = f'"{self.event}" is what begins it and what ends it; it would never start.'
-            raise mistake("trigger.never", message, 'Take it out of "unless".')
+            at = ("unless", self.unless.index(self.event))
+            raise mistake("trigger.never", message, 'Take it out of "unless".', at)
         return self
 
     @property

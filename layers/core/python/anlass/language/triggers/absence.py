@@ -28,7 +28,8 @@ class AbsenceModel(TriggerModel):
     def _does_not_answer_itself(self) -> AbsenceModel:
         if self.event in self.unless:
             message = f'"{self.event}" cannot be its own answer.'
-            raise mistake("trigger.never", message, 'Take it out of "unless".')
+            at = ("unless", self.unless.index(self.event))
+            raise mistake("trigger.never", message, 'Take it out of "unless".', at)
         return self
 
     @property

@@ -48,10 +48,11 @@ class ChangeModel(TriggerModel):
     @model_validator(mode="after")
     def _has_one_bound(self) -> ChangeModel:
         if (self.below is None) == (self.above is None):
-            raise mistake("trigger.bound", 'A change has one bound: "below" or "above".', 'Write "below": 0.5.')
+            second = ["above"] if self.below is not None else []
+            raise mistake("trigger.bound", 'A change has one bound: "below" or "above".', 'Write "below": 0.5.', second)
         if self.metric not in COUNTED:
             message = f'How "{self.metric}" was before is not known.'
-            raise mistake("trigger.metric", message, f"Take one of {', '.join(COUNTED)}.")
+            raise mistake("trigger.metric", message, f"Take one of {', '.join(COUNTED)}.", ["metric"])
         check_metric(self.metric, self.currency)
         return self
 

@@ -20,6 +20,7 @@ AT = "09:00"
 _KEPT = ("birthday", "registered_at")
 _EXAMPLES = 'Take a date that the shop sends, such as "profile.birthday", or "profile.registered_at".'
 _SINCE = 'Take {"type": "inactivity", "events": ["Order Completed"], "for": "90 days"}: it counts from the latest one.'
+_FIELD = ("field",)
 DEEPEST = 2  # "profile.child.birthday"
 
 
@@ -39,10 +40,11 @@ class DateModel(TriggerModel):
         days = whole_days(self.offset)
         if self.years and self.repeat is None:
             message = '"years" counts the returns of a date, and this one does not return.'
-            raise mistake("trigger.years", message, 'Add "repeat": "yearly".')
+            raise mistake("trigger.years", message, 'Add "repeat": "yearly".', ["years"])
         if self.repeat and abs(days) >= timedelta(days=365):
             message = f'"{self.offset}" is a year away from a date that comes every year.'
-            raise mistake("trigger.offset", message, 'Write less than 365 days; "years" says which return is meant.')
+            remedy = 'Write less than 365 days; "years" says which return is meant.'
+            raise mistake("trigger.offset", message, remedy, ["offset"])
         return self
 
     @property
@@ -60,20 +62,22 @@ def whole_days(offset: str | None) -> timedelta:
     found = parse_duration(offset) if offset else timedelta(0)
     if found % timedelta(days=1):
         message = f'"{offset}" is not a number of days.'
-        raise mistake("trigger.offset", message, 'Write days or weeks, like "-3 days"; "at" says the hour.')
+        raise mistake("trigger.offset", message, 'Write days or weeks, like "-3 days"; "at" says the hour.', ["offset"])
     return found
 
 
 def _check_field(field: str) -> None:
     """Refuses what is no date, or one that moves with all that the person does."""
     if not field.startswith("profile."):
-        raise mistake("trigger.field", f'"{field}" is nothing that is known of a person all the time.', _EXAMPLES)
+        raise mistake(
+            "trigger.field", f'"{field}" is nothing that is known of a person all the time.', _EXAMPLES, _FIELD
+        )
     known = registry.field_of(field)
     if known is not None and known.name not in _KEPT:
         if known.type == "time":
             message = f'"{field}" moves with all that the person does; nothing is to happen on a date of it.'
-            raise mistake("trigger.field", message, _SINCE)
-        raise mistake("trigger.field", f'"{field}" is no date.', _EXAMPLES)
+            raise mistake("trigger.field", message, _SINCE, _FIELD)
+        raise mistake("trigger.field", f'"{field}" is no date.', _EXAMPLES, _FIELD)
     if field.count(".") > DEEPEST:
         message = f'"{field}" lies too deep: dates are looked for in traits and one level below.'
-        raise mistake("trigger.field", message, "Send the date as a trait of its own.")
+        raise mistake("trigger.field", message, "Send the date as a trait of its own.", _FIELD)

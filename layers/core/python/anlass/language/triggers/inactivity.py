@@ -55,9 +55,10 @@ class InactivityModel(TriggerModel):
     def _ends_with_else(cls, choices: str | list[Choice]) -> str | list[Choice]:
         if isinstance(choices, str):
             return choices
-        if not isinstance(choices[-1], ElseFor) or any(isinstance(each, ElseFor) for each in choices[:-1]):
+        early = next((position for position, each in enumerate(choices[:-1]) if isinstance(each, ElseFor)), None)
+        if early is not None or not isinstance(choices[-1], ElseFor):
             message = 'The last choice, and no other, is for everybody else: {"else": "90 days"}.'
-            raise mistake("trigger.else", message, 'End the list with {"else": …}.')
+            raise mistake("trigger.else", message, 'End the list with {"else": …}.', [] if early is None else [early])
         return choices
 
     @property

@@ -21,9 +21,11 @@ def check_metric(field: str, currency: str | None) -> None:
     """Refuses what is no number of a person."""
     if not field.startswith("profile."):
         message = f'"{field}" is nothing that is known of a person all the time.'
-        raise mistake("trigger.metric", message, f"Take a number of the profile, such as {', '.join(COUNTED)}.")
+        raise mistake(
+            "trigger.metric", message, f"Take a number of the profile, such as {', '.join(COUNTED)}.", ["metric"]
+        )
     if currency is not None and field not in MONEY:
-        raise mistake("trigger.currency", f'"{field}" is no money.', 'Leave "currency" out.')
+        raise mistake("trigger.currency", f'"{field}" is no money.', 'Leave "currency" out.', ["currency"])
 
 
 def metric(field: str, currency: str | None) -> Metric:

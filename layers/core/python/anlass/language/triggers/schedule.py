@@ -64,15 +64,16 @@ class ScheduleModel(TriggerModel):
         forms = [name for name in ("every", "date", "cron") if getattr(self, name) is not None]
         if len(forms) != 1:
             message = f"{_and(forms)} cannot stand together." if forms else "This does not say when."
-            raise mistake("schedule.form", message, _FORMS)
+            raise mistake("schedule.form", message, _FORMS, forms[1:2])
         if self.every is None:
             for name in ("on", "offset") if self.cron is None else ("on", "offset", "at"):
                 if getattr(self, name) is not None:
                     message = f'"{name}" does not go with "{forms[0]}".'
-                    raise mistake("schedule.form", message, f'Leave "{name}" out: "{forms[0]}" says it all.')
+                    raise mistake("schedule.form", message, f'Leave "{name}" out: "{forms[0]}" says it all.', [name])
         elif self.offset is not None and self.every in ("day", "week"):
             message = f"An offset says nothing of what comes every {self.every}."
-            raise mistake("schedule.form", message, 'Leave "offset" out, and name the day that is meant.')
+            remedy = 'Leave "offset" out, and name the day that is meant.'
+            raise mistake("schedule.form", message, remedy, ["offset"])
         self.recurrence()
         return self
 
@@ -92,53 +93,55 @@ class ScheduleModel(TriggerModel):
         at = datetime.time.fromisoformat(self.at or AT)
         if self.date is not None:
             return ByDay(Once(_date(self.date)), at)
-        on = self.on if isinstance(self.on, list) else [] if self.on is None else [self.on]
         match self.every:
             case "week":
-                return ByDay(Weekly(frozenset(_weekday(each) for each in _needed(on, '"monday"'))), at)
+                return ByDay(Weekly(frozenset(_weekday(*each) for each in self._days('"monday"'))), at)
             case "month":
-                numbers = frozenset(_number(each, "month") for each in _needed(on, '1, 15 or "last"'))
+                numbers = frozenset(_number(*each, "month") for each in self._days('1, 15 or "last"'))
                 return ByDay(Monthly(numbers), at, whole_days(self.offset))
             case "quarter":
-                numbers = frozenset(_number(each, "quarter") for each in on or ("first",))
+                days = [("first", ())] if self.on is None else self._days('"first"')
+                numbers = frozenset(_number(*each, "quarter") for each in days)
                 return ByDay(Quarterly(numbers), at, whole_days(self.offset))
             case "year":
-                named = frozenset(_of_year(each) for each in _needed(on, '"12-01" or "easter"'))
+                named = frozenset(_of_year(*each) for each in self._days('"12-01" or "easter"'))
                 return ByDay(Yearly(named), at, whole_days(self.offset))
             case _:
-                if on:
+                if self.on is not None:
                     message = 'What comes every day is not "on" one of them.'
-                    raise mistake("schedule.on", message, 'Write "every": "week", or leave "on" out.')
+                    raise mistake("schedule.on", message, 'Write "every": "week", or leave "on" out.', ["on"])
                 return ByDay(Weekly(_EVERY_DAY), at)
 
+    def _days(self, example: str) -> Sequence[tuple[int | str, Place]]:
+        """Each day with where it stands."""
+        if isinstance(self.on, list):
+            return [(day, ("on", position)) for position, day in enumerate(self.on)]
+        if self.on is None:
+            raise mistake("schedule.on", "This does not say on which day.", f'Add "on": {example}.', ["every"])
+        return [(self.on, ("on",))]
 
-def _needed(on: Sequence[int | str], example: str) -> Sequence[int | str]:
-    if not on:
-        raise mistake("schedule.on", "This does not say on which day.", f'Add "on": {example}.')
-    return on
 
-
-def _weekday(day: int | str) -> int:
+def _weekday(day: int | str, at: Place) -> int:
     wanted = str(day).casefold()
     for number, name in enumerate(_WEEKDAYS):
         if wanted in (name, name[:3]):
             return number
     remedy = f"{did_you_mean(wanted, _WEEKDAYS)}Write one of {', '.join(_WEEKDAYS)}."
-    raise mistake("schedule.on", f'"{day}" is no day of the week.', remedy)
+    raise mistake("schedule.on", f'"{day}" is no day of the week.', remedy, at)
 
 
-def _number(day: int | str, every: str) -> int:
+def _number(day: int | str, at: Place, every: str) -> int:
     """A day counted from the first of the month or quarter."""
     number = _WORDS[every].get(str(day), int(day) if str(day).isascii() and str(day).isdigit() else -1)
     if (number == LAST and day != "last") or not 0 <= number <= _LONGEST[every]:
         remedy = (
             f'Write 1 to {_LONGEST[every]}, "first" or "last"; the first Monday of a month is cron "0 9 ? * MON#1 *".'
         )
-        raise mistake("schedule.on", f'"{day}" is no day of a {every}.', remedy)
+        raise mistake("schedule.on", f'"{day}" is no day of a {every}.', remedy, at)
     return number
 
 
-def _of_year(day: int | str) -> tuple[int, int] | str:
+def _of_year(day: int | str, at: Place) -> tuple[int, int] | str:
     if isinstance(day, str) and day in FEASTS:
         return day
     found = re.fullmatch(r"(\d\d)-(\d\d)", str(day), re.ASCII)
@@ -154,7 +157,7 @@ def _of_year(day: int | str) -> tuple[int, int] | str:
     else:
         guess = did_you_mean(str(day).casefold(), list(FEASTS))
         remedy = f'{guess}Write month and day, like "12-01", or one of {", ".join(FEASTS)}.'
-    raise mistake("schedule.on", f'"{day}" is no day of the year.', remedy)
+    raise mistake("schedule.on", f'"{day}" is no day of the year.', remedy, at)
 
 
 def _date(text: str) -> datetime.date:
@@ -163,7 +166,8 @@ def _date(text: str) -> datetime.date:
             return datetime.date.fromisoformat(text)
     except ValueError:
         pass  # said below
-    raise mistake("schedule.date", f'"{text}" is no date.', 'Write year, month and day, like "2026-12-01".')
+    remedy = 'Write year, month and day, like "2026-12-01".'
+    raise mistake("schedule.date", f'"{text}" is no date.', remedy, ["date"])
 
 
 def _cron(text: str) -> Cron:
@@ -172,13 +176,14 @@ def _cron(text: str) -> Cron:
     except ValueError as error:
         problem, _, remedy = str(error).partition("; ")
         message = f"{problem[:1].upper()}{problem[1:]}."
-        raise mistake("schedule.cron", message, f"{remedy[:1].upper()}{remedy[1:]}.") from None
+        raise mistake("schedule.cron", message, f"{remedy[:1].upper()}{remedy[1:]}.", ["cron"]) from None
     if len(cron.hours) * len(cron.minutes) > _MOST_OFTEN:
         message = f'"{text}" comes {len(cron.hours) * len(cron.minutes)} times a day.'
         remedy = f"Write hours and minutes, not *: {_MOST_OFTEN} times a day is the most."
-        raise mistake("schedule.cron", message, remedy)
+        raise mistake("schedule.cron", message, remedy, ["cron"])
     if not cron.comes_at_all():
-        raise mistake("schedule.cron", f'"{text}" never comes.', "No year has such a day; name another one.")
+        remedy = "No year has such a day; name another one."
+        raise mistake("schedule.cron", f'"{text}" never comes.', remedy, ["cron"])
     return cron
 
 

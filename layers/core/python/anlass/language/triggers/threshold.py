@@ -28,7 +28,8 @@ class ThresholdModel(TriggerModel):
     def _has_one_bound(self) -> ThresholdModel:
         if (self.reaches is None) == (self.falls_below is None):
             message = 'A threshold has one bound: "reaches" or "falls_below".'
-            raise mistake("trigger.bound", message, 'Write for example "reaches": 1000.')
+            second = ["falls_below"] if self.reaches is not None else []
+            raise mistake("trigger.bound", message, 'Write for example "reaches": 1000.', second)
         check_metric(self.metric, self.currency)
         return self
 
