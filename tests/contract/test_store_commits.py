@@ -9,10 +9,12 @@ from anlass.domain.changes import (
     AddEvent,
     AddSend,
     AddSuppression,
+    AddWinner,
     Append,
     CatchUp,
     Change,
     CloseSend,
+    CountOne,
     MarkSeen,
     RequireNoSuppression,
     RequireProfile,
@@ -23,6 +25,7 @@ from anlass.domain.changes import (
     SaveState,
     SaveTimer,
 )
+from anlass.domain.contest import Winner
 from anlass.domain.errors import Conflict
 from anlass.ports import (
     AttributesKey,
@@ -34,7 +37,9 @@ from anlass.ports import (
     SeenKey,
     SendKey,
     StateKey,
+    TallyKey,
     TimerKey,
+    WinnerKey,
 )
 
 from tests.builders import (
@@ -67,6 +72,8 @@ A_BIT_OF_EVERYTHING: list[Change] = [
     AddSend(a_send()),
     AddCall(a_call()),
     SaveTimer(a_timer(), read_generation=None),
+    CountOne("j/s/1", 3, "a", "entered", NOON),
+    AddWinner("j/s/1", Winner("a", NOON)),
 ]
 KEYS: list[Key] = [
     StateKey("u:anna"),
@@ -78,6 +85,8 @@ KEYS: list[Key] = [
     SendKey("e-1", "S#first#1"),
     CallKey("e-1", "H#tell#1"),
     TimerKey("t-1"),
+    TallyKey("j/s/1", 3),
+    WinnerKey("j/s/1"),
 ]
 
 

@@ -11,10 +11,12 @@ from anlass.domain.changes import (
     AddEvent,
     AddSend,
     AddSuppression,
+    AddWinner,
     Append,
     CatchUp,
     Change,
     CloseSend,
+    CountOne,
     DropTimer,
     ForgetLive,
     MarkSeen,
@@ -30,6 +32,7 @@ from anlass.domain.changes import (
     SaveState,
     SaveTimer,
 )
+from anlass.domain.contest import SHARES, Standing, Tally, Winner
 from anlass.domain.engine import CLOSED
 from anlass.domain.enrolment import INBOX
 from anlass.domain.errors import Conflict
@@ -45,7 +48,9 @@ from anlass.ports import (
     SeenKey,
     SendKey,
     StateKey,
+    TallyKey,
     TimerKey,
+    WinnerKey,
 )
 
 from tests.builders import (
@@ -264,6 +269,24 @@ def test_an_attempt_is_recorded_once_and_never_after_the_last(house: House) -> N
     holds(house, SaveCall(done, read_attempts=1))
     fails(house, SaveCall(replace(done, status="FAILED"), read_attempts=2))
     assert stored(house, CallKey("e-1", "H#tell#1")) == done
+
+
+def test_a_contest_counts_one_by_one_in_shares_and_keeps_when_it_began(house: House) -> None:
+    holds(house, CountOne("j/s/1", 0, "a", "entered", NOON))
+    holds(house, CountOne("j/s/1", 0, "a", "entered", NOON + DAY))
+    holds(house, CountOne("j/s/1", 0, "a", "reached", NOON + DAY))
+    holds(house, CountOne("j/s/1", 5, "b-2", "entered", NOON - DAY))
+    holds(house, CountOne("j/s/2", 5, "b-2", "entered", NOON))
+    assert stored(house, TallyKey("j/s/1", 0)) == Tally(NOON, {"a": 2}, {"a": 1})
+    assert stored(house, TallyKey("j/s/1", 1)) is None
+    rows = house.store.read(TallyKey("j/s/1", share) for share in range(SHARES))
+    assert rows.standing("j/s/1") == Standing(Tally(NOON - DAY, {"a": 2, "b-2": 1}, {"a": 1}))
+
+
+def test_a_contest_has_one_winner(house: House) -> None:
+    holds(house, AddWinner("j/s/1", Winner("a", NOON)))
+    fails(house, AddWinner("j/s/1", Winner("b", NOON + DAY)))
+    assert house.store.read([WinnerKey("j/s/1")]).standing("j/s/1") == Standing(winner=Winner("a", NOON))
 
 
 def test_a_timer_moves_on_by_generations(house: House) -> None:

@@ -51,6 +51,8 @@ def waiting(*answers: dict[str, Any], late: Any = None, timeout: str = "3 days")
 
 GERMAN, AUSTRIAN = field("profile.country", "eq", "DE"), field("profile.country", "eq", "AT")
 
+WAYS: list[dict[str, Any]] = [{"id": way, "weight": 1, "steps": [{"send": {"template": way}}]} for way in "ab"]
+
 # what is written, and what must be said of it: code, place, how bad
 WRONG: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "a path whose condition stands in one before it": (
@@ -179,6 +181,10 @@ WRONG: dict[str, tuple[dict[str, Any], str, str, str]] = {
             "entry": {"backfill": {"per_day": 50}},
         },
         *("journey.idle", "entry.backfill", "warning"),
+    ),
+    "a split that looks for the better way without a goal": (
+        {"steps": [{"split": {"variants": WAYS, "winner": {"after": "7 days", "at_least": 200}}}]},
+        *("split.no_goal", "steps[0].split.winner", "error"),
     ),
     "a journey of which everybody is held out": ({"holdout": 100}, "journey.idle", "holdout", "warning"),
     "a sunset for not opening": (

@@ -12,6 +12,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 from anlass.domain.call import Call
 from anlass.domain.changes import Change
 from anlass.domain.consent import Consent
+from anlass.domain.contest import SHARES, Standing, Tally, Winner, together
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.event import Event, EventKey
 from anlass.domain.names import ShopNames
@@ -107,9 +108,32 @@ class TimerKey:
     id: str
 
 
-Key = StateKey | AttributesKey | CapsKey | ConsentKey | SeenKey | EnrolmentKey | SendKey | CallKey | TimerKey
+@dataclass(frozen=True, slots=True)
+class TallyKey:
+    contest: str
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class WinnerKey:
+    contest: str
+
+
+Key = (
+    StateKey
+    | AttributesKey
+    | CapsKey
+    | ConsentKey
+    | SeenKey
+    | EnrolmentKey
+    | SendKey
+    | CallKey
+    | TimerKey
+    | TallyKey
+    | WinnerKey
+)
 JourneyRow = Enrolment | Send | Call | Timer
-Row = State | Attributes | Caps | Consent | JourneyRow | datetime  # a SeenKey's row is its time
+Row = State | Attributes | Caps | Consent | JourneyRow | Tally | Winner | datetime  # a SeenKey's row is its time
 
 
 class Rows:
@@ -141,6 +165,11 @@ class Rows:
 
     def timer(self, id_: str) -> Timer | None:
         return _as(Timer, self.found.get(TimerKey(id_)))
+
+    def standing(self, contest: str) -> Standing:
+        """How it stands, of all its rows that were read."""
+        tallies = [_as(Tally, self.found.get(TallyKey(contest, share))) for share in range(SHARES)]
+        return Standing(together(t for t in tallies if t is not None), _as(Winner, self.found.get(WinnerKey(contest))))
 
     def seen(self, profile: str, event: str) -> bool:
         return SeenKey(profile, event) in self.found

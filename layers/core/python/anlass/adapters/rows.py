@@ -17,7 +17,9 @@ from anlass.ports import (
     SeenKey,
     SendKey,
     StateKey,
+    TallyKey,
     TimerKey,
+    WinnerKey,
 )
 
 COMMIT = 100  # rows in one commit, as DynamoDB has it
@@ -27,6 +29,8 @@ ATTRIBUTES = "PROFILE"
 CAPS = "CAPS"
 ENROLMENT = "E"
 TIMER = "T"
+TALLY = "TALLY#"
+WINNER = "WINNER"
 CALL = "H#"  # begins the key of a webhook, as S# does that of a send
 
 
@@ -70,6 +74,11 @@ def place_of_key(key: Key) -> Place:
             return Place("journeys", enrolment, row)
         case TimerKey(id_):
             return Place("journeys", id_, TIMER)
+        case TallyKey(contest, share):
+            # Of nobody, as suppressions are: a table without a stream, which would carry what nobody reads.
+            return Place("profiles", f"@{contest}", f"{TALLY}{share}")
+        case WinnerKey(contest):
+            return Place("profiles", f"@{contest}", WINNER)
         case _:
             assert_never(key)
 
@@ -109,5 +118,9 @@ def place_of(change: Change) -> Place:
             return place_of_key(TimerKey(timer.id))
         case c.DropTimer(id_):
             return place_of_key(TimerKey(id_))
+        case c.CountOne(contest, share):
+            return place_of_key(TallyKey(contest, share))
+        case c.AddWinner(contest):
+            return place_of_key(WinnerKey(contest))
         case _:
             assert_never(change)

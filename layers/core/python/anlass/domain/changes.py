@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from anlass.domain.call import Call
 from anlass.domain.consent import Consent
+from anlass.domain.contest import Counted, Winner
 from anlass.domain.enrolment import ENDINGS, INBOX, Enrolment, Heard
 from anlass.domain.event import Event
 from anlass.domain.profile import Attributes, Caps, State
@@ -230,6 +231,25 @@ class DropTimer:
     generation: int
 
 
+@dataclass(frozen=True, slots=True)
+class CountOne:
+    """Adds one to a share of a contest's counting; `at` is kept if it is the share's first."""
+
+    contest: str
+    share: int
+    variant: str
+    what: Counted
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddWinner:
+    """IF this contest has none."""
+
+    contest: str
+    winner: Winner
+
+
 Change = (
     SaveState
     | ForgetLive
@@ -255,4 +275,6 @@ Change = (
     | CloseSend
     | SaveTimer
     | DropTimer
+    | CountOne
+    | AddWinner
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anlass.domain.consent import ConsentStatus
+from anlass.domain.contest import Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +66,21 @@ class CallShop:
     problem: str | None = None
 
 
-Effect = Update | EnrolIn | Sunset | Say | CallShop
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One more of a contest's people who went this way, or who went it and reached the goal."""
+
+    contest: str
+    variant: str
+    what: Counted
+
+
+@dataclass(frozen=True, slots=True)
+class Declare:
+    """The contest is over."""
+
+    contest: str
+    variant: str
+
+
+Effect = Update | EnrolIn | Sunset | Say | CallShop | Count | Declare

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
 from anlass.domain.condition import Facts, event_facts, getter, passes
-from anlass.domain.effects import Effect, Update
+from anlass.domain.contest import Standing
+from anlass.domain.effects import Count, Effect, Update
 from anlass.domain.enrolment import ENDINGS, HEARD, SWEEP_AFTER, Draft, Enrolment, Heard, StepMemory, cancellation
 from anlass.domain.errors import BrokenDefinition
 from anlass.domain.journey import Journey, Listening
@@ -59,12 +60,13 @@ def advance(
     zone: tzinfo | None = None,
     missed: tuple[Heard, ...] | None = None,
     is_paused: bool = False,
+    contests: Mapping[str, Standing] | None = None,
 ) -> Decision | Ask:
     """One advance: drain the inbox by event time, run steps until one waits or the journey ends.
 
-    `sends` by row; `missed` are the person's events since entering, loaded where the inbox missed some. An Ask
-    means: load what it names and run the same advance again. While the journey is paused nobody moves, but what
-    ends it is heard. Raises BrokenDefinition.
+    `sends` by row; `missed` are the person's events since entering, loaded where the inbox missed some; `contests` by
+    id. An Ask means: load what it names and run the same advance again. While the journey is paused nobody moves, but
+    what ends it is heard. Raises BrokenDefinition.
     """
     if enrolment.status in ("done", "quarantined"):
         return Decision(enrolment, changed=False)
@@ -74,13 +76,15 @@ def advance(
         return Decision(enrolment, changed=False)
     row: Draft = _opened(enrolment)
     row.steps = {**enrolment.steps}
+    if row.open:  # who waits for a message is told when it left; everybody else finds out here
+        row.open = _still_open(row, sends)
     _drain(journey, row, missed or ())
     cancelled = _cancelled(row, sends, now) if row.exit_seq is not None else ()
     known = {**sends, **{send.row: send for send in cancelled}} if cancelled else {**sends}
-    if row.open:  # who waits for a message is told when it left; everybody else finds out here
-        row.open = frozenset([each for each in row.open if each not in known or known[each].is_open])
+    if cancelled:
+        row.open = _still_open(row, known)
     created: list[Send] = []
-    effects: list[Effected] = []
+    effects = [] if enrolment.goal_at or row.goal_at is None else list(_successes(row))
     if is_paused:
         _hold(journey, row, now)
     elif row.is_held_out:
@@ -88,10 +92,15 @@ def advance(
     else:
         around = None if facts is None else Surroundings(facts, row, known)
         planned = now if row.held_at is None else min(row.held_at, now)
-        ask = _run(row, _moment(now, journey, row, known, around, zone, planned), known, created, effects, around)
+        moment = _moment(now, journey, row, known, around, zone, planned, contests)
+        ask = _run(row, moment, known, created, effects, around)
         if ask is not None:
             return ask
     return _decision(closed(row, Enrolment), tuple(created), cancelled, tuple(effects))
+
+
+def _still_open(row: Enrolment, sends: Mapping[str, Send]) -> frozenset[str]:
+    return frozenset([each for each in row.open if each not in sends or sends[each].is_open])
 
 
 def _cancelled(row: Enrolment, sends: Mapping[str, Send], now: datetime) -> tuple[Send, ...]:
@@ -135,6 +144,11 @@ def _run(
         match move:
             case Goto():
                 _reach(row, step.id, move.step, now, move.event, move.variant)
+                if move.contest is not None:
+                    memory = row.steps[step.id]
+                    effects.append(Effected(move.contest, step.id, memory.visit))
+                    if isinstance(move.contest, Count):
+                        row.steps[step.id] = replace(memory, contest=move.contest.contest)
             case Park():
                 due, awaits = move.due, move.awaits
                 if due <= now:  # its time is over; it only waits for the message ahead of it
@@ -170,6 +184,13 @@ def _run(
             case _:
                 assert_never(move)
     raise BrokenDefinition(f"journey {journey.id} version {journey.version} runs in circles at step {row.step}")
+
+
+def _successes(row: Enrolment) -> Iterator[Effected]:
+    """Where somebody who has just reached the goal was counted on the way."""
+    for id_, memory in row.steps.items():
+        if memory.contest is not None and memory.variant is not None:
+            yield Effected(Count(memory.contest, memory.variant, "reached"), id_, memory.visit)
 
 
 def has_work(enrolment: Enrolment, now: datetime) -> bool:
@@ -242,7 +263,7 @@ def _hear(journey: Journey, row: Draft, heard: Heard) -> None:
 
 def _leave(row: Draft, start: str | None, outcome: str, event: Heard | None) -> None:
     """Out of the steps, into the exit's own. Sends created before this are cancelled at their last look."""
-    row.step = None if row.is_held_out else start
+    row.step = None if row.is_held_out or _is_through(row) else start
     row.step_since = event.at if event else row.step_since
     row.status = "active"
     row.outcome = outcome
@@ -266,7 +287,8 @@ def _reach(
     row: Draft, left: str, target: str | None, now: datetime, event: Heard | None = None, variant: str | None = None
 ) -> None:
     before = row.steps.get(left)
-    row.steps[left] = _memory(now, row.seq + 1, before.visit + 1 if before else 1, event, variant)
+    contest = before.contest if before else None
+    row.steps[left] = _memory(now, row.seq + 1, before.visit + 1 if before else 1, event, variant, contest)
     row.step = target
     row.step_since = now
     row.due = None
@@ -304,10 +326,14 @@ def _measure(journey: Journey, row: Draft, now: datetime) -> None:
 
 
 def _finish(journey: Journey, row: Draft, outcome: str, now: datetime) -> None:
-    """Done, or closing while messages are still open: an exit may yet cancel them."""
-    row.seq += 1
+    """Done, unless the goal is still watched for; closing while messages are open: an exit may yet cancel them."""
     row.step = None
     row.outcome = row.outcome or outcome
+    if journey.measured is not None and row.goal_at is None and row.exit_seq is None:
+        until = row.entered_at + journey.measured * row.pace
+        if now < until:
+            return _park(journey, row, until, frozenset())
+    row.seq += 1
     row.attempts = 0
     row.held_at = None
     if row.open:
@@ -319,6 +345,12 @@ def _finish(journey: Journey, row: Draft, outcome: str, now: datetime) -> None:
         row.status = "done"
         row.due = row.sweep_at = None
         row.awaits = frozenset()
+    return None
+
+
+def _is_through(row: Enrolment) -> bool:
+    """Past its last step and message: only the goal is still watched for, and an exit has nothing more to do."""
+    return row.status == "active" and row.step is None and row.outcome is not None and not row.open
 
 
 def _watched(journey: Journey, row: Enrolment) -> frozenset[str]:

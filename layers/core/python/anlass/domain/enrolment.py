@@ -47,6 +47,7 @@ class StepMemory:
     visit: int = 1
     event: Heard | None = None
     variant: str | None = None  # of a split
+    contest: str | None = None  # in which this one was counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class Journey:
     enrols: frozenset[str] = frozenset()  # journeys that its steps enter
     segments: frozenset[str] = frozenset()  # named anywhere in it
     topics: frozenset[str] = frozenset()  # that its steps subscribe to
+    measured: timedelta | None = None  # since entering: how long the goal is watched for after the last step, if so
 
     @property
     def pace(self) -> float:

@@ -8,9 +8,10 @@ from typing import Any, assert_never
 
 from anlass.domain.call import Call
 from anlass.domain.catalog import Catalog
-from anlass.domain.changes import AddCall, AddEvent, Change, SaveConsent
+from anlass.domain.changes import AddCall, AddEvent, AddWinner, Change, CountOne, SaveConsent
 from anlass.domain.consent import Consent, Grant
-from anlass.domain.effects import CallShop, EnrolIn, Say, Sunset, Update
+from anlass.domain.contest import Winner, share_of
+from anlass.domain.effects import CallShop, Count, Declare, EnrolIn, Say, Sunset, Update
 from anlass.domain.engine import Effected
 from anlass.domain.enrolment import SWEEP_AFTER, Enrolment
 from anlass.domain.identifying import CHANNELS, CONFIRMED, UNSUBSCRIBED, own_event
@@ -42,6 +43,10 @@ def changes_for(effects: Iterable[Effected], row: Enrolment, person: Person, now
                     changes.append(event(CONFIRMED if done.effect.status == "granted" else UNSUBSCRIBED, follow))
             case CallShop():
                 changes.append(AddCall(_call(done.effect, done, row, now)))
+            case Count(contest, variant, what):
+                changes.append(CountOne(contest, share_of(row.id), variant, what, now))
+            case Declare(contest, variant):
+                changes.append(AddWinner(contest, Winner(variant, now)))
             case _:
                 assert_never(done.effect)
     before = person.consents or {}

@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from anlass.domain.condition import Facts, HistoryNeed
-from anlass.domain.effects import Effect
+from anlass.domain.contest import Standing
+from anlass.domain.effects import Count, Declare, Effect
 from anlass.domain.enrolment import Enrolment, Heard, Loop
 from anlass.domain.quick import maker
 from anlass.domain.send import Send, send_row
@@ -36,6 +37,7 @@ class Moment:
     facts: Facts | None
     zone: tzinfo | None  # the recipient's
     planned: datetime | None = None  # when it would have come here, if a pause held it; else now
+    contests: Mapping[str, Standing] | None = None  # by id
 
     def last_send(self) -> Send | None:
         """The latest send of the path we are on."""
@@ -66,11 +68,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Goto:
-    """On to another step (None: the end). `event`: what opened the path; `variant`: which way a split took."""
+    """On to another step (None: the end). `event`: what opened the path; `variant`: which way a split took, and what
+    that means to the contest between its ways.
+    """
 
     step: str | None
     event: Heard | None = None
     variant: str | None = None
+    contest: Count | Declare | None = None
 
 
 @lru_cache(4096)
@@ -127,6 +132,7 @@ class Ask:
 
     history: frozenset[HistoryNeed] = frozenset()
     missed: bool = False  # the inbox does not hold everything: all events since entering
+    contests: frozenset[str] = frozenset()  # how they stand
 
 
 Move = Goto | Turn | Do | Emit | Park | Finish | Ask

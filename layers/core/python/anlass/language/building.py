@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from anlass.domain import registry
 from anlass.domain.condition import HistoryNeed
+from anlass.domain.contest import Contest
 from anlass.domain.ids import short
 from anlass.domain.journey import Listening
 from anlass.domain.names import NOTHING_HEARD, ShopNames
@@ -64,6 +65,7 @@ class Build:
     """The program while it grows. `names`: what the shop is known to send."""
 
     names: ShopNames = NOTHING_HEARD
+    journey: str = ""  # its id
     entry_events: tuple[str, ...] = ()
     left_out: frozenset[str] = frozenset()  # ids of steps that were broken and are not here
     problems: list[Problem] = field(default_factory=list)
@@ -76,6 +78,7 @@ class Build:
     segments: dict[str, Place] = field(default_factory=dict)
     enrols: dict[str, Place] = field(default_factory=dict)
     topics: dict[str, Place] = field(default_factory=dict)
+    contests: list[Contest] = field(default_factory=list)
 
     def error(self, code: str, place: Place, message: str, remedy: str) -> None:
         self.problems.append(Problem(code, place, message, remedy))

@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
 
 from anlass.domain.errors import BrokenDefinition
-from anlass.domain.journey import Journey
+from anlass.domain.journey import Goal, Journey
 from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.language.building import Build, Problem, Scope
 from anlass.language.conditions import predicate
@@ -108,6 +109,7 @@ def version_of(document: Any) -> str:
 
 
 def _assembled(model: JourneyFile, build: Build, version: str) -> Journey:
+    build.journey = model.id
     build.entry_events = tuple(name for _, trigger in model.triggers() for name in trigger.enters_with)
     build.register(model.steps, ("steps",))
     for position, out in enumerate(model.exit):
@@ -148,7 +150,15 @@ def _assembled(model: JourneyFile, build: Build, version: str) -> Journey:
         enrols=frozenset(build.enrols),
         segments=frozenset(build.segments),
         topics=frozenset(build.topics),
+        measured=_measured(goal, build),
     )
+
+
+def _measured(goal: Goal | None, build: Build) -> timedelta | None:
+    """A split that looks for its winner has to know of successes that come after the last step."""
+    if goal is None or not build.contests:
+        return None
+    return goal.within or max(contest.after for contest in build.contests)
 
 
 def diagnosed(source: Source, problem: Problem) -> Diagnostic:

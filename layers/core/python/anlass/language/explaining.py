@@ -19,7 +19,7 @@ from anlass.language.model_walk import field_of, keys_of, model_at, tags_beside
 Model = TypeVar("Model", bound=BaseModel)
 
 # Words of the language that later versions will know.
-NOT_YET = frozenset({"coupon", "test", "products", "winner", "points", "audience", "crm"})
+NOT_YET = frozenset({"coupon", "test", "products", "points", "audience", "crm"})
 _FREE = ("body", "set")  # their members are the author's own
 _LATER = "It is a word of the language, but this version of Anlass does not know it yet; leave it out."
 

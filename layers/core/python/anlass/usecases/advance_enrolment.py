@@ -9,6 +9,7 @@ from functools import cached_property
 from anlass.domain.arming import is_late
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import AddSend, Change, ForgetLive, SaveEnrolment, SaveSend, SaveState
+from anlass.domain.contest import SHARES, Standing
 from anlass.domain.engine import Decision, advance
 from anlass.domain.enrolment import Enrolment, Heard
 from anlass.domain.errors import Conflict, Transient
@@ -21,7 +22,7 @@ from anlass.domain.person import Person, person_facts, zone_of
 from anlass.domain.profile import new_state
 from anlass.domain.send import Send
 from anlass.domain.step import Ask
-from anlass.ports import Clock, Definitions, EventLog, StateKey, Store
+from anlass.ports import Clock, Definitions, EventLog, StateKey, Store, TallyKey, WinnerKey
 from anlass.usecases.catalog import load_catalog, load_journey
 from anlass.usecases.histories import load_history
 from anlass.usecases.people import read_with_person
@@ -96,9 +97,11 @@ def _decide(journey: Journey, sends: dict[str, Send], work: _Work) -> Decision:
     answer = advance(journey, row, sends, now, is_paused=is_paused)
     history_needs = catalog.segments.history(journey.segments)
     missed = False
+    contests: dict[str, Standing] = {}
     while isinstance(answer, Ask):
         history_needs |= answer.history
         missed = missed or answer.missed
+        contests |= {id_: _standing(id_, work.store) for id_ in answer.contests}
         history = load_history(work.event_log, work.person.state.identities, history_needs, now)
         answer = advance(
             journey,
@@ -109,8 +112,14 @@ def _decide(journey: Journey, sends: dict[str, Send], work: _Work) -> Decision:
             zone=zone_of(work.person.attributes, catalog.timezone),
             missed=_missed(work, journey) if missed else None,
             is_paused=is_paused,
+            contests=contests,
         )
     return answer
+
+
+def _standing(contest: str, store: Store) -> Standing:
+    shares = (TallyKey(contest, share) for share in range(SHARES))
+    return store.read([*shares, WinnerKey(contest)]).standing(contest)
 
 
 def _missed(work: _Work, journey: Journey) -> tuple[Heard, ...]:

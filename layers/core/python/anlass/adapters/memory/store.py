@@ -14,6 +14,7 @@ from anlass.domain import changes as c
 from anlass.domain.call import Call
 from anlass.domain.changes import Change
 from anlass.domain.consent import Consent
+from anlass.domain.contest import Tally, together
 from anlass.domain.engine import CLOSED
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.errors import Conflict
@@ -115,9 +116,9 @@ class MemoryStore:
                 return _version(stored) == version
             case c.ForgetLive() | c.RequireProfile():
                 return isinstance(stored, State) and stored.pointer is None
-            case c.AddSuppression() | c.AddEvent() | c.SaveDate() | c.DropDate():
+            case c.AddSuppression() | c.AddEvent() | c.SaveDate() | c.DropDate() | c.CountOne():
                 return True
-            case c.RequireNoSuppression() | c.MarkSeen() | c.AddEnrolment() | c.AddSend() | c.AddCall():
+            case c.RequireNoSuppression() | c.MarkSeen() | c.AddEnrolment() | c.AddSend() | c.AddCall() | c.AddWinner():
                 return stored is None
             case c.SaveEnrolment(_, seq, appended, owner):
                 return isinstance(stored, Enrolment) and (stored.seq, stored.appended, stored.owner) == (
@@ -182,6 +183,12 @@ class MemoryStore:
                 self._put(place, call)
             case c.SaveTimer(timer):
                 self._put(place, timer)
+            case c.CountOne(_, _, variant, what, at):
+                before = self._at(place)
+                one = Tally(at, **{what: {variant: 1}})
+                self._put(place, together([before, one]) if isinstance(before, Tally) else one)
+            case c.AddWinner(_, winner):
+                self._put(place, winner)
             case c.DropTimer():
                 del self._rows[place.table, place.partition][place.sort]
             case _:

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from anlass.language.building import Build, Problem
 from anlass.language.checks.branches import untaken_ways
 from anlass.language.checks.comparable import comparable_fields
+from anlass.language.checks.contests import contests_without_goal
 from anlass.language.checks.enrolling import endless_enrolling
 from anlass.language.checks.entering import told_apart
 from anlass.language.checks.hasty import hasty_questions
@@ -47,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     foreign_ends,
     long_waits,
     idle_journeys,
+    contests_without_goal,
     careless_sunsets,
     self_starting,
 )

@@ -13,10 +13,11 @@ from typing import Any
 from anlass.adapters.aws.dynamodb.body import pack, unpack
 from anlass.adapters.aws.dynamodb.compact import Record, from_text, to_text
 from anlass.adapters.aws.dynamodb.keys import Item, day_key, from_stamp, held_key, key_of, part_of, stamp, sweep_shard
-from anlass.adapters.rows import ATTRIBUTES, CALL, CAPS, ENROLMENT, STATE, TIMER, Place, place_of_key
+from anlass.adapters.rows import ATTRIBUTES, CALL, CAPS, ENROLMENT, STATE, TALLY, TIMER, WINNER, Place, place_of_key
 from anlass.domain.call import Call
 from anlass.domain.changes import SaveDate
 from anlass.domain.consent import Consent
+from anlass.domain.contest import Tally, Winner
 from anlass.domain.enrolment import Enrolment, Heard
 from anlass.domain.event import Event
 from anlass.domain.keeping import EVENTS_KEPT
@@ -35,6 +36,7 @@ from anlass.ports import (
     SendKey,
     StateKey,
     TimerKey,
+    WinnerKey,
 )
 
 JOURNEY_RETENTION = timedelta(days=400)  # of what is over; long enough for "a year ago" and its invoice
@@ -91,7 +93,7 @@ def encode_caps(caps: Caps) -> Item:
 
 
 def encode_seen(key: SeenKey, at: datetime) -> Item:
-    return {**key_of(place_of_key(key)), "at": {"S": stamp(at)}, "ttl": _expiry(at, SEEN_RETENTION)}
+    return {**key_of(place_of_key(key)), "at": {"S": stamp(at)}, "ttl": expiry(at, SEEN_RETENTION)}
 
 
 def encode_enrolment(row: Enrolment, now: datetime) -> Item:
@@ -111,7 +113,7 @@ def encode_enrolment(row: Enrolment, now: datetime) -> Item:
         **({"catch_up": {"BOOL": True}} if row.catch_up else {}),
         **_text("nudge", row.nudge),
         **_text("held", held_key(row.journey, part_of(row.id)) if row.held_at is not None else None),
-        **({"ttl": _expiry(now, JOURNEY_RETENTION)} if row.status == "done" else {}),
+        **({"ttl": expiry(now, JOURNEY_RETENTION)} if row.status == "done" else {}),
         "body": pack(_ENROLMENT.dump(row)),
     }
 
@@ -127,7 +129,7 @@ def encode_send(row: Send) -> Item:
         "status": {"S": row.status},
         **_text("claim", row.claim),
         **_text("held", held_key(row.journey, part_of(row.enrolment)) if row.is_held and row.is_open else None),
-        **({"ttl": _expiry(row.closed_at, JOURNEY_RETENTION)} if row.closed_at else {}),
+        **({"ttl": expiry(row.closed_at, JOURNEY_RETENTION)} if row.closed_at else {}),
         "body": pack(_SEND.dump(row)),
     }
 
@@ -138,7 +140,7 @@ def encode_call(row: Call) -> Item:
         **_swept(row.enrolment, row),
         "status": {"S": row.status},
         "attempts": _number(row.attempts),
-        **({"ttl": _expiry(row.closed_at, JOURNEY_RETENTION)} if row.closed_at else {}),
+        **({"ttl": expiry(row.closed_at, JOURNEY_RETENTION)} if row.closed_at else {}),
         "body": pack(_CALL.dump(row)),
     }
 
@@ -153,9 +155,15 @@ def encode_event(event: Event) -> Item:
         "moment": {"S": event.moment},
         "name": {"S": event.name},
         "at": {"S": stamp(event.at)},
-        "ttl": _expiry(event.received_at, EVENTS_KEPT),
+        "ttl": expiry(event.received_at, EVENTS_KEPT),
         "body": pack(_EVENT.dump(event)),
     }
+
+
+def encode_winner(contest: str, winner: Winner) -> Item:
+    """Without an expiry: it holds as long as the split is as it is."""
+    key = key_of(place_of_key(WinnerKey(contest)))
+    return {**key, "variant": {"S": winner.variant}, "at": {"S": stamp(winner.at)}}
 
 
 def decode_profile_row(item: Item) -> Row:
@@ -163,6 +171,10 @@ def decode_profile_row(item: Item) -> Row:
     profile, row = item["profile"]["S"], item["row"]["S"]
     if row.startswith("SEEN#"):
         return from_stamp(item["at"]["S"])
+    if row == WINNER:
+        return Winner(item["variant"]["S"], from_stamp(item["at"]["S"]))
+    if row.startswith(TALLY):
+        return _decode_tally(item)
     version, body = int(item["version"]["N"]), unpack(item["body"])
     if row == STATE:
         state = _STATE.load(body, id=profile, version=version, pointer=_text_of(item, "pointer"))
@@ -173,6 +185,16 @@ def decode_profile_row(item: Item) -> Row:
     if row == CAPS:
         return _CAPS.load(body, id=profile, version=version)
     return _CONSENT.load(body, profile=profile, channel=row.removeprefix("CONSENT#"), version=version)
+
+
+def _decode_tally(item: Item) -> Tally:
+    """Each count is an attribute of its own, "entered a": what is added to needs no reading."""
+    counts: dict[str, dict[str, int]] = {"entered": {}, "reached": {}}
+    for name, value in item.items():
+        what, _, variant = name.partition(" ")
+        if variant:
+            counts[what][variant] = int(value["N"])
+    return Tally(from_stamp(item["since"]["S"]), **counts)
 
 
 def decode_journey_row(item: Item) -> JourneyRow:
@@ -239,7 +261,7 @@ def _number(value: int) -> dict[str, Any]:
     return {"N": str(value)}
 
 
-def _expiry(moment: datetime, kept: timedelta) -> dict[str, Any]:
+def expiry(moment: datetime, kept: timedelta) -> dict[str, Any]:
     """Seconds since 1970, as DynamoDB's TTL counts; no calendar's end stands in the way of a sum of numbers."""
     return _number(int(moment.timestamp() + kept.total_seconds()))
 

@@ -134,6 +134,14 @@ class Writer:
             case c.DropTimer(_, generation):
                 request = {"TableName": self._tables[place.table], "Key": key_of(place)}
                 return Write("Delete", {**request, **_condition(terms, terms.equal("generation", generation))})
+            case c.CountOne(_, _, variant, what, at):
+                since, ttl = terms.name("since"), terms.value(codec.expiry(self._now, codec.JOURNEY_RETENTION))
+                first = f"{since} = if_not_exists({since}, {terms.text(stamp(at))})"
+                terms.names["#count"] = f"{what} {variant}"
+                update = f"SET {first}, {terms.name('ttl')} = {ttl} ADD #count {terms.number(1)}"
+                return self._update(place, update, terms)
+            case c.AddWinner(contest, winner):
+                return self._put(place, codec.encode_winner(contest, winner), terms, terms.absent(partition))
             case _:
                 assert_never(change)
 
