@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import typer
 import uvicorn
 from anlass.domain.comparing import as_time
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from cli.dev.content import FOLDER, publish_all
@@ -39,8 +41,10 @@ def dev(
         begin = parsed
     console = Console(stderr=True)
     with LocalRuntime(begin, public_url=f"http://127.0.0.1:{port}") as runtime:
-        reports = publish_all(runtime, content)
-        console.print(_table(reports))
+        reports = publish_all(
+            runtime, content, lambda units: track(units, "Publishing", console=console, transient=True)
+        )
+        _tell(reports, console)
         console.print(f"Inbox: http://127.0.0.1:{port}/   Events: POST http://127.0.0.1:{port}/v1/batch")
         if not virtual_clock:
             threading.Thread(target=_follow_real_time, args=(runtime,), daemon=True).start()
@@ -55,10 +59,15 @@ def _follow_real_time(runtime: LocalRuntime) -> None:
             runtime.advance(now)
 
 
-def _table(reports: Mapping[str, Mapping[str, Any]]) -> Table:
+def _tell(reports: Mapping[str, Mapping[str, Any]], console: Console) -> None:
+    """How many are live, and of what there is more to say."""
     table = Table("content", "is", "what is wrong or missing")
+    live = Counter(name.partition("/")[0] for name, report in reports.items() if report["status"] == "live")
     for name, report in reports.items():
-        if report["status"] != "ignored":
-            findings = [f"{f['message']} {f['remedy']}" for f in report["diagnostics"]]
-            table.add_row(name, report["status"], "\n".join([*findings, *map(str, report["missing"])]))
-    return table
+        told = [f"{f['message']} {f['remedy']}" for f in report["diagnostics"]]
+        told += [f"It waits for {missing}." for missing in report["missing"]]
+        if report["status"] != "ignored" and (told or report["status"] != "live"):
+            table.add_row(name, report["status"], "\n".join(told))
+    console.print(f"Live: {', '.join(f'{number} {kind}' for kind, number in live.items() if kind != 'settings')}")
+    if table.rows:
+        console.print(table)

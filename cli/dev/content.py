@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,10 @@ def upload(runtime: LocalRuntime, path: str, content: bytes) -> dict[str, Any]:
     return _report(runtime, path)
 
 
-def publish_all(runtime: LocalRuntime, folder: Path = FOLDER) -> dict[str, dict[str, Any]]:
-    """The whole folder; what became of the settings, each template and each journey.
+def publish_all(
+    runtime: LocalRuntime, folder: Path = FOLDER, shown: Callable[[Sequence[str]], Iterable[str]] = iter
+) -> dict[str, dict[str, Any]]:
+    """The whole folder; what became of the settings, each segment, template and journey. `shown` may show progress.
 
     The files are placed first and each of these is published once: file by file, each template would be compiled
     for each of its files.
@@ -37,7 +40,9 @@ def publish_all(runtime: LocalRuntime, folder: Path = FOLDER) -> dict[str, dict[
     for path, content in found.items():
         runtime.place_content(f"content/{path}", content)
     last = {_unit(path): path for path in found}
-    return {unit: upload(runtime, path, found[path]) for unit, path in last.items()}
+    for unit in shown(list(last)):
+        runtime.put_content(f"content/{last[unit]}", found[last[unit]])
+    return {unit: _report(runtime, path) for unit, path in last.items()}
 
 
 def _report(runtime: LocalRuntime, path: str) -> dict[str, Any]:

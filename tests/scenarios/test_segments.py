@@ -129,7 +129,36 @@ class TestPublishing:
         waiting = {p.path: p.missing for p in said if p.status == "waiting" and p.path.startswith("journeys/")}
         assert waiting == {"journeys/j.json": ("segments/vip.json",)}
         [came] = world.publish(VIP)
-        assert (came.status, came.went_live) == ("live", ("j",))
+        assert (came.status, came.went_live) == ("live", ("journeys/j",))
+
+    def test_a_segment_waits_for_those_that_it_names_and_journeys_wait_for_all_of_them(self) -> None:
+        """Nobody is to belong to "not among the regulars" because nobody has said yet who the regulars are."""
+        strangers = segment("strangers", {"not": {"segment": "regulars"}})
+        regulars = segment(
+            "regulars", {"any": [{"segment": "vip"}, {"field": "profile.orders.count", "op": "gt", "value": 3}]}
+        )
+        starts = {"type": "event", "event": "Contest Entered"}
+        world = world_of(journey("j", trigger=starts, who={"segment": "strangers"}, steps=[mails("a")]))
+        knows(world)
+        said = [(p.status, p.missing, p.went_live) for p in world.publish({**strangers, **regulars})]
+        assert said == [("waiting", ("segments/regulars.json",), ()), ("waiting", ("segments/vip.json",), ())]
+        world.ingest(an_event("Contest Entered", MORNING, "anna"))
+        assert left(world) == []
+        [came] = world.publish(VIP)
+        assert came.went_live == ("segments/regulars", "segments/strangers", "journeys/j")
+        reports = [json.loads(world.content.reports[f"reports/{name}.json"][0]) for name in came.went_live]
+        assert [report["status"] for report in reports] == ["live"] * 3
+        world.ingest(an_event("Contest Entered", MORNING + HOUR, "anna"))
+        assert left(world) == ["03-02 09:00 a"]
+
+    def test_a_live_segment_stays_as_it_is_while_a_new_version_waits(self) -> None:
+        world = world_of(VIP, journey("j", trigger=TestBeingIn.START, who={"segment": "vip"}, steps=[mails("a")]))
+        knows(world)
+        [said] = world.publish(segment("vip", {"segment": "others"}))
+        assert (said.status, said.missing) == ("waiting", ("segments/others.json",))
+        world.ingest(order(MORNING, "1", total=1000))
+        world.ingest(an_event("Contest Entered", MORNING + HOUR, "anna"))
+        assert left(world) == ["03-02 09:00 a"]
 
     def test_a_segment_that_asks_about_itself_is_refused(self) -> None:
         world = Simulation(MORNING)

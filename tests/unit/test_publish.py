@@ -89,7 +89,7 @@ def test_a_journey_waits_for_what_it_lacks_and_goes_live_when_that_is_there() ->
     assert shop.live == set()
     *incomplete, complete = shop.put(template("bye"))
     assert [each.status for each in incomplete] == ["waiting", "waiting"]
-    assert (complete.status, complete.went_live) == ("live", ("hello",))
+    assert (complete.status, complete.went_live) == ("live", ("journeys/hello",))
     assert shop.live == {"hello"}
     assert shop.report("journeys/hello")["status"] == "live"
     assert shop.report("journeys/hello")["version"] == shop.index.journeys["hello"]
@@ -101,7 +101,7 @@ def test_a_topic_that_nobody_can_subscribe_to_is_missing_too() -> None:
     changed = shop.change("journeys/hello.json", hello(topic="gossip")["journeys/hello.json"])
     assert (changed.status, changed.missing) == ("waiting", ('the topic "gossip" in settings.json',))
     topics = {**SETTINGS["topics"], "gossip": {"name": {"de": "Klatsch"}}}  # type: ignore[dict-item]
-    assert shop.change("settings.json", settings(topics=topics)["settings.json"]).went_live == ("hello",)
+    assert shop.change("settings.json", settings(topics=topics)["settings.json"]).went_live == ("journeys/hello",)
 
 
 def test_transactional_mails_need_no_topic() -> None:
@@ -343,4 +343,4 @@ def test_a_journey_waits_for_the_one_that_it_enrols_into() -> None:
     [first] = shop.put(journey("first", trigger=trigger, steps=[{"enrol": {"journey": "next"}}]))
     assert (first.status, first.missing) == ("waiting", ("journeys/next.json",))
     [following] = shop.put(journey("next", trigger={"type": "enrolled"}, steps=[{"send": {"template": "hi"}}]))
-    assert (following.status, following.went_live) == ("live", ("first",))
+    assert (following.status, following.went_live) == ("live", ("journeys/first",))

@@ -21,6 +21,7 @@ class ContentIndex:
     candidates: Mapping[str, str] = field(default_factory=dict)  # the newest valid version of each journey, live or not
     withdrawn: frozenset[str] = frozenset()
     segments: Mapping[str, str] = field(default_factory=dict)
+    segments_waiting: Mapping[str, str] = field(default_factory=dict)  # valid, but naming some that are not there
     lives: Mapping[str, str] = field(default_factory=dict)  # of journeys that are on: the revision that turned them on
     requested: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # selections to be started, by name
     since: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -35,6 +36,7 @@ class ContentIndex:
             stored.get("candidates", {}),
             frozenset(stored.get("withdrawn", ())),
             stored.get("segments", {}),
+            stored.get("segments_waiting", {}),
             stored.get("lives", {}),
             stored.get("requested", {}),
             stored.get("since", {}),
@@ -49,6 +51,7 @@ class ContentIndex:
             "candidates": dict(self.candidates),
             "withdrawn": sorted(self.withdrawn),
             "segments": dict(self.segments),
+            "segments_waiting": dict(self.segments_waiting),
             "lives": dict(self.lives),
             "requested": {name: dict(selection) for name, selection in self.requested.items()},
             "since": dict(self.since),
@@ -81,11 +84,22 @@ class ContentIndex:
     def without_template(self, name: str) -> ContentIndex:
         return replace(self, withdrawn=self.withdrawn | {name}) if name in self.templates else self
 
-    def with_segment(self, id_: str, version: str) -> ContentIndex:
-        return replace(self, segments={**self.segments, id_: version})
+    def with_segment_candidate(self, id_: str, version: str) -> ContentIndex:
+        others = _without(self.segments_waiting, id_)
+        is_live = self.segments.get(id_) == version
+        return replace(self, segments_waiting=others if is_live else {**others, id_: version})
+
+    def with_live_segment(self, id_: str) -> ContentIndex:
+        live = {**self.segments, id_: self.segments_waiting[id_]}
+        return replace(self, segments=live, segments_waiting=_without(self.segments_waiting, id_))
 
     def without_segment(self, id_: str) -> ContentIndex:
-        return replace(self, segments=_without(self.segments, id_))
+        live, waiting = _without(self.segments, id_), _without(self.segments_waiting, id_)
+        return replace(self, segments=live, segments_waiting=waiting)
+
+    def newest_segment(self, id_: str) -> str | None:
+        """The version that is valid, live or not."""
+        return self.segments_waiting.get(id_) or self.segments.get(id_)
 
     def with_candidate(self, id_: str, version: str) -> ContentIndex:
         return replace(self, candidates={**self.candidates, id_: version})

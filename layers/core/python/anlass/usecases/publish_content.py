@@ -20,7 +20,7 @@ from anlass.language.settings import Settings, parse_settings
 from anlass.ports import Clock, Content, Definitions
 from anlass.usecases.catalog import load_journey
 from anlass.usecases.content_index import ContentIndex
-from anlass.usecases.publish_segments import publish_segment, still_used
+from anlass.usecases.publish_segments import lacking, publish_segment, segment_lacks, segments_gone_live, still_used
 from anlass.usecases.publish_templates import TemplateFolder, publish_template
 from anlass.usecases.published import Published
 from anlass.usecases.read_once import ReadOnce
@@ -33,9 +33,10 @@ TRIES = 10
 
 @dataclass(frozen=True)
 class Publication:
-    """What became of a file. `version`: what is live of it now. `went_live`: journeys that had waited for it.
+    """What became of a file. `version`: what is live of it now.
 
-    `changed`: all of which another version is live now than before, by path without its ending.
+    By path without its ending, `went_live`: journeys and segments that had waited for it; `changed`: all of which
+    another version is live now than before.
     """
 
     path: str
@@ -70,8 +71,8 @@ def publish(
             continue
         publication = replace(_completed(publication, after, went_live), changed=after.changed_since(before))
         _report(publication, content, clock)
-        for id_ in publication.went_live:
-            _report(about_journey(id_, after, files, definitions, names), content, clock)
+        for name in publication.went_live:
+            _report(about(name, after, files, definitions, names), content, clock)
         return publication
     raise Transient(f"the index of definitions changed {TRIES} times while {path} was being published")
 
@@ -144,7 +145,9 @@ def _segment(
     made = publish_segment(path, id_, text, index, definitions, names)
     if made.version is None:
         return index, Publication(path, "refused", made.diagnostics, version=index.segments.get(id_))
-    return index.with_segment(id_, made.version), Publication(path, "live", made.diagnostics, version=made.version)
+    index = index.with_segment_candidate(id_, made.version)
+    missing = segment_lacks(id_, index, definitions)
+    return index, Publication(path, "waiting" if missing else "live", made.diagnostics, missing)
 
 
 def _templates(
@@ -175,11 +178,12 @@ def _templates(
 
 
 def _gone_live(index: ContentIndex, definitions: Definitions) -> tuple[ContentIndex, tuple[str, ...]]:
-    """The index with every journey live that lacks nothing any more."""
+    """The index with every segment and journey live that lacks nothing any more, and their paths without ending."""
+    index, segments = segments_gone_live(index, definitions)
     ready = [id_ for id_ in index.waiting() if not _missing(id_, index.candidates[id_], index, definitions)]
     for id_ in ready:
         index = index.with_live(id_)
-    return index, tuple(ready)
+    return index, (*(f"segments/{id_}" for id_ in segments), *(f"journeys/{id_}" for id_ in ready))
 
 
 def _missing(id_: str, version: str, index: ContentIndex, definitions: Definitions) -> tuple[str, ...]:
@@ -187,7 +191,7 @@ def _missing(id_: str, version: str, index: ContentIndex, definitions: Definitio
     journey = load_journey(definitions, id_, version)
     there = index.templates.keys() - index.withdrawn
     missing = [f"templates/{name}/" for name in sorted(journey.templates - there)]
-    missing += [f"segments/{name}.json" for name in sorted(journey.segments - index.segments.keys())]
+    missing += lacking(journey.segments, index, definitions)
     missing += [f"journeys/{name}.json" for name in sorted(journey.enrols - index.candidates.keys())]
     settings = _in_force(index, definitions)
     if settings is None:
@@ -221,13 +225,23 @@ def _still_used(path: str, journeys: list[str]) -> list[Diagnostic]:
 
 def _completed(publication: Publication, index: ContentIndex, went_live: tuple[str, ...]) -> Publication:
     """With what is live now, and who went live by it."""
-    id_ = _journey_id(publication.path)
-    if id_ is None:
+    name = publication.path.removesuffix(".json")
+    if not name.startswith(("journeys/", "segments/")):
         return replace(publication, went_live=went_live)
-    if publication.status == "waiting" and id_ in went_live:
+    if publication.status == "waiting" and name in went_live:
         publication = replace(publication, status="live", missing=())
-    others = tuple(each for each in went_live if each != id_)
-    return replace(publication, version=index.journeys.get(id_), went_live=others)
+    others = tuple(each for each in went_live if each != name)
+    return replace(publication, version=index.versions().get(name), went_live=others)
+
+
+def about(name: str, index: ContentIndex, content: Content, definitions: Definitions, names: ShopNames) -> Publication:
+    """How a journey or segment stands that another file may have changed, by its path without ending."""
+    folder, _, id_ = name.partition("/")
+    if folder == "journeys":
+        return about_journey(id_, index, content, definitions, names)
+    path = f"{name}.json"
+    after, said = _segment(path, id_, index, content, definitions, names)
+    return replace(said, version=after.segments.get(id_))
 
 
 def about_journey(
@@ -259,10 +273,6 @@ def _noted(publication: Publication, before: ContentIndex, after: ContentIndex, 
     errors = sum(each.severity == "error" for each in publication.diagnostics)
     after = after.with_faults(publication.path, errors, len(publication.diagnostics) - errors)
     return after.dated(before, clock.now().isoformat(timespec="seconds"))
-
-
-def _journey_id(path: str) -> str | None:
-    return path.removeprefix("journeys/").removesuffix(".json") if path.startswith("journeys/") else None
 
 
 def _report(publication: Publication, content: Content, clock: Clock) -> None:

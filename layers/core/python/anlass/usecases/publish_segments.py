@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.language.compiler import version_of
@@ -24,10 +25,10 @@ class PublishedSegment:
 def publish_segment(
     path: str, id_: str, text: str, index: ContentIndex, definitions: Definitions, names: ShopNames = NOTHING_HEARD
 ) -> PublishedSegment:
-    """Segments that it names may come later: until then nobody belongs to them, and that is said."""
+    """Segments that it names may come later: it waits for them."""
 
     def named(other: str) -> frozenset[str]:
-        version = index.segments.get(other)
+        version = index.newest_segment(other)
         return load_segment(definitions, other, version).who.segments if version else frozenset()
 
     compiled = compile_segment(path, text, names, named)
@@ -35,9 +36,42 @@ def publish_segment(
         return PublishedSegment(None, compiled.diagnostics)
     version = version_of(compiled.document)
     definitions.add(f"segment/{id_}", version, compiled.document)
-    there = {f"segments/{other}.json" for other in index.segments}
-    missing = [replace(need, severity="warning") for path, need in compiled.needs.items() if path not in there]
-    return PublishedSegment(version, [*compiled.diagnostics, *missing])
+    return PublishedSegment(version, compiled.diagnostics)
+
+
+def lacking(names: Iterable[str], index: ContentIndex, definitions: Definitions) -> tuple[str, ...]:
+    """Of these segments, and of all that they name, those that nobody has uploaded: paths of the content folder."""
+    lacks: set[str] = set()
+    open_, looked_at = [*names], set[str]()
+    while open_:
+        name = open_.pop()
+        if name in looked_at or name in index.segments:
+            continue  # what is live lacks nothing
+        looked_at.add(name)
+        version = index.segments_waiting.get(name)
+        if version is None:
+            lacks.add(name)
+        else:
+            open_ += load_segment(definitions, name, version).who.segments
+    return tuple(f"segments/{name}.json" for name in sorted(lacks))
+
+
+def segments_gone_live(index: ContentIndex, definitions: Definitions) -> tuple[ContentIndex, tuple[str, ...]]:
+    """The index with every segment live that lacks nothing any more, and those that have become so."""
+    ready: list[str] = []
+    while True:
+        more = [id_ for id_ in sorted(index.segments_waiting) if not segment_lacks(id_, index, definitions)]
+        if not more:
+            return index, tuple(ready)
+        for id_ in more:
+            index = index.with_live_segment(id_)
+        ready += more
+
+
+def segment_lacks(id_: str, index: ContentIndex, definitions: Definitions) -> tuple[str, ...]:
+    """What a segment waits for."""
+    version = index.segments_waiting.get(id_)
+    return lacking(load_segment(definitions, id_, version).who.segments, index, definitions) if version else ()
 
 
 def still_used(path: str, id_: str, index: ContentIndex, definitions: Definitions) -> list[Diagnostic]:

@@ -20,7 +20,8 @@ from anlass.language.template_document import TemplateDocument
 from anlass.ports import Clock, Content, Definitions
 from anlass.usecases.catalog import load_journey
 from anlass.usecases.content_index import ContentIndex
-from anlass.usecases.publish_content import Publication, about_journey, about_template
+from anlass.usecases.publish_content import Publication, about, about_journey, about_template
+from anlass.usecases.publish_segments import segment_lacks
 from anlass.usecases.read_once import ReadOnce
 
 _GROUPS = {"journeys": "Journeys", "segments": "Segments", "templates": "Messages"}
@@ -63,8 +64,8 @@ class _Desk:
             yield from (self._by_block(done, each) for each in changed)
         shown = {*changed, *([name] if folder == "templates" else [])}
         showing = [id_ for id_, version in sorted(self.index.candidates.items()) if shown & self._sent(id_, version)]
-        for id_ in dict.fromkeys((*done.went_live, *showing)):
-            yield about_journey(id_, self.index, self.content, self.definitions, self.names)
+        for each in dict.fromkeys((*done.went_live, *(f"journeys/{id_}" for id_ in showing))):
+            yield about(each, self.index, self.content, self.definitions, self.names)
 
     def _by_block(self, done: Publication, name: str) -> Publication:
         """A template of which a new block made another version: what is to be said of it was said with the block."""
@@ -90,7 +91,8 @@ class _Desk:
         return overview_page(brand, [*groups, ("Settings and other files", list(rows.values()))], self.now)
 
     def _valid(self) -> list[str]:
-        return [*self.index.versions(), *(f"journeys/{id_}" for id_ in self.index.candidates)]
+        waiting = (f"segments/{id_}" for id_ in self.index.segments_waiting)
+        return [*self.index.versions(), *waiting, *(f"journeys/{id_}" for id_ in self.index.candidates)]
 
     def _row(self, name: str) -> Row:
         folder, _, id_ = name.partition("/")
@@ -103,6 +105,9 @@ class _Desk:
             status, title = journey.status if version else "waiting", journey.name
             if id_ in self.index.waiting():
                 missing = about_journey(id_, self.index, self.content, self.definitions, self.names).missing
+        elif folder == "segments" and id_ in self.index.segments_waiting:
+            status = status if version else "waiting"
+            missing = segment_lacks(id_, self.index, self.definitions)
         elif folder == "templates" and id_ in self.index.withdrawn:
             status = "removed"
         since = self.index.since.get(name) if version else None
