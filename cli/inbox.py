@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
+from html import escape, unescape
 from typing import Any
 from urllib.parse import quote
 
@@ -20,6 +20,9 @@ PREVIEW = 90  # characters
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; frame-src 'self'"
 _SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"  # no allow-scripts: the page sizes the frame
 _IMAGE = re.compile(r"""(<img\b[^>]*?\bsrc=)(["'])https?://.*?\2""", re.IGNORECASE | re.DOTALL)
+_PREHEADER = re.compile(r"<body\b[^>]*>\s*<div style=\"display:none[^>]*>(.*?)</div>", re.IGNORECASE | re.DOTALL)
+_ADDRESS = re.compile(r"<https?://[^>]*>")
+_FILLER = re.compile(r"[\u034f\u200c]")  # keeps the text that follows out of a preheader's line
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 _PLACEHOLDER = "data:image/svg+xml," + quote(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 120"><rect width="120" height="120" fill="#ece3d6"/>'
@@ -81,8 +84,7 @@ def message_page(message: Message, back: str = "/") -> str:
 
 
 def _row(message: Message, link: Callable[[str], str]) -> str:
-    text = " ".join(str(message["text"]).split())
-    preview = text if len(text) <= PREVIEW else text[: PREVIEW - 1] + "…"
+    preview = _preview(message)
     where = " › ".join(str(message[key]) for key in ("journey", "step") if message[key])
     return (
         f'<li><a href="{escape(link(message["id"]))}"><time>{_time(message["at"])}</time>'
@@ -90,6 +92,14 @@ def _row(message: Message, link: Callable[[str], str]) -> str:
         f'<span class="what"><b>{escape(message["subject"])}</b> <span>{escape(preview)}</span></span>'
         f'<span class="tag">{escape(where)}</span></a></li>'
     )
+
+
+def _preview(message: Message) -> str:
+    """What a mail program shows beside the subject: the mail's own preheader, else how its text begins."""
+    preheader = _PREHEADER.search(message["html"])
+    text = unescape(preheader.group(1)) if preheader else _ADDRESS.sub("", str(message["text"]))
+    text = " ".join(_FILLER.sub(" ", text).split())
+    return text if len(text) <= PREVIEW else text[: PREVIEW - 1] + "…"
 
 
 def _time(iso: str) -> str:

@@ -13,7 +13,7 @@ SETTINGS: dict[str, Any] = {
         "name": "Kontor GmbH",
         "street": "Hafen 1",
         "city": "24103 Kiel",
-        "represented_by": "W. Harmsen",
+        "represented_by": "die Geschäftsführung",
         "email": "moin@example.com",
     },
     "sender": "Kontor <post@example.com>",

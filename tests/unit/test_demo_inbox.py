@@ -32,6 +32,13 @@ def test_the_list_shows_each_mail_and_leads_to_it() -> None:
     assert "cart 2" in page
 
 
+def test_beside_the_subject_stands_what_a_mail_program_would_show() -> None:
+    hidden = '<body><div style="display:none;opacity:0">3 Artikel &amp; Porto.&#847;&zwnj;&nbsp;&#847;&zwnj;</div>'
+    assert "<span>3 Artikel &amp; Porto.</span>" in inbox_page([a_message(html=hidden)])
+    begins = inbox_page([a_message(text="Kontor <https://shop.example>\n\nHallo Anna")])
+    assert "<span>Kontor Hallo Anna</span>" in begins
+
+
 def test_a_shop_without_mails_has_a_page_too() -> None:
     assert "No mail has left yet." in inbox_page([])
 

@@ -18,7 +18,7 @@ SETTINGS = Settings.model_validate(
             "name": "Kontor GmbH",
             "street": "Kai 1",
             "city": "24103 Kiel",
-            "represented_by": "W. Harmsen",
+            "represented_by": "die Geschäftsführung",
             "vat_id": "DE1",
             "email": "moin@example.com",
         },
@@ -118,7 +118,7 @@ def test_the_imprint_speaks_the_recipients_language() -> None:
     assert names()["imprint"].splitlines() == [
         "Kontor GmbH",
         "Kai 1, 24103 Kiel",
-        "Vertreten durch: W. Harmsen",
+        "Vertreten durch: die Geschäftsführung",
         "USt-IdNr.: DE1",
         "moin@example.com",
     ]
