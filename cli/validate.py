@@ -22,7 +22,7 @@ from cli.dev.content import FOLDER
 from cli.findings import print_findings
 from cli.schemas import shop_names
 
-LONGEST = 2_000_000  # bytes of a file; a larger one is no text of a campaign
+LONGEST = 2_000_000  # bytes of a file that are looked at; with so many it is too long in any case
 
 
 def validate(
@@ -78,8 +78,8 @@ def _read(root: Path) -> Iterator[tuple[str, str]]:
         path = file.relative_to(root).as_posix()
         kind = content_file(path).kind
         if kind != "ignored":
-            is_text = kind != "unknown" and file.stat().st_size <= LONGEST
-            yield path, file.read_bytes().decode("utf-8", "replace") if is_text else ""
+            with file.open("rb") as opened:
+                yield path, opened.read(LONGEST if kind != "unknown" else 0).decode("utf-8", "replace")
 
 
 def _checked(files: dict[str, str], names: ShopNames, *, shows_progress: bool) -> list[Diagnostic]:

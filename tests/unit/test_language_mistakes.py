@@ -67,10 +67,43 @@ MISTAKES: list[tuple[str, str, str, int, str]] = [
     ('"For tests."', '"For \\ud83d tests."', "json.text", 4, "why"),
     ('"For tests."', '"F\ufffdr tests."', "json.encoding", 4, ""),
     ('"For tests."', '"For\\u0007 tests."', "json.text", 4, "why"),
+    ('"For tests."', '"For\u0007 tests."', "json.text", 4, "why"),
+    ('"For tests."', '"For\ttests."', "json.text", 4, "why"),
+    ('"For tests."', '"For "big" tests."', "json.text", 4, "why"),
+    ('"For tests."', "'It's for tests.'", "json.quotes", 4, "why"),
+    ('"For tests."', "“It’s for tests.”", "json.quotes", 4, "why"),
+    ('"For tests."', '"For tests.”', "json.quotes", 4, "why"),
+    ('"For tests."', "`For tests.`", "json.quotes", 4, "why"),
+    ('"For tests."', 'For tests."', "json.quotes", 4, "why"),
+    ('"For tests."', "For tests.", "json.quotes", 4, "why"),
+    ('"For tests."', f'"{"x" * 501}"', "json.value", 4, "why"),
+    ('"For tests.",', '"For tests.", <!-- why -->', "json.comment", 4, ""),
+    ('"name"', 'name"', "json.quotes", 3, "name"),
+    ('"name": ', '"name: ', "json.syntax", 3, "name: "),
+    ('"name": ', '"name" = ', "json.syntax", 3, "name"),
+    ('"Cart",', '"Cart";', "json.comma", 3, ""),
+    ('"Cart",', '"Cart"，', "json.comma", 3, ""),
+    ('  "name"', '\u00a0\u2003"name"', "json.space", 3, ""),
+    ('"name"', '"na\u200bme"', "json.text", 3, "na\u200bme"),
+    ('"event": "Product Added"', '"event": "Product\u00a0Added"', "json.text", 8, "trigger.event"),
+    (WAIT, '{"wait": "24\u00a0hours"}', "json.text", 15, "steps[1].wait"),
+    (WAIT, '{"wait": 24 hours}', "json.quotes", 15, "steps[1].wait"),
+    (WHO, '{"field": "profile.age\u200b", "op": "gt", "value": 60}', "json.text", 9, "who.field"),
+    ('"priority": 80', '"priority": 80 %', "json.number", 7, "priority"),
+    ('"priority": 80', '"priority": +80', "json.number", 7, "priority"),
+    ('"priority": 80', '"holdout": 0, "priority": .8e2', "json.number", 7, "priority"),
+    ('"priority": 80', '"priority": ', "json.syntax", 7, "priority"),
+    ('{\n  "id": "cart"', '{\n<<<<<<< HEAD\n  "id": "cart"', "json.syntax", 2, ""),
+    ('"after": "1 hour"},', '"after": "1 hour",', "json.syntax", 8, ""),
+    ('"unless": ["Order Completed"]', '"unless": ["Order Completed"', "json.syntax", 8, "trigger.unless"),
+    ('"steps": [\n', '"steps":\n', "json.syntax", 15, ""),
+    (WAIT, '{"wait": "24 hours"', "json.syntax", 16, "steps[1]"),
+    (WAIT, '{"wait": "24 hours"}}', "json.syntax", 15, "steps"),
     ('"Cart"', "null", "json.null", 3, "name"),
     ("  ]\n}\n", "  ]\n", "json.syntax", 20, ""),
     ("  ]\n}\n", "  }\n}\n", "json.syntax", 19, "steps"),
     ("  ]\n}\n", "  ]\n}\n}\n", "json.syntax", 21, ""),
+    ("\n  ]\n}\n", "\n}\n", "json.syntax", 19, "steps"),
     ('"name": "Cart"', '"name" "Cart"', "json.syntax", 3, "name"),
     (WHO, '{"not": ' * 60 + WHO + "}" * 60, "json.too_deep", 9, "who.not.not.not.not.not"),
     # the top
@@ -382,7 +415,7 @@ def test_what_is_broken_elsewhere_makes_no_false_findings() -> None:
         ('{"a":' * 30_000, "json.too_deep"),
         ("x" * 300_000, "json.too_large"),
         ("\x00{\x00}", "json.encoding"),
-        ("<html>", "json.quotes"),
+        ("<html>", "json.syntax"),
     ],
 )
 def test_what_is_no_journey_at_all_is_said_so_too(text: str, code: str) -> None:
@@ -405,7 +438,7 @@ def test_of_very_many_mistakes_the_first_are_told_and_the_rest_counted() -> None
     found = compile_journey("journeys/cart.json", broken).diagnostics
     assert (len(found), found[-1].code) == (200, "content.more")
     assert "301 more" in found[-1].message
-    unreadable = compile_journey("journeys/cart.json", "[" + "tru " * 5000).diagnostics
+    unreadable = compile_journey("journeys/cart.json", "[" + "1,," * 5000).diagnostics
     assert (len(unreadable), unreadable[-1].code) == (200, "content.more")
 
 

@@ -20,7 +20,8 @@ from anlass.language.conditions import predicate
 from anlass.language.diagnostics import Diagnostic, has_errors, in_order
 from anlass.language.explaining import explained
 from anlass.language.journey_file import JourneyFile
-from anlass.language.json_source import Source, dotted, read_source
+from anlass.language.json_reader import dotted
+from anlass.language.json_source import Source, read_source
 from anlass.language.needs import needs_of
 from anlass.language.repairing import PUT_IN, ids_in, repaired
 from anlass.language.surroundings import ALONE, Surroundings
@@ -63,7 +64,7 @@ def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD, arou
     if model.id != name and model.id == source.value.get("id"):
         message = f'The file is called {name}.json, the journey "{model.id}".'
         build.error("journey.id", ("id",), message, f'Write "id": "{name}", or rename the file.')
-    if not model.why:
+    if not model.why and "why" not in source.value:
         message, remedy = "Nobody knows in a year what this journey is for.", 'Add "why" with a sentence.'
         build.warning("journey.why", (), message, remedy)
     if len(build.ids) > MOST_STEPS:

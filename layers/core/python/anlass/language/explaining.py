@@ -12,16 +12,16 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from anlass.language.diagnostics import Diagnostic, did_you_mean
-from anlass.language.json_source import Place, Source, dotted
+from anlass.language.json_reader import Place, dotted
+from anlass.language.json_slips import hidden_sign, short
+from anlass.language.json_source import Source
 from anlass.language.model import TAG
 from anlass.language.model_walk import field_of, keys_of, model_at, tags_beside
+from anlass.language.not_yet import NOT_YET, not_yet
 
 Model = TypeVar("Model", bound=BaseModel)
 
-# Words of the language that later versions will know.
-NOT_YET = frozenset({"coupon", "test", "products", "points", "audience", "crm"})
 _FREE = ("body", "set")  # their members are the author's own
-_LATER = "It is a word of the language, but this version of Anlass does not know it yet; leave it out."
 
 
 def explained(model: type[Model], source: Source) -> tuple[Model | None, list[Diagnostic]]:
@@ -95,6 +95,10 @@ def _words(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str]:
         return _no_form(context, given)
     if kind == "no_type":
         return "json.type", _instead(context["what"], given), context["example"]
+    word = loc[-1] if kind == "extra_forbidden" else given
+    hidden = hidden_sign(word) if isinstance(word, str) and kind in _SPELLINGS else None
+    if hidden is not None:
+        return "json.text", *hidden
     field = field_of(model, loc)
     purpose = f"{field.description}." if field is not None and field.description else ""
     match kind:
@@ -105,7 +109,7 @@ def _words(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str]:
         case "literal_error":
             choices = re.findall(r"'([^']*)'", str(context["expected"]))
             if isinstance(given, str) and given in NOT_YET:
-                return "json.not_yet", f'"{given}" is not available.', _LATER
+                return "json.not_yet", *not_yet(NOT_YET[given], given)
             word = _SYNONYMS.get(given, given) if isinstance(given, str) else ""
             guess = f'Did you mean "{word}"? ' if word in choices else did_you_mean(word, choices)
             listed = f"Known are {', '.join(choices)}." if len(choices) > 1 else f'Only "{choices[0]}" is known.'
@@ -115,18 +119,24 @@ def _words(model: type[BaseModel], error: ErrorDetails) -> tuple[str, str, str]:
         case "string_too_short" | "too_short":
             return "json.value", "This is empty.", purpose or "Write at least one."
         case "string_too_long" | "too_long":
-            return "json.value", "This is too long.", f"{context.get('max_length')} is the most."
+            most, what = context["max_length"], "characters" if kind == "string_too_long" else "of them"
+            return "json.value", "This is too long.", f"{most:,} {what} are the most; here are {len(given):,}."
         case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
             limit = next(f"{words}." for name, words in _limits(context) if name in context)
             return "json.value", f"{_shown(given)} is out of range.", limit
         case _ if kind in _BELONGS:
             belongs = _BELONGS[kind]
+            if not loc and isinstance(given, list):
+                return "json.type", _instead(belongs, given), "Make a file of each, without [ ] around it."
             inner = model_at(model, loc) if belongs == "object" else None
             example = f"Put it into {{ }}, with its keys: {', '.join(keys_of(inner))}." if inner else _EXAMPLE[belongs]
             return "json.type", _instead(belongs, given), f"{example} {purpose}".strip()
         case _:
             message = error["msg"].removeprefix("Value error, ")
             return "json.value", f"{message[:1].upper()}{message[1:]}.", purpose or "Correct it."
+
+
+_SPELLINGS = frozenset({"extra_forbidden", "literal_error", "string_pattern_mismatch"})
 
 
 def _limits(context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -145,9 +155,9 @@ def _unknown_key(model: type[BaseModel], loc: Sequence[str | int]) -> tuple[str,
         message = f'"{chosen}" and "{key}" cannot stand in one object.'
         return "json.two_forms", message, "Make two of it, one after the other; of conditions with all or any."
     if key in NOT_YET:
-        return "json.not_yet", f'"{key}" is not available.', _LATER
+        return "json.not_yet", *not_yet(NOT_YET[key], key)
     guess = did_you_mean(key, known)
-    return "json.unknown_key", f'"{key}" is not known here.', f"{guess}Known here: {', '.join(known)}."
+    return "json.unknown_key", f'"{short(key)}" is not known here.', f"{guess}Known here: {', '.join(known)}."
 
 
 def _no_form(context: Mapping[str, Any], given: Any) -> tuple[str, str, str]:
@@ -163,7 +173,7 @@ def _no_form(context: Mapping[str, Any], given: Any) -> tuple[str, str, str]:
     if word is None:
         return f"{what}.empty", f"The {what} is empty.", f"Write for example {example}"
     if isinstance(word, str) and word in NOT_YET:
-        return "json.not_yet", f'The {what} "{word}" is not available.', _LATER
+        return "json.not_yet", *not_yet(NOT_YET[word], word)
     guess = ""
     if isinstance(word, str):
         meant = _SYNONYMS.get(word.lower(), word)

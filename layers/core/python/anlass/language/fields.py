@@ -11,17 +11,18 @@ from pydantic_core import PydanticCustomError
 from anlass.domain.names import ShopNames
 from anlass.domain.registry import EVENTS, FIELDS, GROUPS, trait_name
 from anlass.language.diagnostics import did_you_mean
-from anlass.language.model import mistake
+from anlass.language.model import mistake, plainly
+from anlass.language.not_yet import FIELDS_NOT_YET, not_yet
 
 ROOTS = ("event", "entry", "steps", "profile", "item")
 EVENT_PARTS = ("name", "at", "id", "properties")
 STEP_PARTS = ("message_id", "event", "variant")
-STEP_PARTS_LATER = ("coupon",)
 PROFILE = tuple(name for name, field in FIELDS.items() if field.is_available)
 
 
 def spelt(path: str) -> str:
     """The path in its one spelling (traits in snake_case). Raises a mistake where nothing can ever be there."""
+    plainly(path)
     root, *rest = path.split(".")
     if root not in ROOTS:
         is_of_person = root in GROUPS or trait_name(path) in PROFILE
@@ -52,8 +53,8 @@ def _check_event(path: str, root: str, rest: list[str]) -> None:
 
 
 def _check_step(path: str, rest: list[str]) -> None:
-    if len(rest) > 1 and rest[1] in STEP_PARTS_LATER:
-        raise _not_yet(path)
+    if len(rest) > 1 and rest[1] in FIELDS_NOT_YET:
+        raise _not_yet(path, rest[1])
     if len(rest) < 2 or rest[1] not in STEP_PARTS:
         remedy = did_you_mean(rest[1] if len(rest) > 1 else "", STEP_PARTS)
         raise mistake(
@@ -72,13 +73,12 @@ def _profile(path: str, rest: list[str]) -> list[str]:
         raise mistake("field.unknown", f'The system keeps no "{path}".', f"{remedy}There is {known}.")
     field = FIELDS.get(".".join(names)) or FIELDS.get(names[0])
     if field is not None and not field.is_available:
-        raise _not_yet(path)
+        raise _not_yet(path, names[0])
     return names
 
 
-def _not_yet(path: str) -> PydanticCustomError:
-    remedy = "It is a word of the language, but this version of Anlass does not know it yet; leave it out."
-    return mistake("field.not_yet", f'"{path}" is not available.', remedy)
+def _not_yet(path: str, name: str) -> PydanticCustomError:
+    return mistake("field.not_yet", *not_yet(FIELDS_NOT_YET[name], path))
 
 
 def field_paths(names: ShopNames) -> list[str]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.domain.send import Purpose
-from anlass.language.compiler import compile_journey
+from anlass.language.compiler import LONGEST, compile_journey
 from anlass.language.conditions import BelongsTo, JourneyIs
 from anlass.language.diagnostics import Diagnostic, did_you_mean
 from anlass.language.folder import content_file, unknown_file
 from anlass.language.journey_file import JourneyFile
+from anlass.language.json_source import read_source
 from anlass.language.segment_file import SegmentFile, compile_segment
 from anlass.language.settings import FILE as SETTINGS
 from anlass.language.settings import Settings, parse_settings
@@ -93,7 +93,7 @@ class Folder:
     @cached_property
     def _models(self) -> Mapping[str, JourneyFile]:
         """The journeys that can be read; of the others their own findings tell."""
-        models = {id_: _read(JourneyFile, self._files[path]) for id_, path in self._journeys.items()}
+        models = {id_: _read(JourneyFile, path, self._files[path]) for id_, path in self._journeys.items()}
         return {id_: model for id_, model in models.items() if model is not None}
 
     @cached_property
@@ -108,7 +108,7 @@ class Folder:
     @cached_property
     def _named(self) -> Mapping[str, frozenset[str]]:
         """The segments that each segment asks about."""
-        models = {id_: _read(SegmentFile, self._files[path]) for id_, path in self._segments.items()}
+        models = {id_: _read(SegmentFile, path, self._files[path]) for id_, path in self._segments.items()}
         return {
             id_: frozenset(part.model.segment for part in parts(model) if isinstance(part.model, BelongsTo))
             for id_, model in models.items()
@@ -144,8 +144,10 @@ class Folder:
                 yield replace(finding, remedy=f"{did_you_mean(name, there)}{finding.remedy}")
 
 
-def _read(model: type[File], text: str) -> File | None:
+def _read(model: type[File], path: str, text: str) -> File | None:
+    """As publishing reads it. What is wrong with it is said where the file itself is looked at."""
+    source, _ = read_source(text, path, LONGEST)
     try:
-        return model.model_validate(json.loads(text))
-    except (ValueError, RecursionError):
+        return model.model_validate(source.value) if source is not None else None
+    except ValidationError:
         return None

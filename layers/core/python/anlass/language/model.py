@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field
 from pydantic_core import PydanticCustomError
 
 from anlass.domain.duration import parse_duration
+from anlass.language.json_slips import hidden_sign
 
 # Unions are told apart by the key that is there. Pydantic puts the chosen tag into the place of an error; tags
 # start with a sign that no key of the language starts with, so that they can be taken out again.
@@ -76,6 +77,14 @@ def mistake(code: str, message: str, remedy: str, at: Sequence[str | int] = ()) 
     )
 
 
+def plainly(name: str) -> str:
+    """A name without signs that nobody can see."""
+    hidden = hidden_sign(name)
+    if hidden is not None:
+        raise mistake("json.text", *hidden)
+    return name
+
+
 def positive(words: str) -> str:
     """A duration to wait, checked."""
     if parse(words) <= timedelta(0):
@@ -89,6 +98,7 @@ def parse(words: str) -> timedelta:
     """A duration with or without a sign, or the mistake in it."""
     if words != words.strip():
         raise mistake("duration", f'"{words}" has a space too many.', f'Write "{words.strip()}".')
+    plainly(words)
     try:
         return parse_duration(words)
     except ValueError as error:
@@ -125,6 +135,7 @@ ClockTime = Annotated[
 ]
 EventName = Annotated[
     str,
+    AfterValidator(plainly),
     Field(
         min_length=1,
         max_length=200,
