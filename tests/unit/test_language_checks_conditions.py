@@ -211,8 +211,90 @@ def test_states_of_a_message_that_exclude_each_other() -> None:
 )
 def test_countries_and_regions_are_written_as_they_are_kept(condition: Any, kept: str) -> None:
     (finding,) = asked(condition)
-    assert (finding.code, finding.path) == ("condition.spelling", "who.value")
+    assert (finding.code, finding.path) == (
+        "condition.spelling",
+        "who.value[1]" if condition["op"] == "in" else "who.value",
+    )
     assert kept in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        *(("Germany", "DE"), ("Deutschland", "DE"), ("deutschland", "DE"), ("Deutchland", "DE"), ("DEU", "DE")),
+        *(
+            ("Österreich", "AT"),
+            ("Oesterreich", "AT"),
+            ("Suisse", "CH"),
+            ("UK", "GB"),
+            ("USA", "US"),
+            ("Holland", "NL"),
+        ),
+        *(("Czech Republic", "CZ"), ("Türkei", "TR"), ("Turkey", "TR"), ("GERMANY", "DE")),
+    ],
+)
+def test_a_country_that_is_written_out_is_named_by_its_code(name: str, code: str) -> None:
+    (finding,) = asked(country("eq", name))
+    assert (finding.code, finding.path, finding.severity) == ("condition.spelling", "who.value", "warning")
+    assert finding.remedy == f'Did you mean "{code}"? If the shop does send "{name}", leave it.'
+
+
+@pytest.mark.parametrize("name", ["XY", "Europe", "EU", "Atlantis", "D"])
+def test_what_is_no_country_is_doubted_without_a_guess(name: str) -> None:
+    (finding,) = asked(country("in", ["DE", name]))
+    assert (finding.code, finding.path, finding.severity) == ("condition.spelling", "who.value[1]", "warning")
+    assert finding.remedy == f'Write for example "DE". If the shop does send "{name}", leave it.'
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Bayern", "DE-BY"),
+        ("Bavaria", "DE-BY"),
+        ("Wien", "AT-9"),
+        ("Zürich", "CH-ZH"),
+        ("nordrhein-westfalen", "DE-NW"),
+    ],
+)
+def test_a_region_that_is_written_out_is_named_by_its_code(name: str, code: str) -> None:
+    (finding,) = asked(field("profile.region", "eq", name))
+    assert (finding.code, finding.severity) == ("condition.spelling", "warning")
+    assert finding.remedy == f'Did you mean "{code}"? If the shop does send "{name}", leave it.'
+
+
+@pytest.mark.parametrize("name", ["Toscana", "DE-XX", "XY-1", "AT-10"])
+def test_what_is_no_region_is_doubted_without_a_guess(name: str) -> None:
+    (finding,) = asked(field("profile.region", "eq", name))
+    assert finding.severity == "warning"
+    assert finding.remedy.startswith('Write for example "DE-BY" for Bavaria.')
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        country("in", ["DE", "AT", "CH", "LI", "GB", "XK", "US"]),
+        field("profile.region", "in", ["DE-BY", "AT-9", "CH-ZH", "US-CA", "FR-75C"]),
+        field("profile.region", "starts_with", "DE-"),
+        field("profile.address.country", "eq", "Germany"),
+        field("entry.properties.shipping_address.country", "eq", "Germany"),
+    ],
+)
+def test_codes_and_what_nobody_turns_into_codes_are_left_alone(condition: Any) -> None:
+    assert asked(condition) == []
+
+
+def test_the_countries_of_a_delivery_time_are_codes_too() -> None:
+    def shipping(**days: int) -> list[tuple[str, str]]:
+        products = [{"category": "coffee", "days_per_unit": 1}]
+        trigger = {"type": "replenish", "products": products, "shipping_days": days}
+        steps = [{"send": {"template": "hello"}}]
+        file = {"id": "j", "why": "For tests.", "trigger": trigger, "steps": steps}
+        return [
+            (each.path, each.remedy[:17]) for each in compile_journey("journeys/j.json", json.dumps(file)).diagnostics
+        ]
+
+    assert shipping(DE=2, ch=5, **{"else": 7}) == []
+    assert shipping(DE=2, Schweiz=5) == [("trigger.shipping_days.Schweiz", 'Did you mean "CH"')]
 
 
 def test_what_the_shop_sends_has_the_type_that_it_was_sent_with() -> None:

@@ -159,7 +159,7 @@ def test_the_systems_word_to_itself_means_nothing_in_a_journey(name: str) -> Non
 def test_what_a_later_version_will_know_of_people_is_said_to_be_so(name: str) -> None:
     [(code, place, message, _)] = said(SHOP, **who(f"profile.{name}"))
     about = f"{name.split('.')[0].removesuffix('s').title()}s are not available yet"
-    assert (code, place, message) == ("field.not_yet", "who.field", f'{about}, and with them "profile.{name}".')
+    assert (code, place, message) == ("field.not_yet", "who.field", f'{about} ("profile.{name}").')
 
 
 def test_what_a_step_will_leave_behind_later_is_said_to_be_so() -> None:
@@ -167,7 +167,7 @@ def test_what_a_step_will_leave_behind_later_is_said_to_be_so() -> None:
     match = {"coupon_id": "steps.gift.coupon.id"}
     [(code, _, message, _)] = said(SHOP, steps=steps, exit=[{"event": "Coupon Redeemed", "match": match}])
     about = "Coupons are not available yet"
-    assert (code, message) == ("field.not_yet", f'{about}, and with them "steps.gift.coupon.id".')
+    assert (code, message) == ("field.not_yet", f'{about} ("steps.gift.coupon.id").')
 
 
 @pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if field.is_available])

@@ -20,4 +20,4 @@ FIELDS_NOT_YET: Mapping[str, str] = {"points": "Points", "tier": "Tiers", "score
 def not_yet(about: str, word: str) -> tuple[str, str]:
     """What is wrong, and what would be right."""
     remedy = "It is a word of the language, but this version of Anlass does not know it yet; leave it out."
-    return f'{about} are not available yet, and with them "{word}".', remedy
+    return f'{about} are not available yet ("{word}").', remedy
