@@ -41,8 +41,13 @@ def file_link(message_id: str) -> str:
     return f"mails/{quote(message_id)}.html"
 
 
-def inbox_page(messages: Sequence[Message], link: Callable[[str], str] = local_link, title: str = "Inbox") -> str:
-    """The list, newest first."""
+def inbox_page(
+    messages: Sequence[Message],
+    link: Callable[[str], str] = local_link,
+    title: str = "Inbox",
+    beside: tuple[str, str] | None = None,
+) -> str:
+    """The list, newest first. `beside`: address and words of a link to another page."""
     journeys = Counter(m["journey"] or "–" for m in messages)
     told = " · ".join(f"{escape(journey)} {number}" for journey, number in journeys.most_common())
     rows = "\n".join(_row(message, link) for message in reversed(messages))
@@ -52,9 +57,10 @@ def inbox_page(messages: Sequence[Message], link: Callable[[str], str] = local_l
         if messages
         else '<p class="empty">No mail has left yet.</p>'
     )
+    other = f'<a class="beside" href="{escape(beside[0])}">{escape(beside[1])}</a>' if beside else ""
     return _page(
         title,
-        f"<header><h1>{escape(title)}</h1><p>{len(messages)} messages{': ' if told else ''}{told}</p></header>\n"
+        f"<header>{other}<h1>{escape(title)}</h1><p>{len(messages)} messages{': ' if told else ''}{told}</p></header>\n"
         f"{listed}",
     )
 
@@ -136,6 +142,7 @@ time, .to, .what span { color: var(--soft); }
 time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .tag { padding: 1px 9px; border: 1px solid var(--line); border-radius: 99px; font-size: 12.5px; color: var(--soft); white-space: nowrap; }
 @media (max-width: 760px) { .list a { grid-template-columns: 1fr auto; gap: 2px 12px; } .what { grid-column: 1 / -1; grid-row: 1; } .tag { grid-column: 1 / -1; justify-self: start; } }
+.beside { float: right; margin-top: 6px; }
 .back { display: inline-block; margin-bottom: 14px; text-decoration: none; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: 2px 16px; margin: 12px 0 20px; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from starlette.responses import Response
+
 from cli.runtime.world import LocalRuntime
 
 FOLDER = Path(__file__).parents[2] / "content"
@@ -26,6 +28,22 @@ def upload(runtime: LocalRuntime, path: str, content: bytes) -> dict[str, Any]:
     """The report that stands beside the file afterwards: status, diagnostics, what is missing."""
     runtime.put_content(f"content/{path}", content)
     return _report(runtime, path)
+
+
+def remove(runtime: LocalRuntime, path: str) -> dict[str, Any]:
+    """The same of a file that is deleted."""
+    runtime.delete_content(f"content/{path}")
+    return _report(runtime, path)
+
+
+def stored_report(runtime: LocalRuntime, path: str) -> Response | None:
+    """A report or page as it lies in the bucket, with the headers that a browser gets there; None: there is none."""
+    s3 = runtime.client("s3")
+    try:
+        stored = s3.get_object(Bucket=runtime.names.bucket("content"), Key=f"reports/{path}")
+    except s3.exceptions.NoSuchKey:
+        return None
+    return Response(stored["Body"].read(), media_type=stored["ContentType"])
 
 
 def publish_all(

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from cli.dev import looking
-from cli.dev.content import upload
+from cli.dev.content import remove, stored_report, upload
 from cli.dev.webhooks import plan_answers, webhooks
 from cli.inbox import inbox_page, message_page
 from cli.runtime.world import LocalRuntime
@@ -79,11 +79,20 @@ def application(runtime: LocalRuntime) -> Starlette:
 
     async def content(request: Request) -> Response:
         path = request.path_params["path"]
-        report = await run_in_threadpool(upload, runtime, path, await request.body())
+        if request.method == "DELETE":
+            report = await run_in_threadpool(remove, runtime, path)
+        else:
+            report = await run_in_threadpool(upload, runtime, path, await request.body())
         return JSONResponse(report, STATUS[report["status"]])
 
+    async def report_page(request: Request) -> Response:
+        """The pages that publishing leaves below reports/."""
+        found = await run_in_threadpool(stored_report, runtime, request.path_params["path"] or "index.html")
+        return found or _refuse(404, "no_such_report", "publishing has left no report of this name")
+
     async def inbox(_: Request) -> Response:
-        return HTMLResponse(inbox_page(await run_in_threadpool(looking.messages, runtime, app)))
+        messages = await run_in_threadpool(looking.messages, runtime, app)
+        return HTMLResponse(inbox_page(messages, beside=("/_local/reports/", "What is live")))
 
     async def one_message(request: Request) -> Response:
         for message in await run_in_threadpool(looking.messages, runtime, app):
@@ -101,7 +110,8 @@ def application(runtime: LocalRuntime) -> Starlette:
             Route("/_local/feedback", feedback, methods=["POST"]),
             Route("/_local/webhooks", hooks, methods=["GET", "POST"]),
             Route("/_local/profile/{user:path}", profile),
-            Route("/_local/content/{path:path}", content, methods=["PUT"]),
+            Route("/_local/content/{path:path}", content, methods=["PUT", "DELETE"]),
+            Route("/_local/reports/{path:path}", report_page),
             Route("/{path:path}", public, methods=METHODS),
         ]
     )

@@ -166,6 +166,20 @@ def test_content_waits_for_what_is_missing_and_a_bad_file_changes_nothing(server
     server.advance("1 hour")
     assert [m["template"] for m in server.messages("dora@shop.example")] == ["hi"]  # the journey that was live before
 
+    assert server.call("DELETE", f"/_local/content/{path}")[1]["status"] == "removed"
+    server.batch(identify("egon", server.now, status="UNSUBSCRIBED"), track("Content Downloaded", server.now, "egon"))
+    assert server.messages("egon@shop.example") == []
+
+
+def test_what_is_live_can_be_looked_at(server: Server) -> None:
+    status, page = server.call("GET", "/_local/reports/")
+    assert (status, "Warenkorbabbruch" in page) == (200, True)
+    status, page = server.call("GET", "/_local/reports/journeys/cart-abandonment.html")
+    assert (status, page.count("<svg")) == (200, 1)
+    assert server.call("GET", "/_local/reports/journeys/cart-abandonment.json")[1]["status"] == "live"
+    assert server.call("GET", "/_local/reports/journeys/nobody.html")[0] == 404
+    assert 'href="/_local/reports/"' in server.call("GET", "/")[1]
+
 
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),

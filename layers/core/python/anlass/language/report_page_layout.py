@@ -37,7 +37,7 @@ dt{color:var(--faint)}
 dd{margin:0}
 .drawing{overflow-x:auto}
 .drawing svg{display:block;margin:0 auto}
-.mails{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:1.2rem;margin-top:.8rem}
+.mails{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%),1fr));gap:1.2rem;margin-top:.8rem}
 .mail{border:1px solid var(--line);border-radius:8px;overflow:hidden;display:flex;flex-direction:column}
 .mail div{padding:.7rem .9rem;border-bottom:1px solid var(--line)}
 .subject{font-weight:600}

@@ -14,6 +14,7 @@ from anlass.language.picture.placing import Line, Placed, Point, Size, place
 BOX = 236.0  # px wide; columns are wider
 _PADDING = 14.0
 _MARGIN = 24.0
+_LEGIBLE = 0.6  # of its size: on a narrower page it is scrolled
 _LABEL = 208.0  # px, the widest label and the widest pill
 _ROUNDING: dict[Kind, float] = {"trigger": 22, "exit": 22, "goal": 22, "over": 18, "leave": 18}
 
@@ -80,7 +81,8 @@ def _drawn(
     wide, high = placed.size[0] + 2 * _MARGIN, placed.size[1] + 2 * _MARGIN
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="anlass-picture" role="img" aria-labelledby="title desc"'
-        f' width="{wide:.0f}" height="{high:.0f}" viewBox="{-_MARGIN:.0f} {-_MARGIN:.0f} {wide:.0f} {high:.0f}">'
+        f' width="{wide:.0f}" height="{high:.0f}" viewBox="{-_MARGIN:.0f} {-_MARGIN:.0f} {wide:.0f} {high:.0f}"'
+        f' style="max-width:100%;height:auto;min-width:{wide * _LEGIBLE:.0f}px">'
     )
     yield f'<title id="title">{escape(picture.title)}</title>'
     yield f'<desc id="desc">{escape(_told(picture))}</desc>'
