@@ -123,6 +123,28 @@ WRONG: dict[str, tuple[dict[str, Any], str, str, str]] = {
         {"steps": [MAIL, waiting(ORDER, {**ORDER, "where": event_total("gt", 9)}), LATER]},
         *("event.taken", "steps[1].wait_for.first_of[1].event", "error"),
     ),
+    "an exit for some who reach the goal": (
+        {"goal": ORDER, "exit": [{**ORDER, "where": event_total("gt", 100), "steps": [LATER]}]},
+        *("goal.leaves", "exit[0].where", "warning"),
+    ),
+    "an exit without steps for some who reach the goal in time": (
+        {"goal": {**ORDER, "within": "7 days"}, "exit": [{**ORDER, "where": event_total("gt", 100)}]},
+        *("goal.leaves", "exit[0].where", "warning"),
+    ),
+    "two exits for some who reach the goal, and none for the rest": (
+        {
+            "goal": ORDER,
+            "exit": [
+                {**ORDER, "where": event_total("gt", 200), "steps": [LATER]},
+                {**ORDER, "where": event_total("gt", 100), "steps": [{"send": {"template": "less"}}]},
+            ],
+        },
+        *("goal.leaves", "exit[0].where", "warning"),
+    ),
+    "an exit for one product where the goal is any": (
+        {"goal": {"event": "Product Reviewed"}, "exit": [{"event": "Product Reviewed", "match": "order_id"}]},
+        *("goal.leaves", "exit[0].match", "warning"),
+    ),
     "entering by a property that the event does not have": (
         {"entry": {"per": "rating"}},
         *("entry.per", "entry.per", "warning"),
@@ -255,6 +277,40 @@ RIGHT: dict[str, dict[str, Any]] = {
     "an answer that is narrower than the exit is wide": {
         "exit": [{**ORDER, "where": event_total("gt", 100)}],
         "steps": [MAIL, waiting(ORDER), LATER],
+    },
+    "an exit for some who reach the goal, and one for the rest": {
+        "goal": ORDER,
+        "exit": [{**ORDER, "where": event_total("gt", 100), "steps": [LATER]}, ORDER],
+    },
+    "exits that share all who reach the goal among them": {
+        "goal": ORDER,
+        "exit": [
+            {**ORDER, "where": event_total("gt", 100), "steps": [LATER]},
+            {**ORDER, "where": event_total("lte", 100)},
+        ],
+    },
+    "an exit for good ratings and one for all others": {
+        "goal": {"event": "Product Reviewed"},
+        "exit": [
+            {"event": "Product Reviewed", "where": field("event.properties.rating", "gte", 4), "steps": [LATER]},
+            {"event": "Product Reviewed", "where": field("event.properties.rating", "lte", 3)},
+        ],
+    },
+    "an exit that is as narrow as the goal": {
+        "goal": {**ORDER, "where": event_total("gt", 100)},
+        "exit": [{**ORDER, "where": event_total("gt", 100), "steps": [LATER]}],
+    },
+    "an exit that is wider than the goal": {
+        "goal": {**ORDER, "where": event_total("gt", 100)},
+        "exit": [{**ORDER, "where": event_total("gt", 50), "steps": [LATER]}],
+    },
+    "an exit for others than those who reach the goal": {
+        "goal": {**ORDER, "where": event_total("gt", 100)},
+        "exit": [{**ORDER, "where": event_total("lt", 100), "steps": [LATER]}],
+    },
+    "an exit on another event than the goal": {
+        "goal": ORDER,
+        "exit": [{"event": "Cart Emptied", "where": field("event.properties.cart_id", "exists")}],
     },
     "entering for each order": {"entry": {"per": "order_id"}},
     "the shop's own event has whatever it has": {

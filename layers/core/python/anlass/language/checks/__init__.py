@@ -16,6 +16,7 @@ from anlass.language.checks.comparable import comparable_fields
 from anlass.language.checks.contests import contests_without_goal
 from anlass.language.checks.enrolling import endless_enrolling
 from anlass.language.checks.entering import told_apart
+from anlass.language.checks.goals import goals_beside_exits
 from anlass.language.checks.hasty import hasty_questions
 from anlass.language.checks.heard import taken_events
 from anlass.language.checks.idle import idle_journeys, idle_waits
@@ -43,6 +44,7 @@ CHECKS: tuple[Check, ...] = (
     untaken_ways,
     hasty_questions,
     taken_events,
+    goals_beside_exits,
     told_apart,
     frequent_entries,
     foreign_ends,

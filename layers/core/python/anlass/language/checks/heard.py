@@ -21,7 +21,7 @@ def taken_events(journey: JourneyFile, build: Build) -> Iterator[Problem]:
     """An event is taken once, and in this order: by the exits as they stand, by the goal, by a `wait_for`."""
     exits: list[tuple[Place, ListeningModel]] = [(("exit", position), out) for position, out in enumerate(journey.exit)]
     for (_, first), (place, second) in combinations(exits, 2):
-        if _takes(first, second, build):
+        if takes(first, second, build):
             message = f'Nobody leaves here: the exit on "{first.event}" before it comes first.'
             yield Problem(_CODE, (*place, "event"), message, 'Put the exit with the narrower "where" first.')
     leaving: list[tuple[str, ListeningModel]] = [("exit", out) for _, out in exits]
@@ -33,7 +33,7 @@ def taken_events(journey: JourneyFile, build: Build) -> Iterator[Problem]:
         answers = [((*place, "wait_for", "first_of", i), each) for i, each in enumerate(step.wait_for.first_of)]
         yield from _among_answers(answers, build)
         for at, answer in answers if place[0] == "steps" else ():
-            what = next((what for what, other in leaving if _takes(other, answer, build)), None)
+            what = next((what for what, other in leaving if takes(other, answer, build)), None)
             if what is not None:
                 message = f'This answer never comes: the {what} on "{answer.event}" ends the journey first.'
                 where = '"steps" of that exit' if what == "exit" else f'"steps" of an exit on "{answer.event}"'
@@ -43,12 +43,12 @@ def taken_events(journey: JourneyFile, build: Build) -> Iterator[Problem]:
 
 def _among_answers(answers: Sequence[tuple[Place, ListeningModel]], build: Build) -> Iterator[Problem]:
     for (_, first), (at, second) in combinations(answers, 2):
-        if _takes(first, second, build):
+        if takes(first, second, build):
             message = f'This answer never comes: one on "{first.event}" before it takes the event.'
             yield Problem(_CODE, (*at, "event"), message, 'Put the answer with the narrower "where" first.')
 
 
-def _takes(one: ListeningModel, other: ListeningModel, build: Build) -> bool:
+def takes(one: ListeningModel, other: ListeningModel, build: Build) -> bool:
     """Whether `one` hears whatever `other` would."""
     if one.event != other.event or (one.match is not None and one.match != other.match):
         return False
