@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -83,7 +84,7 @@ def _read(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _checked(files: dict[str, str], names: ShopNames, *, shows_progress: bool) -> list[Diagnostic]:
-    pieces: Iterable[Piece] = Folder(files, names).pieces()
+    pieces: Iterable[Piece] = Folder(files, names, datetime.now(UTC)).pieces()
     if shows_progress and sys.stderr.isatty():
         pieces = track(list(pieces), "Checking", console=Console(stderr=True), transient=True)
     found = dict.fromkeys(finding for piece in pieces for finding in piece())

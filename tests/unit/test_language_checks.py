@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -406,8 +407,18 @@ def test_the_right_ones_are_near_the_wrong_ones() -> None:
 class Shop:
     """The folder around a journey."""
 
-    def __init__(self, purposes: Mapping[str, str] | None = None, *, asked: bool = False, **journeys: Any) -> None:
-        self._purposes, self._asked, self._journeys = purposes or {}, asked, journeys
+    def __init__(
+        self,
+        purposes: Mapping[str, str] | None = None,
+        *,
+        asked: bool = False,
+        at: datetime | None = None,
+        **journeys: Any,
+    ) -> None:
+        self._purposes, self._asked, self._at, self._journeys = purposes or {}, asked, at, journeys
+
+    def now(self) -> datetime | None:
+        return self._at
 
     def purpose_of(self, template: str) -> Any:
         return self._purposes.get(template)
@@ -501,6 +512,42 @@ def test_a_wait_at_the_end_is_said_to_do_nothing_unless_it_holds_people_for_some
     assert codes(Shop(), steps=[MAIL, WAIT], exit=[ORDER]) == []
     assert codes(Shop(asked=True), steps=[MAIL, WAIT]) == []
     assert codes(Shop(), steps=[{"repeat": {"times": 2, "every": "1 day", "steps": [MAIL, WAIT]}}]) == []
+
+
+DECEMBER = datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("when", "key"),
+    [
+        ({"date": "2026-11-29"}, "date"),
+        ({"date": "2026-11-30", "at": "20:59"}, "date"),
+        ({"date": "2025-12-24"}, "date"),
+        ({"cron": "0 9 24 12 ? 2025"}, "cron"),
+        ({"cron": "0 9 ? * MON#1 2020-2025"}, "cron"),
+        ({"cron": "0 9 1 6 ? 2026"}, "cron"),
+    ],
+)
+def test_a_schedule_that_comes_no_more_is_doubted(when: dict[str, str], key: str) -> None:
+    schedule = {"type": "schedule", **when}
+    shop = Shop(at=DECEMBER)
+    assert codes(shop, trigger=schedule) == [("schedule.past", f"trigger.{key}")]
+    assert codes(shop, trigger=[BUY, schedule], status="live") == [("schedule.past", f"trigger[1].{key}")]
+    assert codes(shop, trigger=schedule, status="off") == []
+    assert codes(Shop(), trigger=schedule) == []
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        *({"date": day} for day in ("2026-12-01", "2026-12-24", "2030-01-01")),
+        {"date": "2026-11-30", "at": "21:30"},  # on Hawaii it is to come
+        {"every": "year", "on": "01-01"},
+        *({"cron": f"0 9 {rest}"} for rest in ("? * MON *", "24 12 ? 2026", "1 1 ? 2025-2027", "29 2 ? 2025-2028")),
+    ],
+)
+def test_a_schedule_with_days_to_come_is_left_alone(when: dict[str, str]) -> None:
+    assert codes(Shop(at=DECEMBER), trigger={"type": "schedule", **when}) == []
 
 
 def test_of_what_is_broken_elsewhere_nothing_more_is_said() -> None:

@@ -153,6 +153,19 @@ def test_journeys_are_checked_with_all_others_around_them(content: Path) -> None
     ]
 
 
+def test_a_day_that_is_past_is_doubted_by_the_clock(content: Path) -> None:
+    buys = '{"type": "event", "event": "Order Completed"}'
+    past = JOURNEY.replace(buys, '{"type": "schedule", "date": "2020-12-01"}')
+    write(content, "journeys/hello.json", past)
+    (finding,) = findings(content)
+    assert (finding["code"], finding["path"], finding["severity"]) == ("schedule.past", "trigger.date", "warning")
+    bucket, definitions = MemoryContent({**FILES, "journeys/hello.json": past}), MemoryDefinitions()
+    for now, codes in ((datetime(2020, 11, 1, tzinfo=UTC), []), (datetime(2021, 1, 1, tzinfo=UTC), ["schedule.past"])):
+        clock = VirtualClock(now)
+        done = publish("journeys/hello.json", content=bucket, definitions=definitions, clock=clock)
+        assert [each.code for each in done.diagnostics] == codes
+
+
 def test_segments_that_ask_about_each_other_are_found(content: Path) -> None:
     write(content, "segments/a.json", '{"id": "a", "who": {"segment": "b"}}')
     write(content, "segments/b.json", '{"id": "b", "who": {"segment": "a"}}')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property, partial
 from typing import TypeVar
 
@@ -31,12 +32,13 @@ File = TypeVar("File", bound=BaseModel)
 class Folder:
     """The files of a content folder by path below it. It is also what its journeys see around them.
 
-    `names`: what the shop is known to send.
+    `names`: what the shop is known to send; `now`: when it would be published, None: at any time.
     """
 
-    def __init__(self, files: Mapping[str, str], names: ShopNames = NOTHING_HEARD) -> None:
+    def __init__(self, files: Mapping[str, str], names: ShopNames = NOTHING_HEARD, now: datetime | None = None) -> None:
         self._files = files
         self._names = names
+        self._now = now
         self._unknown: list[str] = []
         self._journeys: dict[str, str] = {}  # id -> path
         self._segments: dict[str, str] = {}
@@ -68,6 +70,9 @@ class Folder:
             *(partial(self._about_segment, path) for path in self._segments.values()),
             *(partial(self._about_journey, path) for path in self._journeys.values()),
         ]
+
+    def now(self) -> datetime | None:
+        return self._now
 
     def purpose_of(self, template: str) -> Purpose | None:
         document = self._template(template)[0] if template in self._templates else None

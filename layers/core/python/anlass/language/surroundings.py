@@ -1,8 +1,9 @@
-"""What else is in the content folder, as far as the checks of a journey ask for it."""
+"""What else is in the content folder, and when it is, as far as the checks of a journey ask for it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Protocol
 
 from anlass.domain.send import Purpose
@@ -11,6 +12,8 @@ from anlass.language.journey_file import JourneyFile
 
 class Surroundings(Protocol):
     """None where something is not there, or not right yet: then nothing is said about it."""
+
+    def now(self) -> datetime | None: ...
 
     def purpose_of(self, template: str) -> Purpose | None: ...
 
@@ -25,6 +28,9 @@ class Surroundings(Protocol):
 
 class _Alone:
     """A file of which nothing around it is known."""
+
+    def now(self) -> datetime | None:
+        return None
 
     def purpose_of(self, template: str) -> Purpose | None:  # noqa: ARG002
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from typing import Literal, assert_never
 
 from anlass.domain.errors import Conflict, Transient
@@ -60,7 +61,7 @@ def publish(
         revision, stored = definitions.fresh_index()
         before = ContentIndex.of(stored)
         files = ReadOnce(content)
-        after, publication = _publish(path, before, files, definitions, names)
+        after, publication = _publish(path, before, files, definitions, names, clock.now())
         after, went_live = _gone_live(after, definitions)
         after = with_requests(before, after, revision + 1, definitions, clock.now())
         after = _noted(publication, before, after, clock)
@@ -72,13 +73,13 @@ def publish(
         publication = replace(_completed(publication, after, went_live), changed=after.changed_since(before))
         _report(publication, content, clock)
         for name in publication.went_live:
-            _report(about(name, after, files, definitions, names), content, clock)
+            _report(about(name, after, files, definitions, names, clock.now()), content, clock)
         return publication
     raise Transient(f"the index of definitions changed {TRIES} times while {path} was being published")
 
 
 def _publish(
-    path: str, index: ContentIndex, content: Content, definitions: Definitions, names: ShopNames
+    path: str, index: ContentIndex, content: Content, definitions: Definitions, names: ShopNames, now: datetime
 ) -> tuple[ContentIndex, Publication]:
     file = content_file(path)
     match file.kind:
@@ -87,7 +88,7 @@ def _publish(
         case "settings":
             return _settings(path, index, content, definitions)
         case "journey":
-            return _journey(path, file.name, index, content, definitions, names)
+            return _journey(path, file.name, index, content, definitions, names, now)
         case "segment":
             return _segment(path, file.name, index, content, definitions, names)
         case "block":
@@ -120,12 +121,18 @@ def _settings(
 
 
 def _journey(
-    path: str, id_: str, index: ContentIndex, content: Content, definitions: Definitions, names: ShopNames
+    path: str,
+    id_: str,
+    index: ContentIndex,
+    content: Content,
+    definitions: Definitions,
+    names: ShopNames,
+    now: datetime,
 ) -> tuple[ContentIndex, Publication]:
     text = content.read(path)
     if text is None:
         return index.without_journey(id_), Publication(path, "removed")
-    compiled = compile_journey(path, text, names, Published(index, definitions))
+    compiled = compile_journey(path, text, names, Published(index, definitions, now))
     if compiled.journey is None or compiled.document is None:
         return index, Publication(path, "refused", compiled.diagnostics, version=index.journeys.get(id_))
     version = compiled.journey.version
@@ -234,25 +241,27 @@ def _completed(publication: Publication, index: ContentIndex, went_live: tuple[s
     return replace(publication, version=index.versions().get(name), went_live=others)
 
 
-def about(name: str, index: ContentIndex, content: Content, definitions: Definitions, names: ShopNames) -> Publication:
+def about(
+    name: str, index: ContentIndex, content: Content, definitions: Definitions, names: ShopNames, now: datetime
+) -> Publication:
     """How a journey or segment stands that another file may have changed, by its path without ending."""
     folder, _, id_ = name.partition("/")
     if folder == "journeys":
-        return about_journey(id_, index, content, definitions, names)
+        return about_journey(id_, index, content, definitions, names, now)
     path = f"{name}.json"
     after, said = _segment(path, id_, index, content, definitions, names)
     return replace(said, version=after.segments.get(id_))
 
 
 def about_journey(
-    id_: str, index: ContentIndex, content: Content, definitions: Definitions, names: ShopNames
+    id_: str, index: ContentIndex, content: Content, definitions: Definitions, names: ShopNames, now: datetime
 ) -> Publication:
     """How a journey stands that another file may have changed; publishes nothing."""
     path = f"journeys/{id_}.json"
     text = content.read(path)
     if text is None:
         return Publication(path, "removed")
-    compiled = compile_journey(path, text, names, Published(index, definitions))
+    compiled = compile_journey(path, text, names, Published(index, definitions, now))
     version = index.journeys.get(id_)
     if compiled.journey is None:
         return Publication(path, "refused", compiled.diagnostics, version=version)

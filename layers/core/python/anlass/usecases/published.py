@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from anlass.domain.send import Purpose
 from anlass.language.compiler import file_from
@@ -18,6 +19,10 @@ class Published:
 
     index: ContentIndex
     definitions: Definitions
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
 
     def purpose_of(self, template: str) -> Purpose | None:
         version = self.index.templates.get(template)

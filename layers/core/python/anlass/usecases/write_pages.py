@@ -65,7 +65,7 @@ class _Desk:
         shown = {*changed, *([name] if folder == "templates" else [])}
         showing = [id_ for id_, version in sorted(self.index.candidates.items()) if shown & self._sent(id_, version)]
         for each in dict.fromkeys((*done.went_live, *(f"journeys/{id_}" for id_ in showing))):
-            yield about(each, self.index, self.content, self.definitions, self.names)
+            yield about(each, self.index, self.content, self.definitions, self.names, self.now)
 
     def _by_block(self, done: Publication, name: str) -> Publication:
         """A template of which a new block made another version: what is to be said of it was said with the block."""
@@ -104,7 +104,7 @@ class _Desk:
             journey = load_journey(self.definitions, id_, version or self.index.candidates[id_])
             status, title = journey.status if version else "waiting", journey.name
             if id_ in self.index.waiting():
-                missing = about_journey(id_, self.index, self.content, self.definitions, self.names).missing
+                missing = about_journey(id_, self.index, self.content, self.definitions, self.names, self.now).missing
         elif folder == "segments" and id_ in self.index.segments_waiting:
             status = status if version else "waiting"
             missing = segment_lacks(id_, self.index, self.definitions)

@@ -22,6 +22,7 @@ from anlass.language.checks.heard import taken_events
 from anlass.language.checks.idle import idle_journeys, idle_waits
 from anlass.language.checks.loops import self_starting
 from anlass.language.checks.often import foreign_ends, frequent_entries
+from anlass.language.checks.past import past_schedules
 from anlass.language.checks.possible import impossible_conditions
 from anlass.language.checks.purposes import purposes
 from anlass.language.checks.spelling import spelt_places
@@ -54,7 +55,7 @@ CHECKS: tuple[Check, ...] = (
     careless_sunsets,
     self_starting,
 )
-CHECKS_AROUND: tuple[CheckAround, ...] = (endless_enrolling, purposes, idle_waits)
+CHECKS_AROUND: tuple[CheckAround, ...] = (endless_enrolling, purposes, idle_waits, past_schedules)
 
 
 def checked(journey: JourneyFile, build: Build, around: Surroundings) -> Iterator[Problem]:
