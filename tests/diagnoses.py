@@ -60,6 +60,7 @@ def _purpose(purpose: str, body: str) -> Changes:
     return {f"{HI}template.json": json.dumps({"purpose": purpose}), **_mail(body)}
 
 
+_NOW = datetime(2026, 6, 1, tzinfo=UTC)
 _CHANGE = {"metric": "profile.spend.total", "in": "30 days", "against": "previous 90 days"}
 _TWO_WAYS = [{"when": {"field": "profile.age", "op": "gt", "value": 60}, "value": "90 days"}]
 _TRANSACTIONAL = MAIL.replace('<a href="{{ unsubscribe_url }}">Abmelden</a>', "")
@@ -97,6 +98,7 @@ BROKEN: list[Changes] = [
     _trigger("replenish", products=[{"days_per_unit": 1}]),
     _trigger("schedule", cron="0 9 * * *"),
     _trigger("schedule", date="01.12.2026"),
+    _trigger("schedule", date="2025-12-01"),
     _trigger("schedule", every="year", date="2026-12-01"),
     _trigger("schedule", every="week", on="mondy"),
     # steps
@@ -154,7 +156,7 @@ def said() -> Iterator[Diagnostic]:
         yield from conditions.asked(condition)
     for changes in BROKEN:
         files = {path: text for path, text in {**FILES, **changes}.items() if text is not None}
-        for piece in Folder(files).pieces():
+        for piece in Folder(files, now=_NOW).pieces():
             yield from piece()
     yield from _deleted()
 
@@ -164,7 +166,7 @@ def _deleted() -> Iterator[Diagnostic]:
     segment = {"segments/vip.json": '{"id": "vip", "who": {"field": "profile.age", "op": "gt", "value": 60}}'}
     journey = {path: text or "" for path, text in _journey(who={"segment": "vip"}).items()}
     content = MemoryContent({**FILES, **segment, **journey})
-    definitions, clock = MemoryDefinitions(), VirtualClock(datetime(2026, 6, 1, tzinfo=UTC))
+    definitions, clock = MemoryDefinitions(), VirtualClock(_NOW)
     for path in content.list(""):
         publish(path, content=content, definitions=definitions, clock=clock)
     for path in content.list(""):
