@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from anlass.domain.comparing import as_time
 from anlass.domain.duration import parse_duration
@@ -25,12 +25,19 @@ from cli.runtime.world import LocalRuntime
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 STATUS = {"live": 200, "removed": 200, "ignored": 422, "waiting": 202, "refused": 422}
-Endpoint = Callable[[Request], Awaitable[Response]]
+_T = TypeVar("_T")
 
 
 def application(runtime: LocalRuntime) -> Starlette:
     """The server. Everything that moves the runtime runs in a worker thread; the runtime serves one at a time."""
     app = runtime.application()
+
+    async def seen(look: Callable[..., _T], *arguments: Any) -> _T:
+        def at_rest() -> _T:
+            with runtime.at_rest():
+                return look(runtime, *arguments)
+
+        return await run_in_threadpool(at_rest)
 
     async def public(request: Request) -> Response:
         body = await request.body()
@@ -52,14 +59,14 @@ def application(runtime: LocalRuntime) -> Starlette:
         return JSONResponse({"now": looking.iso(runtime.clock.now())})
 
     async def messages(_: Request) -> Response:
-        return JSONResponse({"messages": await run_in_threadpool(looking.messages, runtime, app)})
+        return JSONResponse({"messages": await seen(looking.messages, app)})
 
     async def feedback(request: Request) -> Response:
         asked = await _json(request)
         kind, id_ = asked.get("event"), asked.get("message")
         if not isinstance(kind, str) or kind not in looking.FEEDBACK or not isinstance(id_, str):
             return _refuse(400, "bad_feedback", f'send {{"message": id, "event": one of {sorted(looking.FEEDBACK)}}}')
-        event = await run_in_threadpool(looking.feedback_event, runtime, app, id_, kind)
+        event = await seen(looking.feedback_event, app, id_, kind)
         if event is None:
             return _refuse(404, "no_such_message", "no message of this id left; GET /_local/messages lists them")
         await run_in_threadpool(runtime.emit_bus, event)
@@ -69,10 +76,10 @@ def application(runtime: LocalRuntime) -> Starlette:
     async def hooks(request: Request) -> Response:
         if request.method == "POST" and not plan_answers(runtime, (await _json(request)).get("answers")):
             return _refuse(400, "bad_answers", 'send {"answers": [503, 410]}: HTTP statuses for the next attempts')
-        return JSONResponse({"webhooks": await run_in_threadpool(webhooks, runtime)})
+        return JSONResponse({"webhooks": await seen(webhooks)})
 
     async def profile(request: Request) -> Response:
-        found = await run_in_threadpool(looking.profile, runtime, app, request.path_params["user"])
+        found = await seen(looking.profile, app, request.path_params["user"])
         if found is None:
             return _refuse(404, "no_such_profile", "nobody of this id has sent an event")
         return JSONResponse(found)
@@ -80,22 +87,22 @@ def application(runtime: LocalRuntime) -> Starlette:
     async def content(request: Request) -> Response:
         path = request.path_params["path"]
         if request.method == "DELETE":
-            report = await run_in_threadpool(remove, runtime, path)
+            report = await seen(remove, path)
         else:
-            report = await run_in_threadpool(upload, runtime, path, await request.body())
+            report = await seen(upload, path, await request.body())
         return JSONResponse(report, STATUS[report["status"]])
 
     async def report_page(request: Request) -> Response:
         """The pages that publishing leaves below reports/."""
-        found = await run_in_threadpool(stored_report, runtime, request.path_params["path"] or "index.html")
+        found = await seen(stored_report, request.path_params["path"] or "index.html")
         return found or _refuse(404, "no_such_report", "publishing has left no report of this name")
 
     async def inbox(_: Request) -> Response:
-        messages = await run_in_threadpool(looking.messages, runtime, app)
+        messages = await seen(looking.messages, app)
         return HTMLResponse(inbox_page(messages, beside=("/_local/reports/", "What is live")))
 
     async def one_message(request: Request) -> Response:
-        for message in await run_in_threadpool(looking.messages, runtime, app):
+        for message in await seen(looking.messages, app):
             if message["id"] == request.path_params["id"]:
                 return HTMLResponse(message_page(message))
         return _refuse(404, "no_such_message", "no message of this id left")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
@@ -140,6 +140,12 @@ class LocalRuntime:
 
     def stop(self) -> None:
         self._cleanup.close()
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """While somebody looks in nothing else happens, and what happens is over: no half of it is seen."""
+        with self._lock:
+            yield
 
     def client(self, service: str) -> Any:
         """A boto3 client into this world, for looking in and setting up."""
