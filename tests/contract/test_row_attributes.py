@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from anlass.adapters.aws.dynamodb import codec
-from anlass.domain.changes import AddEnrolment, AddSuppression, Append, CatchUp, SaveEnrolment
+from anlass.domain.changes import AddEnrolment, AddSuppression, Append, CatchUp, Remember, SaveEnrolment
 from anlass.ports import SeenKey
 
 from tests.builders import DAY, HOUR, NOON, a_call, a_send, an_enrolment, an_event, heard
@@ -70,6 +70,12 @@ def test_what_is_over_is_kept_for_four_hundred_days() -> None:
     late = an_event(at=NOON - 300 * DAY, received_at=NOON)
     assert expiry(codec.encode_event(late)) == NOON + 400 * DAY
     assert expiry(codec.encode_seen(SeenKey("u:anna", "m-1"), NOON)) == NOON + 30 * DAY
+
+
+def test_what_is_remembered_expires_when_it_no_longer_matters_and_is_with_the_persons_rows(aws: AwsHouse) -> None:
+    aws.store.commit([Remember("u:anna", "order#1", NOON), Remember("u:anna", "entry#cart#2", NOON, NOON + DAY)])
+    assert expiry(aws.item("profiles", profile="u:anna", row="REMEMBERED#order#1")) is None
+    assert expiry(aws.item("profiles", profile="u:anna", row="REMEMBERED#entry#cart#2")) == NOON + DAY
 
 
 def test_suppressions_never_expire_and_hold_no_address(aws: AwsHouse) -> None:

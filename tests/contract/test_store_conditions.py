@@ -20,6 +20,7 @@ from anlass.domain.changes import (
     DropTimer,
     ForgetLive,
     MarkSeen,
+    Remember,
     RequireConsent,
     RequireNoSuppression,
     RequireProfile,
@@ -44,6 +45,7 @@ from anlass.ports import (
     ConsentKey,
     EnrolmentKey,
     Key,
+    RememberedKey,
     Row,
     SeenKey,
     SendKey,
@@ -161,6 +163,14 @@ def test_an_event_is_marked_as_seen_once(house: House) -> None:
     assert stored(house, SeenKey("u:anna", "m-1")) == NOON
     fails(house, MarkSeen("u:anna", "m-1", NOON))
     holds(house, MarkSeen("u:anna", "m-2", NOON))
+
+
+def test_what_is_remembered_can_be_said_again(house: House) -> None:
+    for at in (NOON, NOON + DAY):
+        holds(house, Remember("u:anna", "order#1", at, until=NOON + 7 * DAY))
+        assert stored(house, RememberedKey("u:anna", "order#1")) == at
+    assert stored(house, RememberedKey("u:ben", "order#1")) is None
+    assert stored(house, RememberedKey("u:anna", "order#2")) is None
 
 
 def test_a_system_event_added_again_is_no_second_one(house: House) -> None:

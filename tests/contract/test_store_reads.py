@@ -9,15 +9,28 @@ from anlass.domain.changes import (
     AddSend,
     Append,
     MarkSeen,
+    Remember,
     SaveAttributes,
     SaveConsent,
     SaveEnrolment,
     SaveState,
     SaveTimer,
 )
-from anlass.ports import AttributesKey, CallKey, ConsentKey, EnrolmentKey, Key, SeenKey, SendKey, StateKey, TimerKey
+from anlass.ports import (
+    AttributesKey,
+    CallKey,
+    ConsentKey,
+    EnrolmentKey,
+    Key,
+    RememberedKey,
+    SeenKey,
+    SendKey,
+    StateKey,
+    TimerKey,
+)
 
 from tests.builders import (
+    DAY,
     HOUR,
     MINUTE,
     NOON,
@@ -40,6 +53,7 @@ def test_any_mix_of_rows_is_read_at_once(house: House) -> None:
             SaveAttributes(some_attributes()),
             SaveConsent(a_consent()),
             MarkSeen("u:anna", "m-1", NOON),
+            Remember("u:anna", "order#1", NOON - DAY),
             AddEnrolment(an_enrolment()),
             AddSend(a_send()),
             AddCall(a_call()),
@@ -52,6 +66,8 @@ def test_any_mix_of_rows_is_read_at_once(house: House) -> None:
         ConsentKey("u:anna", "email"),
         ConsentKey("u:anna", "sms"),
         SeenKey("u:anna", "m-1"),
+        RememberedKey("u:anna", "order#1"),
+        RememberedKey("u:anna", "order#2"),
         EnrolmentKey("e-1"),
         EnrolmentKey("e-2"),
         SendKey("e-1", "S#first#1"),
@@ -67,6 +83,7 @@ def test_any_mix_of_rows_is_read_at_once(house: House) -> None:
         assert rows.caps("u:anna") is None
         assert rows.seen("u:anna", "m-1")
         assert not rows.seen("u:anna", "m-2")
+        assert rows.remembered() == {("u:anna", "order#1"): NOON - DAY}
         assert rows.enrolment("e-1") == an_enrolment()
         assert rows.enrolment("e-2") is None
         assert rows.send("e-1", "S#first#1") == a_send()

@@ -87,6 +87,12 @@ class SeenKey:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberedKey:
+    profile: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class EnrolmentKey:
     id: str
 
@@ -125,6 +131,7 @@ Key = (
     | CapsKey
     | ConsentKey
     | SeenKey
+    | RememberedKey
     | EnrolmentKey
     | SendKey
     | CallKey
@@ -133,7 +140,7 @@ Key = (
     | WinnerKey
 )
 JourneyRow = Enrolment | Send | Call | Timer
-Row = State | Attributes | Caps | Consent | JourneyRow | Tally | Winner | datetime  # a SeenKey's row is its time
+Row = State | Attributes | Caps | Consent | JourneyRow | Tally | Winner | datetime  # what was seen or remembered: when
 
 
 class Rows:
@@ -173,6 +180,11 @@ class Rows:
 
     def seen(self, profile: str, event: str) -> bool:
         return SeenKey(profile, event) in self.found
+
+    def remembered(self) -> dict[tuple[str, str], datetime]:
+        """(profile, mark) -> time, of all that was asked for."""
+        rows = self.found.items()
+        return {(k.profile, k.mark): at for k, at in rows if isinstance(k, RememberedKey) and isinstance(at, datetime)}
 
 
 def _as(kind: type[_T], row: Row | None) -> _T | None:

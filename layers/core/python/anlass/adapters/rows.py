@@ -14,6 +14,7 @@ from anlass.ports import (
     ConsentKey,
     EnrolmentKey,
     Key,
+    RememberedKey,
     SeenKey,
     SendKey,
     StateKey,
@@ -68,6 +69,8 @@ def place_of_key(key: Key) -> Place:
             return Place("profiles", profile, f"CONSENT#{channel}")
         case SeenKey(profile, event):
             return Place("profiles", profile, f"SEEN#{event}")
+        case RememberedKey(profile, mark):
+            return Place("profiles", profile, f"REMEMBERED#{mark}")
         case EnrolmentKey(id_):
             return Place("journeys", id_, ENROLMENT)
         case SendKey(enrolment, row) | CallKey(enrolment, row):
@@ -104,6 +107,8 @@ def place_of(change: Change) -> Place:
             return Place("profiles", f"@{address_hash}", f"SUPPRESSED#{channel}")
         case c.MarkSeen(profile, event):
             return place_of_key(SeenKey(profile, event))
+        case c.Remember(profile, mark):
+            return place_of_key(RememberedKey(profile, mark))
         case c.AddEvent(event):
             return Place("events", event.identity, event.moment)
         case c.AddEnrolment(enrolment) | c.SaveEnrolment(enrolment):

@@ -115,6 +115,16 @@ class MarkSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Remember:
+    """What STATE has no room for any more. Repeats change nothing. `until` None: for good."""
+
+    profile: str
+    mark: str
+    at: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AddEvent:
     """An event by the system itself. It comes back through the stream like any other. Repeats change nothing.
 
@@ -263,6 +273,7 @@ Change = (
     | AddSuppression
     | RequireNoSuppression
     | MarkSeen
+    | Remember
     | AddEvent
     | AddEnrolment
     | SaveEnrolment

@@ -116,7 +116,7 @@ class MemoryStore:
                 return _version(stored) == version
             case c.ForgetLive() | c.RequireProfile():
                 return isinstance(stored, State) and stored.pointer is None
-            case c.AddSuppression() | c.AddEvent() | c.SaveDate() | c.DropDate() | c.CountOne():
+            case c.AddSuppression() | c.AddEvent() | c.SaveDate() | c.DropDate() | c.Remember() | c.CountOne():
                 return True
             case c.RequireNoSuppression() | c.MarkSeen() | c.AddEnrolment() | c.AddSend() | c.AddCall() | c.AddWinner():
                 return stored is None
@@ -163,7 +163,7 @@ class MemoryStore:
             case c.AddSuppression():
                 if self._at(place) is None:
                     self._put(place, change)
-            case c.MarkSeen(_, _, at):
+            case c.MarkSeen(_, _, at) | c.Remember(_, _, at):
                 self._put(place, at)
             case c.AddEvent(event):
                 self._event_log.put([event])

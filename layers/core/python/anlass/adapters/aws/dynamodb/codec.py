@@ -15,7 +15,7 @@ from anlass.adapters.aws.dynamodb.compact import Record, from_text, to_text
 from anlass.adapters.aws.dynamodb.keys import Item, day_key, from_stamp, held_key, key_of, part_of, stamp, sweep_shard
 from anlass.adapters.rows import ATTRIBUTES, CALL, CAPS, ENROLMENT, STATE, TALLY, TIMER, WINNER, Place, place_of_key
 from anlass.domain.call import Call
-from anlass.domain.changes import SaveDate
+from anlass.domain.changes import Remember, SaveDate
 from anlass.domain.consent import Consent
 from anlass.domain.contest import Tally, Winner
 from anlass.domain.enrolment import Enrolment, Heard
@@ -96,6 +96,11 @@ def encode_seen(key: SeenKey, at: datetime) -> Item:
     return {**key_of(place_of_key(key)), "at": {"S": stamp(at)}, "ttl": expiry(at, SEEN_RETENTION)}
 
 
+def encode_remembered(place: Place, change: Remember) -> Item:
+    expires = {"ttl": expiry(change.until, timedelta(0))} if change.until else {}
+    return {**key_of(place), "at": {"S": stamp(change.at)}, **expires}
+
+
 def encode_enrolment(row: Enrolment, now: datetime) -> Item:
     """The row E. The state machine reads `seq`, `owner` and `inbox` and writes `task_token`."""
     return {
@@ -169,7 +174,7 @@ def encode_winner(contest: str, winner: Winner) -> Item:
 def decode_profile_row(item: Item) -> Row:
     """Any row of the profiles table that `read` can be asked for."""
     profile, row = item["profile"]["S"], item["row"]["S"]
-    if row.startswith("SEEN#"):
+    if row.startswith(("SEEN#", "REMEMBERED#")):
         return from_stamp(item["at"]["S"])
     if row == WINNER:
         return Winner(item["variant"]["S"], from_stamp(item["at"]["S"]))

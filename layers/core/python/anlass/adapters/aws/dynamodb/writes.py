@@ -96,6 +96,8 @@ class Writer:
             case c.MarkSeen(profile, event, at):
                 item = codec.encode_seen(SeenKey(profile, event), at)
                 return self._put(place, item, terms, terms.absent(partition))
+            case c.Remember():
+                return self._put(place, codec.encode_remembered(place, change), terms)
             case c.AddEvent(event):
                 # No condition: it would fail the commit. A repeat overwrites, and the stream's reader takes inserts.
                 return self._put(place, codec.encode_event(event), terms)
