@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from anlass.domain.counting import amount, apply_event, order_total
+from anlass.domain.counting import amount, apply_event, order_of, order_total
 from anlass.domain.event import Event
 from anlass.domain.profile import CART_LINES, RECENT_ORDERS, RECENT_PRODUCTS, Cart, State
 
@@ -154,9 +154,11 @@ class TestOrders:
         products: list[Any] = [{"category": c} for c in ("a", "b", "a", "", None, 7, "c", "d", "e", "f")]
         assert after(ordered(products=[*products, "no product"])).orders.last_categories == ("a", "b", "c", "d", "e")
 
-    def test_remember_their_ids_up_to_a_bound(self) -> None:
+    def test_remember_their_ids_the_newest_first(self) -> None:
+        """All of them: what STATE has no room for is none of counting's business."""
         state = after(*(ordered(order_id=n) for n in range(RECENT_ORDERS * 2)))
-        assert (state.orders.count, len(state.orders.recent)) == (RECENT_ORDERS * 2, RECENT_ORDERS)
+        assert state.orders.count == len(state.orders.recent) == RECENT_ORDERS * 2
+        assert state.orders.recent[0] == order_of(ordered(order_id=RECENT_ORDERS * 2 - 1))
 
     def test_are_kept_apart_by_currency(self) -> None:
         state = after(

@@ -106,10 +106,20 @@ class TestTheOneThatGoesOn:
         orders = merged(newer, other).orders
         assert (orders.country, orders.region) == ("DE", None)
 
-    def test_remembers_a_bounded_number_of_orders(self) -> None:
+    def test_remembers_the_orders_of_both_their_own_first(self) -> None:
         ids = tuple(f"o{n}" for n in range(RECENT_ORDERS))
         orders = merged(stranger(orders=Orders(20, recent=ids)), anna(orders=Orders(1, recent=("new",)))).orders
-        assert (orders.count, len(orders.recent), orders.recent[0]) == (21, RECENT_ORDERS, "new")
+        assert (orders.count, orders.recent) == (21, ("new", *ids))
+
+    def test_knows_whose_rows_tell_of_older_ones(self) -> None:
+        one, other = stranger(remembered=("a:0", "a:1")), anna(remembered=("u:anna", "a:0"))
+        assert merged(one, other).remembered == ("a:0", "a:1", "u:anna")
+
+    def test_entered_a_journey_when_either_of_them_did_last(self) -> None:
+        one = Entered(NOON, {"x": NOON, "y": NOON - DAY})
+        other = Entered(NOON - HOUR, {"y": NOON - HOUR, "z": NOON - HOUR})
+        joined = merged(stranger(entered={"cart": one}), anna(entered={"cart": other})).entered
+        assert joined == {"cart": Entered(NOON, {"x": NOON, "y": NOON - HOUR, "z": NOON - HOUR})}
 
 
 class TestCarts:

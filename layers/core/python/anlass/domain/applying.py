@@ -36,6 +36,7 @@ from anlass.domain.merging import may_merge, merge
 from anlass.domain.person import History, Person, person_facts, zone_of
 from anlass.domain.profile import State, after_position, move_position, new_state
 from anlass.domain.registry.events import UPDATE
+from anlass.domain.remembering import make_room, recalled
 from anlass.domain.segment import moved
 
 
@@ -50,13 +51,17 @@ class Record:
 
 @dataclass
 class Workbench:
-    """The people of one group of records, as read and as they are by now, and what else is to be committed."""
+    """The people of one group of records, as read and as they are by now, and what else is to be committed.
+
+    `remembered`: (profile, mark) -> time, of what STATE has no room for. Here it has: nothing is dropped until stored.
+    """
 
     read: Mapping[str, Person]
     catalog: Catalog
     pinned: Mapping[tuple[str, str], Journey]
     histories: Mapping[EventKey, History] = field(default_factory=dict)
     redrive: bool = False
+    remembered: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     people: dict[str, Person] = field(init=False)
     others: list[Change] = field(default_factory=list)
     added: dict[str, Enrolment] = field(default_factory=dict)
@@ -65,7 +70,8 @@ class Workbench:
     caught_up: dict[str, CatchUp] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.people = dict(self.read)
+        known = self.remembered
+        self.people = {id_: replace(p, state=recalled(p.state, known)) if known else p for id_, p in self.read.items()}
 
     def person(self, identity: str) -> Person:
         """The person behind an identity, following the pointer of a merge."""
@@ -114,8 +120,9 @@ class Workbench:
         rows: list[Change] = []
         for id_, person in self.people.items():
             before = self.read.get(id_) or Person(State(id_))
-            if person.state != before.state:
-                rows.append(SaveState(person.state))
+            state, older = make_room(person.state, self.catalog.journeys)
+            if state != before.state:
+                rows += (SaveState(state), *older)
             if person.attributes is not None and person.attributes != before.attributes:
                 rows.append(SaveAttributes(person.attributes))
             if person.attributes != before.attributes:

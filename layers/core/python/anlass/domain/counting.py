@@ -12,8 +12,10 @@ from anlass.domain.acting import is_act
 from anlass.domain.event import Event
 from anlass.domain.geography import country_in, region_in
 from anlass.domain.ids import short
-from anlass.domain.profile import CART_LINES, RECENT_ORDERS, RECENT_PRODUCTS, Cart, CartLine, Orders, State
+from anlass.domain.profile import CART_LINES, RECENT_PRODUCTS, Cart, CartLine, Orders, State
 from anlass.domain.registry.events import SUNSET
+
+ORDERED = "Order Completed"
 
 
 def apply_event(state: State, event: Event, currency: str) -> State:
@@ -54,6 +56,11 @@ def order_total(properties: Mapping[str, Any]) -> Decimal:
             return number
     lines = _lines(properties)
     return sum(((line.price or Decimal(0)) * line.quantity for line in lines), Decimal(0))
+
+
+def order_of(event: Event) -> str:
+    """What an order is told from others by: shortened, as STATE holds it."""
+    return short(str(event.properties.get("order_id") or event.id), 8)
 
 
 def _is_reduced(properties: Mapping[str, Any]) -> bool:
@@ -108,7 +115,7 @@ def _ordered(state: State, event: Event, currency: str) -> State:
         # What went into the cart after an order that comes late, or with the shop's history, is not bought.
         is_newer = cart.changed_at is not None and cart.changed_at > event.at
         state = replace(state, cart=replace(cart, emptied_at=event.at) if is_newer else Cart(emptied_at=event.at))
-    order = short(str(properties.get("order_id") or event.id), 8)
+    order = order_of(event)
     if order in orders.recent or event.source == "browser":
         return state  # a browser's order exits and wakes, but the server's is the one that counts
     categories = dict.fromkeys(
@@ -125,7 +132,7 @@ def _ordered(state: State, event: Event, currency: str) -> State:
             count=orders.count + 1,
             first_at=min(event.at, orders.first_at or event.at),
             last_at=_later(orders.last_at, event.at),
-            recent=(order, *orders.recent)[:RECENT_ORDERS],
+            recent=(order, *orders.recent),
             last_categories=tuple(categories)[:5] if latest else orders.last_categories,
             reduced=orders.reduced + _is_reduced(properties),
             country=country,
@@ -143,7 +150,7 @@ _CHANGES = {
     "Product Added": _added,
     "Product Removed": _removed,
     "Cart Viewed": _cart_viewed,
-    "Order Completed": _ordered,
+    ORDERED: _ordered,
 }
 
 

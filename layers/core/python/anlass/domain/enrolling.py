@@ -18,7 +18,6 @@ from anlass.domain.keeping import ENTRY_ROOM, kept
 from anlass.domain.profile import LIVE_ENROLMENTS, Entered, Live, State
 from anlass.domain.quick import maker
 
-PER_VALUES = 20
 ENTERED = "Journey Entered"
 ROUND = timedelta(minutes=1)
 
@@ -72,10 +71,9 @@ def enrol(
         return Refused("who")
     per = None
     if journey.entry.per is not None:
-        value = getter(f"properties.{journey.entry.per}")(seen)
-        if value is None:
+        per = value_of(journey, entry.properties)
+        if per is None:
             return Refused("no_per")
-        per = short(str(value), 8)
     if not _may_enter_again(journey, state.entered.get(journey.id), per, now):
         return Refused("again")
     if is_echo and (last := _last_entry(state.entered.get(journey.id), per)) is not None and now - last < ROUND:
@@ -115,6 +113,14 @@ def enrol(
     )
 
 
+def value_of(journey: Journey, properties: Mapping[str, Any]) -> str | None:
+    """The value of `entry.per` that somebody enters with: shortened, as STATE holds it."""
+    if journey.entry.per is None:
+        return None
+    value = getter(f"properties.{journey.entry.per}")({"properties": properties})
+    return None if value is None else short(str(value), 8)
+
+
 def _last_entry(before: Entered | None, per: str | None) -> datetime | None:
     return None if before is None else before.at if per is None else before.per.get(per)
 
@@ -132,7 +138,6 @@ def _with_enrolment(state: State, journey: Journey, enrolment: Enrolment, per: s
     values = dict(entered.per)
     if per is not None:
         values[per] = now
-        values = dict(sorted(values.items(), key=lambda item: item[1])[-PER_VALUES:])
     match: Mapping[str, str] = {
         name: short(str(value))
         for name in journey.matched_properties

@@ -15,7 +15,6 @@ from anlass.domain.person import Person
 from anlass.domain.profile import (
     CART_LINES,
     IDENTITIES,
-    RECENT_ORDERS,
     RECENT_PRODUCTS,
     Attributes,
     Caps,
@@ -60,6 +59,7 @@ def merge(anonymous: Person, known: Person, now: datetime) -> tuple[Person, Pers
         entered=_join_entered(one.entered, other.entered),
         timers=_join_timers(one.timers, other.timers),
         segments={**one.segments, **other.segments},
+        remembered=tuple(dict.fromkeys((*one.remembered, *other.remembered))),
     )
     soon = now + SWEEP_AFTER
     unknown = one == new_state(one.id)  # a device never seen before has done nothing that anybody missed
@@ -87,7 +87,7 @@ def _join_orders(one: Orders, other: Orders) -> Orders:
         count=count,
         first_at=_earliest(one.first_at, other.first_at),
         last_at=_latest(one.last_at, other.last_at),
-        recent=tuple(dict.fromkeys((*other.recent, *one.recent)))[:RECENT_ORDERS],
+        recent=tuple(dict.fromkeys((*other.recent, *one.recent))),
         last_categories=last.last_categories,
         reduced=min(one.reduced + other.reduced, count),
         country=sent.country,
@@ -125,8 +125,8 @@ def _join_entered(one: Mapping[str, Entered], other: Mapping[str, Entered]) -> d
         if mine is None:
             joined[journey] = entered
         else:
-            per = {**entered.per, **mine.per}
-            joined[journey] = Entered(max(entered.at, mine.at), per)
+            per = {value: max(at, mine.per.get(value, at)) for value, at in entered.per.items()}
+            joined[journey] = Entered(max(entered.at, mine.at), {**mine.per, **per})
     return joined
 
 

@@ -15,7 +15,7 @@ from anlass.domain.event import EventKey
 
 CART_LINES = 20
 RECENT_PRODUCTS = 5
-RECENT_ORDERS = 20
+RECENT_ORDERS = 20  # older ones have rows: see remembering.py
 IDENTITIES = 20
 LIVE_ENROLMENTS = 40
 POSITION_LIFE = timedelta(hours=25)  # a stream keeps its records for 24 hours
@@ -130,6 +130,7 @@ class State:
     segments: Mapping[str, bool] = field(default_factory=dict)  # where somebody wants to know: in or out, as last seen
     sunset_at: datetime | None = None  # no marketing since, until the person acts
     page: Page | None = None  # what they look at, where somebody wants to know for how long
+    remembered: tuple[str, ...] = ()  # profiles below whose id rows tell of what had no room here any more
 
     def with_timer(self, key: str, timer: TimerState) -> State:
         return replace(self, timers={**self.timers, key: timer})

@@ -15,8 +15,9 @@ from anlass.domain.event import Event, EventKey
 from anlass.domain.journey import Journey
 from anlass.domain.merging import may_merge
 from anlass.domain.person import History, Person
-from anlass.domain.profile import new_state
+from anlass.domain.profile import State, new_state
 from anlass.domain.registry.events import ENROL, UPDATE
+from anlass.domain.remembering import asked_by, held_by
 from anlass.domain.trigger import AbsenceTrigger, ChangeTrigger, LazyTrigger, ReplenishTrigger
 from anlass.ports import (
     AttributesKey,
@@ -27,6 +28,7 @@ from anlass.ports import (
     EnrolmentKey,
     EventLog,
     Key,
+    RememberedKey,
     Rows,
     SeenKey,
     StateKey,
@@ -59,14 +61,8 @@ def match_events(
     catalog = load_catalog(definitions)
     rows = store.read(_keys(records, catalog, redrive), consistent=False)
     rows = _with_pointers_followed(rows, records, store, catalog, redrive)
-    pointers = {
-        identity: profile
-        for record in records
-        for identity in identities_of(record.event)
-        for profile in _way(rows, identity)  # the last one counts
-    }
     failed: list[Record] = []
-    for group in groups(records, pointers):
+    for group in _groups(records, rows):
         left = _apply_group(group, rows, store, event_log, definitions, catalog, clock, redrive)
         failed += left
     return failed
@@ -205,7 +201,8 @@ def _other_rows(profile: str) -> list[Key]:
 def _with_pointers_followed(
     rows: Rows, records: Sequence[Record], store: Store, catalog: Catalog, redrive: bool
 ) -> Rows:
-    """Further reads only where two profiles merge now, or a merged identity is still in use."""
+    """Further reads only where two profiles merge now, where a merged identity is still in use, or where STATE says
+    that there is more to remember than it holds."""
     full = _known_in_full(records, catalog)
     asked = set(_keys(records, catalog, redrive))  # what is not there was asked for too
     while True:
@@ -217,11 +214,36 @@ def _with_pointers_followed(
                     wanted[StateKey(profile)] = None
                     if merges or identity in full:
                         wanted |= dict.fromkeys(_other_rows(profile))
+        wanted |= dict.fromkeys(_remembered(rows, records, catalog))
         missing = [key for key in wanted if key not in asked]
         if not missing:
             return rows
         asked.update(missing)
         rows = Rows({**rows.found, **store.read(missing).found})
+
+
+def _remembered(rows: Rows, records: Sequence[Record], catalog: Catalog) -> Iterator[Key]:
+    """What is to be asked of the past of those of whom rows tell of it."""
+    if not any(isinstance(row, State) and row.remembered for row in rows.found.values()):
+        return
+    for group in _groups(records, rows):
+        names = {identity for record in group for identity in identities_of(record.event)}
+        read = (rows.state((name, *_way(rows, name))[-1]) for name in names)
+        people = {state.id: state for state in read if state is not None}.values()
+        marks = {mark for record in group for mark in asked_by(record.event, catalog)}
+        if any(_merges(rows, record.event) for record in group):
+            marks |= {mark for state in people for mark in held_by(state)}
+        yield from (RememberedKey(owner, mark) for state in people for owner in state.remembered for mark in marks)
+
+
+def _groups(records: Sequence[Record], rows: Rows) -> list[list[Record]]:
+    pointers = {
+        identity: profile
+        for record in records
+        for identity in identities_of(record.event)
+        for profile in _way(rows, identity)  # the last one counts
+    }
+    return groups(records, pointers)
 
 
 def _merges(rows: Rows, event: Event) -> bool:
@@ -261,7 +283,7 @@ def _workbench(
         for live in person.state.live.values():
             if (live.journey, live.version) not in pinned:
                 pinned[live.journey, live.version] = load_journey(definitions, live.journey, live.version)
-    bench = Workbench(people, catalog, pinned, redrive=redrive)
+    bench = Workbench(people, catalog, pinned, redrive=redrive, remembered=rows.remembered())
     bench.histories = _histories(records, bench, event_log, catalog)
     return bench
 

@@ -16,11 +16,12 @@ from anlass.domain.ids import correlation_id
 from anlass.domain.journey import Journey
 from anlass.domain.person import Person, person_facts, zone_of
 from anlass.domain.planning import entry_by_day, recall
-from anlass.domain.profile import TimerState, new_state
+from anlass.domain.profile import State, TimerState, new_state
+from anlass.domain.remembering import entry_mark, make_room, recalled
 from anlass.domain.ringing import Outcome, entry_at, needs_of, ring
 from anlass.domain.timer import Timer
 from anlass.domain.trigger import LazyTrigger, ScheduleTrigger, Trigger
-from anlass.ports import Clock, Definitions, EventLog, Store, TimerKey
+from anlass.ports import Clock, Definitions, EventLog, RememberedKey, Store, TimerKey
 from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.catalog import load_catalog
 from anlass.usecases.delivered_orders import with_products
@@ -74,6 +75,7 @@ def ring_timer(
         zone = zone_of(person.attributes, catalog.timezone)
         recalled = None if trigger is None else recall(row, trigger, zone)
         row, trigger = (row, None) if recalled is None else (recalled, trigger)
+        state = person.state
         entry: Heard | None = None
         facts: Facts | None = None
         if journey is not None and trigger is not None and _may_be_due(row, journey, trigger, person, now):
@@ -83,10 +85,12 @@ def ring_timer(
                 needs |= catalog.segments.history((trigger.segment,))
             history = load_history(event_log, person.state.identities, needs, now)
             facts = person_facts(person, journey.topic, catalog.currency, now, history, catalog.segments.all)
-        outcome = ring(row, person.state, journey, trigger, catalog, entry, facts, now)
+            state = _remembering(state, journey, entry, store)
+        outcome = ring(row, state, journey, trigger, catalog, entry, facts, now)
         changes: list[Change] = [*outcome.changes]
-        if outcome.state != person.state:
-            changes.insert(0, SaveState(outcome.state))
+        state, older = make_room(outcome.state, catalog.journeys)
+        if state != person.state:
+            changes[:0] = (SaveState(state), *older)
         try:
             store.commit(changes)
         except Conflict as conflict:
@@ -115,6 +119,14 @@ def _entry(row: Timer, trigger: Trigger, person: Person, zone: tzinfo, event_log
     event = event_log.get(key) if key is not None else None
     found = heard(with_products(event, person.state.identities, event_log)) if event is not None else None
     return entry_at(row, trigger, found)
+
+
+def _remembering(state: State, journey: Journey, entry: Heard | None, store: Store) -> State:
+    """With the time at which this value of `entry.per` has entered before, where STATE does not hold them all."""
+    mark = entry_mark(journey, entry.properties) if entry is not None and state.remembered else None
+    if mark is None:
+        return state
+    return recalled(state, store.read(RememberedKey(owner, mark) for owner in state.remembered).remembered())
 
 
 def find_trigger(catalog: Catalog, key: str) -> tuple[Journey | None, Trigger | None]:
