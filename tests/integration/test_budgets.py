@@ -110,6 +110,16 @@ def test_arming_a_timer_takes_one_more(house: House) -> None:
     at_most(moved, 3)
 
 
+def test_a_customer_of_many_orders_takes_one_request_more_and_only_for_an_order(house: House) -> None:
+    ordered = [track("Order Completed", house.now - n * MINUTE, "good", order_id=f"o{n}", total=9) for n in range(25)]
+    house.world.batch(*ordered)
+    few = house.used_by("Order Completed", "new", order_id="1", total=9)
+    many = house.used_by("Order Completed", "good", order_id="o25", total=9)
+    assert many.requests.total() == few.requests.total() + 1, many.told()
+    assert many.count(resource="profiles", operation="BatchGetItem") == 2
+    at_most(house.used_by("Product Viewed", "good", product_id="beans"), 3)
+
+
 def test_25_events_of_one_visitor_take_a_fifth_of_a_request_each(house: House) -> None:
     before = house.recorder.usage()
     views = [track("Product Viewed", house.now - n * MINUTE, "busy", product_id=f"p{n}") for n in range(25)]
