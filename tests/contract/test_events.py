@@ -65,8 +65,8 @@ def test_events_without_a_clients_time_are_found_too(house: House) -> None:
     house.event_log.put(
         [
             an_event("timed", NOON + MINUTE),
-            an_event("untimed", NOON, moment="-#m-untimed"),
-            an_event("long ago", NOON - DAY, moment="-#m-long"),
+            an_event("untimed", NOON, moment="~#m-untimed"),
+            an_event("long ago", NOON - DAY, moment="~#m-long"),
         ]
     )
     assert names(house.event_log.of_person(["u:anna"], NOON, NOON + HOUR)) == ["untimed", "timed"]

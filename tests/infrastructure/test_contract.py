@@ -161,7 +161,7 @@ def test_streams_are_read_alike(cloud: Cloud, runtime: LocalRuntime) -> None:
 @pytest.mark.parametrize(
     ("table", "row", "readers"),
     [
-        ("events", {"identity": "u:1", "moment": "-#m1"}, ["match_events"]),
+        ("events", {"identity": "u:1", "moment": "~#m1"}, ["match_events"]),
         ("journeys", {"id": "e-1", "row": "E", "request": "wake"}, ["dispatch"]),
         ("journeys", {"id": "e-2", "row": "E", "request": "start"}, ["dispatch"]),
         ("journeys", {"id": "e-3", "row": "S#a#1", "request": "send"}, ["dispatch"]),

@@ -121,7 +121,7 @@ def test_a_message_without_id_gets_one_from_its_request_and_place() -> None:
 
 def test_a_message_without_time_is_filed_under_a_dash() -> None:
     event = Desk().event(VIEW)
-    assert event.moment == "-#m1"
+    assert event.moment == "~#m1"
     assert event.at == NOON
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 from anlass.domain.event import Event
 
-NO_TIME = "-"  # the moment of an event whose client sent none; sorts before every time
 SLOW_CLOCKS = timedelta(days=1)
 
 
@@ -14,14 +13,14 @@ def first_moment(since: datetime) -> str:
     """The least sort key to look at for events since then.
 
     A sort key holds the client's own time. A client whose clock is slow by more than a day is not found by time; one
-    whose clock is fast always is, because the search has no upper end.
+    whose clock is fast always is, because the search has no upper end; so is one that sent no time.
     """
     earliest = (since.astimezone(UTC) - SLOW_CLOCKS).replace(tzinfo=None)
     return earliest.isoformat(timespec="milliseconds") + "Z"
 
 
 def in_reach(moment: str, since: datetime) -> bool:
-    return moment.startswith(NO_TIME) or moment >= first_moment(since)
+    return moment >= first_moment(since)
 
 
 def in_time(event: Event) -> tuple[datetime, str, str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Source = Literal["server", "browser", "system"]
+NO_TIME = "~"  # stands where a client sent no time; sorts after every time, so that one search by time finds both
 Kind = Literal["track", "identify", "page", "screen", "group", "alias"]
 
 
@@ -16,7 +17,7 @@ class EventKey:
     """Where an event is stored. A retry of the same event has the same key, so it is no second event."""
 
     identity: str
-    moment: str  # "<client timestamp, UTC, ISO, ms, or '-'>#<messageId>"
+    moment: str  # "<client timestamp, UTC, ISO, ms, or '~'>#<messageId>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from anlass.domain.event import Event, EventKey, Kind, Source
+from anlass.domain.event import NO_TIME, Event, EventKey, Kind, Source
 from anlass.domain.ids import event_id
 from anlass.language.intake_body import MAX_EVENT_BYTES, Ambiguous, Body
 from anlass.language.intake_fields import (
@@ -109,7 +109,7 @@ def _event(given: object, index: int, envelope: Envelope) -> Event:
     given_id = read_id(message, "messageId")
     id_ = given_id or event_id(envelope.request, str(index))
     # Without an id a retry cannot be told from a second event: the key may as well name our own time.
-    moment = iso(stamp) if stamp else "-" if given_id else iso(envelope.received_at)
+    moment = iso(stamp) if stamp else NO_TIME if given_id else iso(envelope.received_at)
     return Event(
         identity=identity,
         moment=f"{moment}#{id_}",

@@ -11,7 +11,7 @@ from anlass.adapters.aws.dynamodb.codec import decode_event, encode_event
 from anlass.adapters.aws.dynamodb.keys import Item, stamp
 from anlass.adapters.aws.faults import transient_faults
 from anlass.adapters.aws.patience import Patience
-from anlass.adapters.moments import NO_TIME, first_moment, in_time
+from anlass.adapters.moments import first_moment, in_time
 from anlass.domain.errors import Transient
 from anlass.domain.event import Event, EventKey
 
@@ -40,8 +40,8 @@ class DynamoEventLog:
     def of_person(
         self, identities: Collection[str], since: datetime, until: datetime, names: Collection[str] | None = None
     ) -> list[Event]:
-        """Two queries an identity: events with the client's time, and those without. What the events' corrected time
-        or name rules out does not travel, but is read and paid for."""
+        """A query for each identity. What the events' corrected time or name rules out does not travel, but is read
+        and paid for."""
         if names is not None and not names:
             return []
         values: Item = {":since": {"S": stamp(since)}, ":until": {"S": stamp(until)}}
@@ -53,17 +53,17 @@ class DynamoEventLog:
             placeholders["#name"] = "name"
             condition += f" AND #name IN ({', '.join(wanted)})"
         found: list[Event] = []
+        start = first_moment(since)
         for identity in set(identities):
-            for reach, start in (("#moment >= :start", first_moment(since)), ("begins_with(#moment, :start)", NO_TIME)):
-                items = self._query(
-                    TableName=self._table,
-                    KeyConditionExpression=f"#identity = :identity AND {reach}",
-                    FilterExpression=condition,
-                    ExpressionAttributeNames={"#identity": "identity", "#moment": "moment", **placeholders},
-                    ExpressionAttributeValues={":identity": {"S": identity}, ":start": {"S": start}, **values},
-                    ConsistentRead=True,
-                )
-                found += map(decode_event, items)
+            items = self._query(
+                TableName=self._table,
+                KeyConditionExpression="#identity = :identity AND #moment >= :start",
+                FilterExpression=condition,
+                ExpressionAttributeNames={"#identity": "identity", "#moment": "moment", **placeholders},
+                ExpressionAttributeValues={":identity": {"S": identity}, ":start": {"S": start}, **values},
+                ConsistentRead=True,
+            )
+            found += map(decode_event, items)
         return sorted((event for event in found if names is None or event.name in names), key=in_time)
 
     def _write(self, requests: list[dict[str, Any]]) -> None:
