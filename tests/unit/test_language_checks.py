@@ -11,6 +11,7 @@ import pytest
 from anlass.language.compiler import compile_journey
 from anlass.language.diagnostics import Diagnostic
 from anlass.language.journey_file import JourneyFile
+from anlass.language.segment_file import SegmentFile
 from anlass.language.surroundings import ALONE, Surroundings
 
 BUY: dict[str, Any] = {"type": "event", "event": "Order Completed"}
@@ -361,6 +362,18 @@ RIGHT: dict[str, dict[str, Any]] = {
     "a journey that enters itself after rounds": {
         "steps": [{"repeat": {"times": 2, "every": "7 days", "steps": [MAIL]}}, {"enrol": {"journey": "j"}}]
     },
+    "a journey on the end of those that sold something, which it never does": {
+        "trigger": {
+            "type": "event",
+            "event": "Journey Finished",
+            "where": field("event.properties.outcome", "eq", "goal"),
+        }
+    },
+    "a journey on every entry, its own too, in which people are still": {
+        "trigger": {"type": "event", "event": "Journey Entered"},
+        "steps": [WAIT, MAIL],
+    },
+    "a journey that enters itself while people are in it": {"steps": [{"enrol": {"journey": "j"}}, WAIT, MAIL]},
     "a journey that enters itself once a week": {
         "steps": [MAIL, {"enrol": {"journey": "j"}}],
         "entry": {"again": "after 7 days"},
@@ -427,6 +440,13 @@ class Shop:
         parts = self._journeys.get(id_)
         return parts and JourneyFile.model_validate({"id": id_, "trigger": BUY, "steps": [MAIL], **parts})
 
+    def journeys(self) -> list[str]:
+        return [*self._journeys]
+
+    def segment(self, id_: str) -> Any:
+        who = SEGMENTS.get(id_)
+        return who and SegmentFile.model_validate({"id": id_, "who": who}).who
+
     def topics(self) -> list[str]:
         return ["news", "offers"]
 
@@ -462,6 +482,138 @@ def test_journeys_that_enter_each_other_at_once_go_round_without_end() -> None:
 )
 def test_journeys_that_enter_each_other_with_time_between_may_do_so(b: Any) -> None:
     assert codes(Shop(b=b), steps=[enrol("b")]) == []
+
+
+@pytest.mark.parametrize(
+    ("j", "b"),
+    [
+        ({}, {"who": GERMAN}),
+        ({}, {"steps": [branch(GERMAN, otherwise=[enrol("j")])]}),
+        ({"steps": [branch(GERMAN, otherwise=[enrol("b")])]}, {}),
+    ],
+    ids=["it does not let everybody in", "it does not send everybody on", "neither does the other"],
+)
+def test_a_circle_that_may_come_to_an_end_is_doubted_only(j: Any, b: Any) -> None:
+    (finding,) = found(Shop(b={"steps": [enrol("j")], **b}), **{"steps": [enrol("b")], **j})
+    assert (finding.code, finding.severity) == ("journey.loop", "warning")
+
+
+def heard(event: str, **properties: str) -> dict[str, Any]:
+    asked = [field(f"event.properties.{name}", "eq", value) for name, value in properties.items()]
+    return {"type": "event", "event": event, **({"where": {"all": asked}} if asked else {})}
+
+
+def entered(segment: str, change: str = "entered") -> dict[str, Any]:
+    return {"type": "segment", "segment": segment, "change": change}
+
+
+def update(**changes: Any) -> dict[str, Any]:
+    return {"update": changes}
+
+
+SEGMENTS: dict[str, Any] = {
+    "vip": field("profile.tags", "contains", "vip"),
+    "regulars": {"any": [field("profile.visits", "gte", 10), {"segment": "vip"}]},
+}
+IS_VIP = field("event.properties.segment", "eq", "vip")
+LEVEL = {"type": "threshold", "metric": "profile.level"}
+TAGGED, UNTAGGED = [update(add_tags=["vip"])], [update(remove_tags=["vip"])]
+
+# journey j and those around it, and where it is said in j: the circle
+CIRCLES: dict[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
+    "each begins when the other ends": (
+        {"trigger": heard("Journey Finished", journey="b")},
+        {"b": {"trigger": heard("Journey Finished", journey="j")}},
+        *("trigger.event", "j → b (on Journey Finished) → j (on Journey Finished)"),
+    ),
+    "each begins when the other begins": (
+        {"trigger": heard("Journey Entered", journey="b")},
+        {"b": {"trigger": heard("Journey Entered", journey="j")}},
+        *("trigger.event", "j → b (on Journey Entered) → j (on Journey Entered)"),
+    ),
+    "each begins when another one ends, with a word of its own": (
+        {"trigger": heard("Journey Finished", journey="b", outcome="sent"), "steps": [MAIL, {"exit": "sent"}]},
+        {"b": {"trigger": heard("Journey Finished", outcome="sent"), "steps": [MAIL, {"exit": "sent"}]}},
+        *("trigger.event", "j → b (on Journey Finished) → j (on Journey Finished)"),
+    ),
+    "one enters the other, which ends": (
+        {"steps": [enrol("b")], "trigger": heard("Journey Finished", journey="b")},
+        {"b": {"steps": [MAIL]}},
+        *("steps[0].enrol.journey", "j → b (by enrol) → j (on Journey Finished)"),
+    ),
+    "three in a row": (
+        {"trigger": [BUY, heard("Journey Finished", journey="c")]},
+        {"b": {"trigger": heard("Journey Finished", journey="j")}, "c": {"trigger": heard("Email Sent", journey="b")}},
+        *("trigger[1].event", "j → b (on Journey Finished) → c (on Email Sent) → j (on Journey Finished)"),
+    ),
+    "one puts a tag on, the other takes it off": (
+        {"trigger": entered("vip"), "steps": UNTAGGED},
+        {"b": {"trigger": entered("vip", "left"), "steps": TAGGED}},
+        *("trigger.segment", "j → b (on Segment Left vip) → j (on Segment Entered vip)"),
+    ),
+    "the same by the events of the segment, and of one in it": (
+        {
+            "trigger": {**heard("Segment Left"), "where": field("event.properties.segment", "eq", "vip")},
+            "steps": TAGGED,
+        },
+        {"b": {"trigger": entered("regulars"), "steps": UNTAGGED}},
+        *("trigger.where", "j → b (on Segment Entered regulars) → j (on Segment Left vip)"),
+    ),
+    "a number goes up and down": (
+        {
+            "trigger": {"type": "threshold", "metric": "profile.level", "reaches": 5},
+            "steps": [update(set={"level": 0})],
+        },
+        {
+            "b": {
+                "trigger": {**LEVEL, "falls_below": 1},
+                "steps": [update(set={"level": "{{ entry.properties.level }}"})],
+            }
+        },
+        *("trigger.metric", "j → b (on the threshold of profile.level) → j (on the threshold of profile.level)"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CIRCLES)
+def test_journeys_that_start_each_other_by_what_they_do_are_named(name: str) -> None:
+    own, others, path, circle = CIRCLES[name]
+    (finding,) = found(Shop(**others), **own)
+    assert (finding.code, finding.path, finding.severity) == ("journey.loop", path, "warning")
+    assert finding.message == f"People can go round here without end, once a minute: {circle}."
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        ({"trigger": heard("Journey Finished", journey="b")}, {"trigger": heard("Journey Finished", journey="c")}),
+        ({"trigger": heard("Journey Finished", journey="b"), "steps": [MAIL, WAIT, LATER]}, heard("Journey Finished")),
+        ({"trigger": heard("Journey Finished", journey="b", outcome="goal")}, heard("Journey Finished", journey="j")),
+        ({"trigger": heard("Journey Entered", journey="b"), "steps": [MAIL, WAIT, LATER]}, heard("Journey Entered")),
+        ({"trigger": heard("Journey Finished"), "entry": {"again": "after 1 day"}}, heard("Journey Finished")),
+        ({"trigger": entered("vip"), "steps": UNTAGGED}, entered("vip", "left")),
+        ({"trigger": entered("vip"), "steps": TAGGED}, {"trigger": entered("vip"), "steps": TAGGED}),
+        ({"trigger": entered("vip"), "steps": UNTAGGED}, {"trigger": entered("gone"), "steps": TAGGED}),
+        ({"trigger": entered("vip"), "steps": [WAIT, *UNTAGGED]}, {"trigger": entered("vip", "left"), "steps": TAGGED}),
+    ],
+    ids=[
+        *("it waits for a third one", "it waits in between", "it ends otherwise", "people are still in it"),
+        *("it is entered once a day", "nobody puts the tag on", "nobody takes it off", "nobody has the segment"),
+        "it waits before the tag goes",
+    ],
+)
+def test_journeys_that_start_each_other_once_are_left_alone(own: Any, other: Any) -> None:
+    other = other if "steps" in other or "trigger" in other else {"trigger": other}
+    assert codes(Shop(b={"who": None, **other}), **own) == []
+
+
+def test_a_chain_of_a_thousand_journeys_is_looked_through_in_time() -> None:
+    chain: dict[str, Any] = {
+        f"n{number}": {"trigger": heard("Journey Finished", journey=f"n{number - 1}")} for number in range(1, 1000)
+    }
+    chain["n0"] = {"trigger": heard("Journey Finished", journey="j")}
+    (finding,) = found(Shop(**chain), trigger=heard("Journey Finished", journey="n999"))
+    assert finding.code == "journey.loop"
 
 
 def test_journeys_that_all_enter_each_other_are_looked_through_once() -> None:

@@ -17,6 +17,7 @@ from anlass.usecases.publish_content import publish
 from typer.testing import CliRunner, Result
 
 from cli.main import app
+from tests.builders import NOON
 from tests.right_folder import FILES, JOURNEY, MAIL, SETTINGS
 
 SHIPPED = Path(__file__).parents[2] / "content"
@@ -150,6 +151,29 @@ def test_journeys_are_checked_with_all_others_around_them(content: Path) -> None
     assert [(each["code"], each["file"]) for each in findings(content)] == [
         ("journey.loop", "journeys/back.json"),
         ("journey.loop", "journeys/hello.json"),
+    ]
+
+
+def test_journeys_that_turn_a_segment_on_and_off_are_found_here_and_when_they_are_published(content: Path) -> None:
+    files = {"segments/vip.json": '{"id": "vip", "who": {"field": "profile.tags", "op": "contains", "value": "vip"}}'}
+    for id_, change, tags in (("hello", "entered", "remove_tags"), ("back", "left", "add_tags")):
+        trigger = f'{{"type": "segment", "segment": "vip", "change": "{change}"}}'
+        files[f"journeys/{id_}.json"] = (
+            JOURNEY.replace('{"type": "event", "event": "Order Completed"}', trigger)
+            .replace('{"send": {"template": "hi"}}', f'{{"update": {{"{tags}": ["vip"]}}}}')
+            .replace('"id": "hello"', f'"id": "{id_}"')
+        )
+    for path, text in files.items():
+        write(content, path, text)
+    assert [(each["code"], each["file"], each["severity"]) for each in findings(content)] == [
+        ("journey.loop", "journeys/back.json", "warning"),
+        ("journey.loop", "journeys/hello.json", "warning"),
+    ]
+    bucket, definitions, clock = MemoryContent({**FILES, **files}), MemoryDefinitions(), VirtualClock(NOON)
+    *_, last = (publish(path, content=bucket, definitions=definitions, clock=clock) for path in (*FILES, *files))
+    assert [each.message for each in last.diagnostics] == [
+        "People can go round here without end, once a minute: "
+        "back → hello (on Segment Entered vip) → back (on Segment Left vip)."
     ]
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.domain.send import Purpose
 from anlass.language.compiler import LONGEST, compile_journey
-from anlass.language.conditions import BelongsTo, JourneyIs
+from anlass.language.conditions import BelongsTo, Clause, JourneyIs
 from anlass.language.diagnostics import Diagnostic, did_you_mean
 from anlass.language.folder import content_file, unknown_file
 from anlass.language.journey_file import JourneyFile
@@ -81,6 +81,13 @@ class Folder:
     def journey(self, id_: str) -> JourneyFile | None:
         return self._models.get(id_)
 
+    def journeys(self) -> Collection[str]:
+        return self._models.keys()
+
+    def segment(self, id_: str) -> Clause | None:
+        segment = self._segment_models.get(id_)
+        return segment.who if segment is not None else None
+
     def is_asked_about(self, journey: str) -> bool | None:
         return journey in self._asked
 
@@ -111,13 +118,16 @@ class Folder:
         )
 
     @cached_property
+    def _segment_models(self) -> Mapping[str, SegmentFile]:
+        models = {id_: _read(SegmentFile, path, self._files[path]) for id_, path in self._segments.items()}
+        return {id_: model for id_, model in models.items() if model is not None}
+
+    @cached_property
     def _named(self) -> Mapping[str, frozenset[str]]:
         """The segments that each segment asks about."""
-        models = {id_: _read(SegmentFile, path, self._files[path]) for id_, path in self._segments.items()}
         return {
             id_: frozenset(part.model.segment for part in parts(model) if isinstance(part.model, BelongsTo))
-            for id_, model in models.items()
-            if model is not None
+            for id_, model in self._segment_models.items()
         }
 
     def _template(self, name: str) -> tuple[TemplateDocument | None, list[Diagnostic]]:

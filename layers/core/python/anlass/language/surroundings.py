@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from anlass.domain.send import Purpose
+from anlass.language.conditions import Clause
 from anlass.language.journey_file import JourneyFile
 
 
@@ -18,6 +19,10 @@ class Surroundings(Protocol):
     def purpose_of(self, template: str) -> Purpose | None: ...
 
     def journey(self, id_: str) -> JourneyFile | None: ...
+
+    def journeys(self) -> Collection[str]: ...
+
+    def segment(self, id_: str) -> Clause | None: ...
 
     def topics(self) -> Collection[str] | None: ...
 
@@ -36,6 +41,12 @@ class _Alone:
         return None
 
     def journey(self, id_: str) -> JourneyFile | None:  # noqa: ARG002
+        return None
+
+    def journeys(self) -> Collection[str]:
+        return ()
+
+    def segment(self, id_: str) -> Clause | None:  # noqa: ARG002
         return None
 
     def topics(self) -> Collection[str] | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from anlass.domain.send import Purpose
-from anlass.language.compiler import file_from
+from anlass.language.compiler import file_from, plain
+from anlass.language.conditions import Clause
 from anlass.language.journey_file import JourneyFile
+from anlass.language.segment_file import SegmentFile
 from anlass.language.template_document import TemplateDocument
 from anlass.ports import Definitions
 from anlass.usecases.content_index import ContentIndex
@@ -33,6 +36,14 @@ class Published:
         version = self.index.candidates.get(id_)
         document = self.definitions.get(f"journey/{id_}", version) if version else None
         return file_from(document) if document else None
+
+    def journeys(self) -> Collection[str]:
+        return self.index.candidates.keys()
+
+    def segment(self, id_: str) -> Clause | None:
+        version = self.index.segments.get(id_)
+        document = self.definitions.get(f"segment/{id_}", version) if version else None
+        return SegmentFile.model_validate(plain(document)).who if document else None
 
     def topics(self) -> None:
         """For a topic that is not there yet a journey waits; that is no finding."""

@@ -12,9 +12,9 @@ from pydantic import BaseModel
 
 from anlass.language.building import Build, Problem
 from anlass.language.checks.branches import untaken_ways
+from anlass.language.checks.circles import endless_circles
 from anlass.language.checks.comparable import comparable_fields
 from anlass.language.checks.contests import contests_without_goal
-from anlass.language.checks.enrolling import endless_enrolling
 from anlass.language.checks.entering import told_apart
 from anlass.language.checks.goals import goals_beside_exits
 from anlass.language.checks.hasty import hasty_questions
@@ -55,7 +55,7 @@ CHECKS: tuple[Check, ...] = (
     careless_sunsets,
     self_starting,
 )
-CHECKS_AROUND: tuple[CheckAround, ...] = (endless_enrolling, purposes, idle_waits, past_schedules)
+CHECKS_AROUND: tuple[CheckAround, ...] = (endless_circles, purposes, idle_waits, past_schedules)
 
 
 def checked(journey: JourneyFile, build: Build, around: Surroundings) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from anlass.language.building import Build, Place
 from anlass.language.journey_file import JourneyFile
 from anlass.language.steps.base import StepModel
 from anlass.language.steps.branch import BranchStep, Else
+from anlass.language.steps.exit import ExitStep
 from anlass.language.steps.repeat import RepeatStep
 
 TAKES_TIME = frozenset({"wait", "wait_for"})
@@ -46,6 +47,14 @@ def visits(journey: JourneyFile, build: Build) -> Iterator[Visit]:
     for position, out in enumerate(journey.exit):
         _walk(out.steps, ("exit", position, "steps"), _State(), build, found)
     yield from found
+
+
+def endings_at_once(journey: JourneyFile, build: Build) -> frozenset[str]:
+    """The outcomes with which somebody can be through without any time passing."""
+    found: list[Visit] = []
+    state = _walk(journey.steps, ("steps",), _State(), build, found)
+    exits = {visit.step.exit for visit in found if visit.is_at_once and isinstance(visit.step, ExitStep)}
+    return frozenset(exits | ({"finished"} if state.is_at_once and not state.is_over else set()))
 
 
 def _walk(several: Sequence[StepModel], place: Place, state: _State, build: Build, found: list[Visit]) -> _State:
