@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from cli.runtime.world import LocalRuntime
 from tests.shop import an_event
-from tests.worlds import MemoryWorld, MotoWorld, World
+from tests.worlds import MemoryWorld, MotoWorld, World, identify
 
 CONTENT = Path(__file__).parents[1] / "content"
 _TEMPLATE = re.compile(r'"template":\s*"([^"]+)"')
@@ -30,13 +32,30 @@ def shipped(*journeys: str) -> dict[str, str]:
     return {"settings.json": texts.pop("settings.json"), **more, **texts}
 
 
-def either(kind: str, content: Mapping[str, str], start: datetime) -> Iterator[World]:
-    """For a fixture with the params "memory" and "moto": both must tell the story alike."""
-    if kind == "memory":
-        yield MemoryWorld(content, start)
-        return
-    with LocalRuntime(start) as runtime:
-        yield MotoWorld(runtime, content)
+def both_worlds(content: Mapping[str, str], start: datetime) -> Any:
+    """The fixture `world` of a file: its stories are told in memory and on moto, and must be told alike."""
+
+    @pytest.fixture(name="world", params=["memory", "moto"])
+    def fixture(request: pytest.FixtureRequest) -> Iterator[World]:
+        if request.param == "memory":
+            yield MemoryWorld(content, start)
+            return
+        with LocalRuntime(start) as runtime:
+            yield MotoWorld(runtime, content)
+
+    return fixture
+
+
+def a_shop_with_anna(content: Mapping[str, str], start: datetime) -> Any:
+    """The fixture `shop` of a file: in memory, and it knows Anna."""
+
+    @pytest.fixture(name="shop")
+    def fixture() -> MemoryWorld:
+        world = MemoryWorld(content, start)
+        world.batch(identify("anna", start, firstName="Anna"))
+        return world
+
+    return fixture
 
 
 def system(world: World, name: str, at: datetime, who: str, **properties: Any) -> None:

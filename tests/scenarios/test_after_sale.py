@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from tests.customer import BEANS, GRINDER, buys, does, gets_the_parcel, mail_text
-from tests.shipped import diary, either, shipped
+from tests.shipped import a_shop_with_anna, both_worlds, diary, shipped
 from tests.worlds import DAY, HOUR, MemoryWorld, World, identify
 
 MARCH_3 = datetime(2026, 3, 3, 18, 20, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
 CONTENT = shipped("after-sale")
 
 
-@pytest.fixture
-def shop() -> MemoryWorld:
-    world = MemoryWorld(CONTENT, MARCH_3)
-    world.batch(identify("anna", MARCH_3, firstName="Anna"))
-    return world
-
-
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, MARCH_3)
+shop = a_shop_with_anna(CONTENT, MARCH_3)
+world = both_worlds(CONTENT, MARCH_3)
 
 
 def test_anna_buys_a_grinder_and_reads_how_to_set_it_when_it_has_come_and_how_to_clean_it(world: World) -> None:

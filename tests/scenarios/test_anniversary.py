@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
-from tests.shipped import diary, either, letter, shipped
+from tests.shipped import both_worlds, diary, letter, shipped
 from tests.worlds import DAY, MemoryWorld, World, identify, track
 
 KIEL = ZoneInfo("Europe/Berlin")
@@ -27,9 +24,7 @@ def registered(at: datetime, **traits: Any) -> MemoryWorld:
     return world
 
 
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, local(2026, 3, 1, 12, 0))
+world = both_worlds(CONTENT, local(2026, 3, 1, 12, 0))
 
 
 def test_anna_registered_a_year_ago_and_ben_three_years_ago(world: World) -> None:

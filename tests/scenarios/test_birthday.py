@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.shipped import diary, either, letter, shipped
+from tests.shipped import both_worlds, diary, letter, shipped
 from tests.worlds import DAY, HOUR, MemoryWorld, World, identify, track
 
 KIEL = ZoneInfo("Europe/Berlin")
@@ -32,9 +31,7 @@ def somebody_born(birthday: str, start: datetime = JANUARY, **traits: Any) -> Me
     return world
 
 
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, local(2026, 4, 20, 12, 0))
+world = both_worlds(CONTENT, local(2026, 4, 20, 12, 0))
 
 
 def test_anna_has_her_birthday_in_may_ben_too_but_he_orders_before(world: World) -> None:

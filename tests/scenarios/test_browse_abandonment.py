@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.customer import BEANS, GRINDER, buys, does, mail_text
-from tests.shipped import diary, either, shipped
+from tests.shipped import both_worlds, diary, shipped
 from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, World, identify, track
 
 # The evening before the clocks go back.
@@ -24,9 +23,7 @@ def shop() -> MemoryWorld:
     return world
 
 
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, OCT_24)
+world = both_worlds(CONTENT, OCT_24)
 
 
 def looks(world: World, at: datetime, product: dict[str, object], who: str = "anna", seconds: int = 10) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.customer import BEANS, GRINDER, buys, clicks, does, mail_text
-from tests.shipped import diary, either, shipped
+from tests.shipped import both_worlds, diary, shipped
 from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, World, identify
 
 # The day before the clocks go forward.
@@ -24,9 +23,7 @@ def shop() -> MemoryWorld:
     return world
 
 
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, MARCH_28)
+world = both_worlds(CONTENT, MARCH_28)
 
 
 def test_anna_is_new_and_reads_what_to_expect_ben_has_bought_before_cleo_buys_in_the_end(world: World) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.shipped import diary, either, letter, shipped, system
+from tests.shipped import a_shop_with_anna, both_worlds, diary, letter, shipped, system
 from tests.worlds import DAY, HOUR, MemoryWorld, World, identify
 
 KIEL = ZoneInfo("Europe/Berlin")
@@ -26,16 +25,8 @@ def coupon(world: World, at: datetime, who: str = "anna", id_: str = "c-1", **mo
     system(world, "Coupon Sent", at, who, **properties)
 
 
-@pytest.fixture
-def shop() -> MemoryWorld:
-    world = MemoryWorld(CONTENT, SENT)
-    world.batch(identify("anna", SENT, firstName="Anna"))
-    return world
-
-
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, SENT)
+shop = a_shop_with_anna(CONTENT, SENT)
+world = both_worlds(CONTENT, SENT)
 
 
 def test_anna_forgets_her_voucher_and_is_reminded_twice_ben_uses_his(world: World) -> None:

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from tests.customer import APRON, BEANS, GRINDER, buys, does, mail_text, presses
-from tests.shipped import diary, either, shipped
+from tests.shipped import a_shop_with_anna, both_worlds, diary, shipped
 from tests.worlds import DAY, HOUR, MemoryWorld, World, identify
 
 JUNE_1 = datetime(2026, 6, 1, 20, 5, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
 CONTENT = shipped("cross-sell")
 
 
-@pytest.fixture
-def shop() -> MemoryWorld:
-    world = MemoryWorld(CONTENT, JUNE_1)
-    world.batch(identify("anna", JUNE_1, firstName="Anna"))
-    return world
-
-
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, JUNE_1)
+shop = a_shop_with_anna(CONTENT, JUNE_1)
+world = both_worlds(CONTENT, JUNE_1)
 
 
 def test_anna_is_reminded_after_two_days_ben_orders_again_and_is_asked_for_a_review(world: World) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
-from tests.shipped import diary, either, letter, shipped
+from tests.shipped import a_shop_with_anna, both_worlds, diary, letter, shipped
 from tests.worlds import DAY, MemoryWorld, World, identify, track
 
 JANUARY = datetime(2026, 1, 5, 10, 0, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
@@ -23,16 +20,8 @@ def buy(world: World, day: int, total: float = 30, who: str = "anna", category: 
     world.batch(track("Order Completed", at, who, order_id=f"{who}-{day}", total=total, products=[line]))
 
 
-@pytest.fixture
-def shop() -> MemoryWorld:
-    world = MemoryWorld(CONTENT, JANUARY)
-    world.batch(identify("anna", JANUARY, firstName="Anna"))
-    return world
-
-
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, JANUARY)
+shop = a_shop_with_anna(CONTENT, JANUARY)
+world = both_worlds(CONTENT, JANUARY)
 
 
 def test_anna_orders_every_twenty_days_stops_in_march_and_hears_of_what_is_new(world: World) -> None:

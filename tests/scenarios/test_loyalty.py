@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
-from tests.shipped import diary, either, letter, shipped, system
+from tests.shipped import a_shop_with_anna, both_worlds, diary, letter, shipped, system
 from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, World, identify, track
 
 MONDAY = datetime(2026, 3, 2, 19, 0, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
@@ -30,16 +27,8 @@ def buy(world: World, at: datetime, number: str, who: str = "anna") -> None:
     world.batch(track("Order Completed", at, who, order_id=f"{who}-{number}", total=24.5))
 
 
-@pytest.fixture
-def shop() -> MemoryWorld:
-    world = MemoryWorld(CONTENT, MONDAY)
-    world.batch(identify("anna", MONDAY, firstName="Anna"))
-    return world
-
-
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, MONDAY)
+shop = a_shop_with_anna(CONTENT, MONDAY)
+world = both_worlds(CONTENT, MONDAY)
 
 
 def test_anna_looks_at_five_coffees_buys_none_and_is_helped_the_next_morning_ben_buys(world: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.customer import BEANS, buys, does, mail_text
-from tests.shipped import diary, either, shipped
+from tests.shipped import both_worlds, diary, shipped
 from tests.worlds import DAY, HOUR, MemoryWorld, World, identify
 
 NOV_20 = datetime(2026, 11, 20, 12, 0, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
@@ -24,9 +23,7 @@ def shop() -> MemoryWorld:
     return MemoryWorld(CONTENT, NOV_20)
 
 
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, NOV_20)
+world = both_worlds(CONTENT, NOV_20)
 
 
 def drinker(who: str, **traits: Any) -> dict[str, Any]:

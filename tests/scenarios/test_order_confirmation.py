@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.customer import BEANS, GRINDER, buys, mail_text
-from tests.shipped import diary, either, shipped
+from tests.shipped import both_worlds, diary, shipped
 from tests.worlds import DAY, HOUR, MemoryWorld, World, identify, track
 
 # The last minute of the year in Kiel.
@@ -22,9 +21,7 @@ def shop() -> MemoryWorld:
     return MemoryWorld(CONTENT, SILVESTER)
 
 
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, SILVESTER)
+world = both_worlds(CONTENT, SILVESTER)
 
 
 def test_anna_who_wants_no_advertising_has_her_confirmation_in_the_same_minute_each_time(world: World) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
-from tests.shipped import diary, either, letter, shipped, system
+from tests.shipped import a_shop_with_anna, both_worlds, diary, letter, shipped, system
 from tests.worlds import DAY, HOUR, MemoryWorld, World, identify, track
 
 MONDAY = datetime(2026, 3, 2, 8, 30, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
@@ -30,16 +27,8 @@ def review(world: World, day: int, rating: int, who: str = "anna") -> None:
     happen(world, "Product Reviewed", MONDAY + day * DAY, who, product_id="p", order_id=f"{who}-0", rating=rating)
 
 
-@pytest.fixture
-def shop() -> MemoryWorld:
-    world = MemoryWorld(CONTENT, MONDAY)
-    world.batch(identify("anna", MONDAY, firstName="Anna"))
-    return world
-
-
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, MONDAY)
+shop = a_shop_with_anna(CONTENT, MONDAY)
+world = both_worlds(CONTENT, MONDAY)
 
 
 def test_anna_likes_her_second_coffee_and_is_asked_twice_whom_else_it_might_please(world: World) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.shipped import diary, either, shipped
+from tests.shipped import both_worlds, diary, shipped
 from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, World, identify, track
 
 KIEL = ZoneInfo("Europe/Berlin")
@@ -40,9 +39,7 @@ def a_buyer(bought: datetime, *lines: dict[str, Any], **traits: Any) -> MemoryWo
     return world
 
 
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, MARCH_3)
+world = both_worlds(CONTENT, MARCH_3)
 
 
 def test_anna_buys_100_capsules_on_3_march_is_asked_on_day_92_and_ben_who_bought_since_is_not(world: World) -> None:

@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from tests.customer import APRON, BEANS, GRINDER, buys, does, gets_the_parcel, mail_text, presses, reviews
-from tests.shipped import diary, either, shipped
+from tests.shipped import a_shop_with_anna, both_worlds, diary, shipped
 from tests.worlds import DAY, HOUR, MemoryWorld, World, identify
 
 MARCH_10 = datetime(2026, 3, 10, 14, 30, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
 CONTENT = shipped("review")
 
 
-@pytest.fixture
-def shop() -> MemoryWorld:
-    world = MemoryWorld(CONTENT, MARCH_10)
-    world.batch(identify("anna", MARCH_10, firstName="Anna"))
-    return world
-
-
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, MARCH_10)
+shop = a_shop_with_anna(CONTENT, MARCH_10)
+world = both_worlds(CONTENT, MARCH_10)
 
 
 def test_anna_buys_a_grinder_and_is_asked_on_day_21_once_more_a_week_later_and_never_again(world: World) -> None:

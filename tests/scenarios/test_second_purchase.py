@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.shipped import diary, either, shipped
+from tests.shipped import a_shop_with_anna, both_worlds, diary, shipped
 from tests.worlds import DAY, HOUR, MemoryWorld, World, identify, track
 
 MONDAY = datetime(2026, 3, 2, 8, 30, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
@@ -21,16 +20,8 @@ def buy(world: World, at: datetime, number: str, who: str = "anna", **more: Any)
     world.batch(track("Order Completed", at, who, order_id=number, total=24.5, **more))
 
 
-@pytest.fixture
-def shop() -> MemoryWorld:
-    world = MemoryWorld(CONTENT, MONDAY)
-    world.batch(identify("anna", MONDAY, firstName="Anna"))
-    return world
-
-
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, MONDAY)
+shop = a_shop_with_anna(CONTENT, MONDAY)
+world = both_worlds(CONTENT, MONDAY)
 
 
 def test_anna_does_not_come_back_and_is_asked_twice_ben_does_and_is_thanked(world: World) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from tests.customer import BEANS, GRINDER, buys, does, mail_text
-from tests.shipped import diary, either, shipped
+from tests.shipped import a_shop_with_anna, both_worlds, diary, shipped
 from tests.worlds import DAY, MINUTE, MemoryWorld, World, identify, track
 
 MAY_4 = datetime(2026, 5, 4, 19, 0, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
@@ -17,16 +14,8 @@ CONTENT = shipped("upsell")
 LARGE = {**BEANS, "product_id": "ESP-LOTSE", "name": "Espresso Lotse, 1 kg", "price": 27.9}
 
 
-@pytest.fixture
-def shop() -> MemoryWorld:
-    world = MemoryWorld(CONTENT, MAY_4)
-    world.batch(identify("anna", MAY_4, firstName="Anna"))
-    return world
-
-
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, MAY_4)
+shop = a_shop_with_anna(CONTENT, MAY_4)
+world = both_worlds(CONTENT, MAY_4)
 
 
 def looks(world: World, at: datetime, seconds: int, product: dict[str, object], who: str = "anna") -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from anlass.domain.profile import Attributes
 
-from tests.shipped import diary, either, letter, shipped
+from tests.shipped import a_shop_with_anna, both_worlds, diary, letter, shipped
 from tests.worlds import DAY, HOUR, MemoryWorld, World, identify, track
 
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
@@ -27,16 +25,8 @@ def tags(world: MemoryWorld, who: str = "anna") -> list[str]:
     return list(rows[0].traits.get("tags", []))
 
 
-@pytest.fixture
-def shop() -> MemoryWorld:
-    world = MemoryWorld(CONTENT, MONDAY)
-    world.batch(identify("anna", MONDAY, firstName="Anna"))
-    return world
-
-
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, MONDAY)
+shop = a_shop_with_anna(CONTENT, MONDAY)
+world = both_worlds(CONTENT, MONDAY)
 
 
 def test_urs_spends_5000_francs_in_three_orders_and_is_thanked_on_the_next_morning(world: World) -> None:

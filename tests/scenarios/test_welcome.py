@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.customer import BEANS, buys, does, mail_text
-from tests.shipped import diary, either, shipped
+from tests.shipped import both_worlds, diary, shipped
 from tests.worlds import DAY, MINUTE, MemoryWorld, World, identify
 
 # Two days before the year ends.
@@ -22,9 +21,7 @@ def shop() -> MemoryWorld:
     return MemoryWorld(CONTENT, DEC_29)
 
 
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, DEC_29)
+world = both_worlds(CONTENT, DEC_29)
 
 
 def test_anna_signs_up_and_is_welcomed_over_the_turn_of_the_year_ben_declined(world: World) -> None:

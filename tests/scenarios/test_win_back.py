@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from anlass.domain.profile import State
 
-from tests.shipped import diary, either, letter, shipped, system
+from tests.shipped import a_shop_with_anna, both_worlds, diary, letter, shipped, system
 from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, World, identify, track
 
 KIEL = ZoneInfo("Europe/Berlin")
@@ -34,16 +33,8 @@ def is_sunset(shop: MemoryWorld) -> bool:
     return state.sunset_at is not None
 
 
-@pytest.fixture
-def shop() -> MemoryWorld:
-    world = MemoryWorld(CONTENT, MONDAY)
-    world.batch(identify("anna", MONDAY, firstName="Anna"))
-    return world
-
-
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, MONDAY)
+shop = a_shop_with_anna(CONTENT, MONDAY)
+world = both_worlds(CONTENT, MONDAY)
 
 
 def test_anna_goes_quiet_is_asked_three_times_and_then_left_in_peace_ben_comes_back(world: World) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from tests.customer import BEANS, GRINDER, buys, does, mail_text
-from tests.shipped import diary, either, shipped
+from tests.shipped import a_shop_with_anna, both_worlds, diary, shipped
 from tests.worlds import DAY, HOUR, MemoryWorld, World, identify
 
 # Two days before the 29th of a leap year's February.
@@ -17,16 +14,8 @@ FEB_27 = datetime(2028, 2, 27, 12, 0, tzinfo=ZoneInfo("Europe/Berlin")).astimezo
 CONTENT = shipped("wishlist")
 
 
-@pytest.fixture
-def shop() -> MemoryWorld:
-    world = MemoryWorld(CONTENT, FEB_27)
-    world.batch(identify("anna", FEB_27, firstName="Anna"))
-    return world
-
-
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    yield from either(request.param, CONTENT, FEB_27)
+shop = a_shop_with_anna(CONTENT, FEB_27)
+world = both_worlds(CONTENT, FEB_27)
 
 
 def test_anna_is_reminded_twice_ben_buys_and_is_left_alone(world: World) -> None:
