@@ -109,7 +109,9 @@ class JourneyFile(Model):
     name: Words | None = Field(None, description="What people call it")
     why: Words | None = Field(None, description="What it is for, in your own words")
     status: Literal["off", "test", "live"] = Field(
-        "off", description="test: for settings.test_people only, days as minutes"
+        "off",
+        description="off: takes nobody, and holds those inside where they are until it goes on; test: for "
+        "settings.test_people only, days as minutes; live. Deleting the file lets those inside finish",
     )
     topic: str = Field("news", pattern=r"^[a-z][a-z0-9_-]*$", description="What people must have consented to")
     priority: int = Field(50, ge=0, le=100, description="Who goes first where a cap lets only one through")

@@ -38,7 +38,12 @@ def _until(text: str) -> str:
 
 class Until(Model):
     until: Annotated[
-        str, AfterValidator(_until), Field(description='"09:00" of the recipient\'s day, or a date: "profile.birthday"')
+        str,
+        AfterValidator(_until),
+        Field(
+            description='"09:00" of the recipient\'s day, or a date: "profile.birthday"; '
+            "who has no such date goes on at once"
+        ),
     ]
     offset: Offset | None = Field(None, description='Before or after that date: "-1 day"')
 
