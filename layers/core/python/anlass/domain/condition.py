@@ -17,6 +17,7 @@ from typing import Any, Literal, assert_never
 
 from anlass.domain.comparing import ORDERS, Operator, comparison
 from anlass.domain.enrolment import Heard
+from anlass.domain.event import order_id_of
 from anlass.domain.generating import Scope, Source
 
 Facts = Mapping[str, Any]
@@ -279,7 +280,7 @@ def _behaviour(condition: Behaviour, anchor: Anchor) -> Test:
         wanted = [(read, value(facts)) for read, value in matches]
         if any(value is None for _, value in wanted):
             return False
-        times = 0
+        times, orders = 0, set[str]()
         for heard in past:
             if heard.at > now or (since is not None and heard.at < since):
                 continue
@@ -287,7 +288,9 @@ def _behaviour(condition: Behaviour, anchor: Anchor) -> Test:
             if any(str(read(event)) != str(value) for read, value in wanted):
                 continue
             if where is None or where(facts, event):
-                times += 1
+                order = order_id_of(heard.name, heard.properties)
+                times += order is None or order not in orders
+                orders |= {order} if order is not None else set()
         return all(compare(times, number) for compare, number in bounds)
 
     return test

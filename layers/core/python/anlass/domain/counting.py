@@ -9,13 +9,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from anlass.domain.acting import is_act
-from anlass.domain.event import Event
+from anlass.domain.event import ORDERED, Event, order_id_of
 from anlass.domain.geography import country_in, region_in
 from anlass.domain.ids import short
 from anlass.domain.profile import CART_LINES, RECENT_PRODUCTS, Cart, CartLine, Orders, State
 from anlass.domain.registry.events import SUNSET
-
-ORDERED = "Order Completed"
 
 
 def apply_event(state: State, event: Event, currency: str) -> State:
@@ -60,7 +58,7 @@ def order_total(properties: Mapping[str, Any]) -> Decimal:
 
 def order_of(event: Event) -> str:
     """What an order is told from others by: shortened, as STATE holds it."""
-    return short(str(event.properties.get("order_id") or event.id), 8)
+    return short(order_id_of(event.name, event.properties) or event.id, 8)
 
 
 def _is_reduced(properties: Mapping[str, Any]) -> bool:

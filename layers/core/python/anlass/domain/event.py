@@ -10,6 +10,7 @@ from typing import Any, Literal
 Source = Literal["server", "browser", "system"]
 NO_TIME = "~"  # stands where a client sent no time; sorts after every time, so that one search by time finds both
 Kind = Literal["track", "identify", "page", "screen", "group", "alias"]
+ORDERED = "Order Completed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +56,9 @@ class Event:
 
 # What is kept of Segment's `context`: everything else (ip, user agent, …) is not needed and so not stored.
 INTAKE_CONTEXT = ("import", "locale", "timezone", "messaging_subscriptions")
+
+
+def order_id_of(name: str, properties: Mapping[str, Any]) -> str | None:
+    """Which order it is, where the event is an order: the browser and the server may both tell of it, or the shop
+    again. Other events with an `order_id` happen to an order, perhaps more than once."""
+    return str(properties["order_id"]) if name == ORDERED and properties.get("order_id") else None

@@ -13,9 +13,9 @@ from typing import Any
 
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import Remember
-from anlass.domain.counting import ORDERED, order_of
+from anlass.domain.counting import order_of
 from anlass.domain.enrolling import value_of
-from anlass.domain.event import Event
+from anlass.domain.event import ORDERED, Event
 from anlass.domain.journey import Journey
 from anlass.domain.matching import entry_of
 from anlass.domain.profile import RECENT_ORDERS, Entered, State

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
-from anlass.domain.event import Event
+from anlass.domain.event import ORDERED, Event
 from anlass.ports import EventLog
 from anlass.usecases.histories import EVER
 
-DELIVERED, ORDERED = "Order Delivered", "Order Completed"
+DELIVERED = "Order Delivered"
 AHEAD = timedelta(days=1)  # intake takes events of clocks that are this far ahead
 
 
