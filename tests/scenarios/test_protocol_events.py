@@ -11,7 +11,7 @@ from anlass.usecases.match_events import match_events
 
 from cli.simulation import Simulation
 from tests.anna import ANNA, DAY, HOUR, cart, order, rows, state_of
-from tests.shop import MORNING, an_event, sent
+from tests.shop import MORNING, a_simulation, an_event, content, identified, journey, mails, sent
 
 
 def test_a_replayed_stream_record_changes_nothing(shop: Simulation) -> None:
@@ -38,6 +38,24 @@ def test_a_redrive_ignores_positions_and_is_fenced_by_a_seen_row(shop: Simulatio
             redrive=True,
         )
     assert state_of(shop).orders.count == 1
+
+
+def test_what_is_redriven_although_it_was_applied_lets_nobody_in_again_and_keeps_nobody_out() -> None:
+    hello = journey("hello", trigger={"type": "event", "event": "Account Created"}, steps=[mails("first")])
+    shop = a_simulation(content(hello, templates=["first"]))
+    created = an_event("Account Created", MORNING, "anna")
+    shop.ingest(identified("anna", MORNING), created)
+    match_events(
+        [Record(created, "memory", "1")],
+        store=shop.store,
+        event_log=shop.event_log,
+        definitions=shop.definitions,
+        clock=shop.clock,
+        redrive=True,
+    )
+    assert (sent(shop), state_of(shop).live) == ([f"{ANNA} first"], {})
+    shop.ingest(an_event("Account Created", MORNING + HOUR, "anna"))
+    assert sent(shop) == [f"{ANNA} first"] * 2
 
 
 def test_a_restored_table_starts_a_new_position(shop: Simulation) -> None:

@@ -62,6 +62,7 @@ class Workbench:
     histories: Mapping[EventKey, History] = field(default_factory=dict)
     redrive: bool = False
     remembered: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()  # ids of enrolments that are there already
     people: dict[str, Person] = field(init=False)
     others: list[Change] = field(default_factory=list)
     added: dict[str, Enrolment] = field(default_factory=dict)
@@ -106,7 +107,7 @@ class Workbench:
         person = replace(person, state=counted)
         history = self.histories.get(event.key, {})
         person = self._segmented(event, before, person, history, now, joined)
-        reaction = react(event, person, self.catalog, self.pinned, history, now, before, joined)
+        reaction = react(event, person, self.catalog, self.pinned, history, now, before, joined, self.taken)
         state = reaction.state
         if not self.redrive:  # a redrive's records are out of order; their place says nothing
             state = move_position(state, event.identity, record.stream, record.sequence, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -53,15 +53,17 @@ def enrol(
     catch_up: bool = False,
     is_alone: bool = False,
     is_echo: bool = False,
+    taken: Collection[str] = (),
 ) -> Admitted | Refused:
     """Decides on one person and one occasion. `cause` makes the id: the same cause enrols once, however often it
     is replayed. `facts` are the person's; `entry`, with all its properties, is added here. `is_alone`: another
     occasion that runs (another line of an order) is none of this one's business. `is_echo`: what enrols follows from
-    journeys alone; in a circle of them somebody goes round once a minute at most, instead of without end.
+    journeys alone; in a circle of them somebody goes round once a minute at most, instead of without end. `taken`: ids
+    of enrolments that are stored, as far as somebody met them.
     """
     id_ = enrolment_id(journey.id, cause)
-    if id_ in state.live:
-        return Refused("again")  # by another trigger of this journey on the same event, or by a redrive
+    if id_ in state.live or id_ in taken:
+        return Refused("again")  # by another trigger on the same event, by an order told twice, or by a redrive
     if not journey.takes_new:
         return Refused("off")
     if journey.status == "test" and not is_test_person(catalog, state, facts):

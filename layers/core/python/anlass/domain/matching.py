@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import assert_never
@@ -13,7 +13,7 @@ from anlass.domain.changes import Append, Change
 from anlass.domain.condition import Facts, getter, passes
 from anlass.domain.enrolling import Refused, enrol
 from anlass.domain.enrolment import SWEEP_AFTER, Heard
-from anlass.domain.event import Event
+from anlass.domain.event import Event, order_id_of
 from anlass.domain.habits import passes_bound
 from anlass.domain.ids import short
 from anlass.domain.journey import Journey
@@ -84,9 +84,11 @@ def react(
     now: datetime,
     before: Person | None = None,
     joined: Sequence[Person] = (),
+    taken: Collection[str] = (),
 ) -> Reaction:
     """`person` has the event counted already, `before` has not. `pinned`: the versions of its live enrolments.
     `history`: what the triggers on this event ask for. `joined`: who turned out at this event to be the same person.
+    `taken`: ids of enrolments that are there already.
     """
     state = person.state
     changes: list[Change] = []
@@ -106,9 +108,11 @@ def react(
         nonlocal state
         # An event that overtook this one (another identity, another shard) is in no inbox: the first advance asks.
         overtaken = state.last_seen is not None and state.last_seen > event.at
-        cause = f"{event.identity}\n{event.moment}"
         is_echo = event.source == "system" and event.name in ECHOES
-        answer = enrol(journey, catalog, state, entry, cause, facts, now, catch_up=overtaken, is_echo=is_echo)
+        cause = _cause(event, state.id)
+        answer = enrol(
+            journey, catalog, state, entry, cause, facts, now, catch_up=overtaken, is_echo=is_echo, taken=taken
+        )
         if isinstance(answer, Refused):
             refused[journey.id] = answer.reason
             return
@@ -138,6 +142,12 @@ def react(
     if event.name == ENROL and (target := catalog.journeys.get(str(event.properties.get("journey")))) is not None:
         enters(target, entry_of(event), meeting.now_in(state).facts(target.topic))
     return Reaction(state, tuple(changes), refused)
+
+
+def _cause(event: Event, profile: str) -> str:
+    """What enrols: the event; an order once, though the browser and the server tell of it, or the shop once more."""
+    order = order_id_of(event.name, event.properties)
+    return f"{event.identity}\n{event.moment}" if order is None else f"{profile}\norder {order}"
 
 
 def entry_of(event: Event) -> Heard:

@@ -13,6 +13,7 @@ from anlass.domain.changes import Change, DropTimer, SaveTimer
 from anlass.domain.condition import Facts, HistoryNeed, event_facts, getter, passes
 from anlass.domain.enrolling import Refused, enrol
 from anlass.domain.enrolment import SWEEP_AFTER, Heard
+from anlass.domain.event import order_id_of
 from anlass.domain.habits import passes_bound
 from anlass.domain.journey import Journey
 from anlass.domain.profile import State, TimerState
@@ -137,11 +138,20 @@ def _entered(
     drop = DropTimer(row.id, row.generation)
     occasion = row.occasion or Occasion()
     cause = f"{row.id}\n{entry.id}" if occasion.day is None else entry.id
+    if occasion.event is not None and not occasion.is_backfill:
+        cause = _order(row.trigger, occasion, entry, state.id) or cause
     is_alone = occasion.line is not None
     answer = enrol(journey, catalog, state, entry, cause, facts, now, catch_up=unheard, is_alone=is_alone)
     if isinstance(answer, Refused):
         return Ring("refused", state, (drop,), answer.reason)
     return Ring("enrolled", answer.state, (drop, *answer.changes))
+
+
+def _order(trigger: str, occasion: Occasion, entry: Heard, profile: str) -> str | None:
+    """An order (or a line of it) is one occasion, though the browser and the server tell of it, a row for each."""
+    order = order_id_of(entry.name, entry.properties)
+    line = "" if occasion.line is None else f"{occasion.line} {entry.properties.get('product_id')}"
+    return None if order is None else f"{profile}\n{trigger}\norder {order}\n{line}"
 
 
 def _holds(row: Timer, trigger: Trigger, entry: Heard, facts: Facts, catalog: Catalog) -> bool:

@@ -81,9 +81,10 @@ def _apply_group(
     """What is left undone of the group: nothing, or everything from the first record that met too many conflicts."""
     left = [_completed(record, rows, catalog, event_log) for record in group]
     instead: dict[str, Change | None] = {}
+    taken: frozenset[str] = frozenset()
     tries = 0
     while left:
-        bench = _workbench(left, rows, event_log, definitions, catalog, redrive)
+        bench = _workbench(left, rows, event_log, definitions, catalog, redrive, taken)
         done = 0
         for record in left:
             if not (redrive and rows.seen(record.event.identity, record.event.id)):
@@ -100,6 +101,8 @@ def _apply_group(
             if tries >= TRIES:
                 return left
             instead |= _amendments(changes, conflict, store)
+            lost = [changes[position] for position in conflict.failed]
+            taken |= {change.enrolment.id for change in lost if isinstance(change, AddEnrolment)}
         else:
             left = left[done:]
         if left:
@@ -140,8 +143,6 @@ def _row(change: Change) -> str:
     match change:
         case Append(enrolment) | CatchUp(enrolment):
             return f"enrolment {enrolment}"
-        case AddEnrolment(enrolment):
-            return f"new enrolment {enrolment.id}"
         case SaveTimer(timer):
             return f"timer {timer.id}"
         case MarkSeen(_, event):
@@ -271,6 +272,7 @@ def _workbench(
     definitions: Definitions,
     catalog: Catalog,
     redrive: bool,
+    taken: frozenset[str],
 ) -> Workbench:
     people: dict[str, Person] = {}
     for key in list(rows.found):
@@ -283,7 +285,7 @@ def _workbench(
         for live in person.state.live.values():
             if (live.journey, live.version) not in pinned:
                 pinned[live.journey, live.version] = load_journey(definitions, live.journey, live.version)
-    bench = Workbench(people, catalog, pinned, redrive=redrive, remembered=rows.remembered())
+    bench = Workbench(people, catalog, pinned, redrive=redrive, remembered=rows.remembered(), taken=taken)
     bench.histories = _histories(records, bench, event_log, catalog)
     return bench
 
