@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+import pytest
 from anlass.domain.event import Event, EventKey
 from anlass.ports import PARTS, EventLog
 from anlass.usecases.selecting.segments import by_segments
@@ -88,6 +89,52 @@ class TestComingAndGoing:
         knows(world, country="AT")
         world.ingest(order(MORNING, "1", total=1000))
         assert left(world) == ["03-02 09:00 a"]
+
+
+RICH = {"field": "profile.spend.total", "op": "gte", "value": 1000}
+RICH_AND_REACHABLE = segment("vip", {"all": [RICH, {"reachable": "email"}]})
+
+
+class TestBeingReachable:
+    """A bound is passed in one moment; a segment is entered when all of it is true, whatever comes last."""
+
+    @staticmethod
+    def guest_spends(world: Simulation) -> None:
+        for number in "12":
+            bought = an_event("Order Completed", MORNING, anonymous="phone", id_=number, order_id=number, total=600)
+            world.ingest(bought)
+        assert left(world) == []
+
+    @pytest.mark.parametrize("user", [None, "anna"], ids=["as a guest", "as a customer"])
+    def test_who_spent_as_a_stranger_enters_when_they_give_their_address(self, user: str | None) -> None:
+        world = world_of(RICH_AND_REACHABLE, journey("j", trigger=COMES, steps=[mails("a")]))
+        self.guest_spends(world)
+        world.ingest(identified(user, MORNING + HOUR, "phone"))
+        assert left(world) == ["03-02 09:00 a"]
+
+    def test_who_spent_as_a_stranger_enters_when_they_log_in(self) -> None:
+        world = world_of(RICH_AND_REACHABLE, journey("j", trigger=COMES, steps=[mails("a")]))
+        knows(world)
+        self.guest_spends(world)
+        world.ingest(an_event("Account Created", MORNING + HOUR, "anna", "phone"))
+        assert left(world) == ["03-02 09:00 a"]
+
+    def test_who_said_no_enters_when_they_agree_to_whatever_topic(self) -> None:
+        trigger = {"type": "event", "event": "Contest Entered"}
+        agrees = journey("agrees", trigger=trigger, steps=[{"subscribe": {"topic": "news", "channel": "email"}}])
+        welcome = journey("j", trigger=COMES, topic="news", steps=[mails("a")])
+        world = world_of(RICH_AND_REACHABLE, agrees, welcome)
+        world.ingest(identified("anna", MORNING - DAY, subscribed=None), order(MORNING, "1", total=1000))
+        assert left(world) == []
+        world.ingest(an_event("Contest Entered", MORNING, "anna"))
+        assert left(world) == ["03-02 09:00 a"]
+
+    def test_with_a_condition_of_the_journey_instead_their_moment_has_passed(self) -> None:
+        """As publishing says: `who` is asked when the bound is passed."""
+        world = world_of(VIP, journey("j", trigger=COMES, who={"reachable": "email"}, steps=[mails("a")]))
+        self.guest_spends(world)
+        world.ingest(identified("anna", MORNING + HOUR, "phone"))
+        assert left(world) == []
 
 
 class TestBeingIn:

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import permutations
 
 import pytest
-from anlass.domain.consent import ALL_TOPICS, Consent, Grant, join_consents
+from anlass.domain.consent import ALL_TOPICS, TRACKING, Consent, Grant, join_consents
 
 from tests.builders import DAY, HOUR, NOON
 
@@ -49,6 +49,15 @@ def test_the_stricter_of_topic_and_all_wins() -> None:
     assert not allows(said("granted"), said("withdrawn", topic="offers"))
     assert not allows(said("withdrawn"), said("granted", topic="offers"))
     assert allows(said("granted"), said("withdrawn", topic="news"))
+
+
+def test_whoever_agreed_to_any_topic_can_be_reached() -> None:
+    news, tracked = said("granted", topic="news"), said("granted", topic=TRACKING)
+    assert consent(news).reaches(ANNA)
+    assert consent(said("granted"), said("withdrawn", topic="offers")).reaches(ANNA)
+    assert not consent(tracked).reaches(ANNA)
+    assert not consent(news, said("withdrawn")).reaches(ANNA)
+    assert not consent(news).reaches("new@shop.example")
 
 
 def test_the_shop_may_withdraw_and_grant_again() -> None:

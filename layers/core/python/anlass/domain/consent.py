@@ -41,6 +41,10 @@ class Consent:
         said = {g.topic: g.status for g in self.grants if g.address == wanted and g.topic in (topic, ALL_TOPICS)}
         return bool(said) and "withdrawn" not in said.values()
 
+    def reaches(self, address: str) -> bool:
+        """Whether marketing on any topic at all may go to this address."""
+        return any(self.allows(address, topic) for topic in {g.topic for g in self.grants} - {TRACKING})
+
     def tracks(self, address: str) -> bool:
         """Whether opens and clicks of messages to this address may be seen."""
         wanted = address.strip().lower()

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from anlass.domain.comparing import as_time, number
-from anlass.domain.consent import Consent
+from anlass.domain.consent import ALL_TOPICS, Consent
 from anlass.domain.enrolment import Heard
 from anlass.domain.geography import country_code, country_in, region_code, region_in
 from anlass.domain.profile import Attributes, Caps, Orders, State
@@ -44,11 +44,14 @@ def person_facts(
     history: History,
     segments: Mapping[str, Segment] = NO_SEGMENTS,
 ) -> dict[str, Any]:
-    """All that a condition may ask of a person; `topic` decides what "reachable" means."""
+    """All that a condition may ask of a person. `topic` decides what "reachable" means: with ALL_TOPICS, whatever topic
+    it is that they agreed to.
+    """
     reachable = {
         channel
         for channel, consent in (person.consents or {}).items()
-        if (address := person.address(channel)) is not None and consent.allows(address, topic)
+        if (address := person.address(channel)) is not None
+        and (consent.reaches(address) if topic == ALL_TOPICS else consent.allows(address, topic))
     }
     return {
         "now": now,
