@@ -246,6 +246,17 @@ WRONG: dict[str, tuple[dict[str, Any], str, str, str]] = {
         {"trigger": {"type": "event", "event": "Product Viewed"}},
         *("entry.often", "trigger.event", "warning"),
     ),
+    "a bound that is passed by people who must be reachable then": (
+        {
+            "trigger": {"type": "threshold", "metric": "profile.spend.total", "reaches": 5000},
+            "who": {"all": [GERMAN, {"reachable": "email"}]},
+        },
+        *("who.once", "who.all[1]", "warning"),
+    ),
+    "a segment that is entered by people who must be reachable then": (
+        {"trigger": {"type": "segment", "segment": "vip"}, "who": {"reachable": "email"}},
+        *("who.once", "who", "warning"),
+    ),
     "an exit on any order where each order enters by itself": (
         {"entry": {"per": "order_id"}, "exit": [{"event": "Product Reviewed"}]},
         *("match.missing", "exit[0].event", "warning"),
@@ -313,6 +324,18 @@ RIGHT: dict[str, dict[str, Any]] = {
     "an exit on another event than the goal": {
         "goal": ORDER,
         "exit": [{"event": "Cart Emptied", "where": field("event.properties.cart_id", "exists")}],
+    },
+    "being reachable when something happens that happens again": {"who": {"reachable": "email"}},
+    "being reachable on leaving a segment, or on a bound in another currency": {
+        "trigger": [
+            {"type": "segment", "segment": "vip", "change": "left"},
+            {"type": "threshold", "metric": "profile.spend.total", "reaches": 5000, "currency": "CHF"},
+        ],
+        "who": {"reachable": "email"},
+    },
+    "a bound for people who are reachable or German": {
+        "trigger": {"type": "threshold", "metric": "profile.spend.total", "falls_below": 5},
+        "who": {"any": [GERMAN, {"reachable": "email"}]},
     },
     "entering for each order": {"entry": {"per": "order_id"}},
     "the shop's own event has whatever it has": {

@@ -21,6 +21,7 @@ from anlass.language.checks.hasty import hasty_questions
 from anlass.language.checks.heard import taken_events
 from anlass.language.checks.idle import idle_journeys, idle_waits
 from anlass.language.checks.loops import self_starting
+from anlass.language.checks.moments import missed_moments
 from anlass.language.checks.often import foreign_ends, frequent_entries
 from anlass.language.checks.past import past_schedules
 from anlass.language.checks.possible import impossible_conditions
@@ -54,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     contests_without_goal,
     careless_sunsets,
     self_starting,
+    missed_moments,
 )
 CHECKS_AROUND: tuple[CheckAround, ...] = (endless_circles, purposes, idle_waits, past_schedules)
 

@@ -16,7 +16,7 @@ from anlass.language.triggers.metric import check_metric, metric
 
 
 class ThresholdModel(TriggerModel):
-    """Starts when a number of the person passes a bound; how often, `entry.again` says."""
+    """Starts when a number of the person passes a bound; how often, `entry.again` says. `who` is asked then."""
 
     type: Literal["threshold"]
     metric: FieldPath = Field(description='A number: "profile.spend.total", "profile.orders.count"')
