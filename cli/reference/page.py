@@ -31,8 +31,9 @@ DURATIONS = """## Durations
 
 Words: a number and `minutes`, `hours`, `days` or `weeks`: `90 minutes`, `1 hour`, `7 days`, `2 weeks`. Where it is an
 offset it has a sign: `-1 day`, `+7 days`. A day is 24 hours: where the clocks change, a day after nine is eight or
-ten; the hour itself is said with `{"wait": {"until": "09:00"}}`. A time of the day is `09:00`, always the recipient's own:
-by the trait `timezone`, else by the settings'."""
+ten; the hour itself is said with `{"wait": {"until": "09:00"}}`.
+
+A time of the day is `09:00`, and always the recipient's own: by the trait `timezone`, else by the settings'."""
 
 _FILES = {
     "journey.schema.json": "`journeys/<id>.json`: one journey",
