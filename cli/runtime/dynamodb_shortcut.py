@@ -25,6 +25,7 @@ SHORT = frozenset(
         "UpdateItem",
         "DeleteItem",
         "Query",
+        "Scan",
         "BatchGetItem",
         "BatchWriteItem",
         "TransactWriteItems",

@@ -1,4 +1,5 @@
-"""What we replace inside moto 5.2.5: its private parts are named in this file and in `dynamodb_shortcut.py` only.
+"""What we replace inside moto 5.2.5: its private parts are named in this file, `moto_indexes.py` and
+`dynamodb_shortcut.py` only.
 
 Reasons are speed (a copy of whole tables per transaction, a scan per query), the virtual clock (SQS reads the
 real one) and AWS's behaviour where moto's differs (stream records, 400 KB items, rollback of a failed upsert).
@@ -24,11 +25,14 @@ from moto.scheduler.models import scheduler_backends
 from moto.ses.models import SESBackend
 from moto.sqs.models import Message, sqs_backends
 
+from cli.runtime.moto_indexes import sorted_rows
 from cli.runtime.names import ACCOUNT, REGION
 
 ITEM_LIMIT = 400 * 1024
 
 _query = Table.query
+_put_item = Table.put_item
+_delete_item = Table.delete_item
 _update_item = DynamoDBBackend.update_item
 _transact_write_items = DynamoDBBackend.transact_write_items
 
@@ -61,6 +65,8 @@ def install(cleanup: ExitStack, clock: VirtualClock) -> None:
     # The copy that a transaction makes of its tables, to put them back: `_transact_or_undo` does that by item.
     cleanup.enter_context(patch.object(Table, "__deepcopy__", lambda table, _: table, create=True))
     replace(Table, "query", _query_one_partition)
+    replace(Table, "put_item", _put_and_note)
+    replace(Table, "delete_item", _delete_and_note)
     replace(SESBackend, "_is_verified_address", lambda *_: True)  # nobody verifies a domain on his own machine
 
 
@@ -116,6 +122,7 @@ def _build_item(item: Any, hash_key: Any, range_key: Any, attrs: dict[str, Any])
 def _update_or_leave_alone(backend: Any, table_name: str, key: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
     """moto's upsert writes two stream records, and leaves the bare key behind when the expression is wrong."""
     before = _Row.of(backend, table_name, key)
+    before.note()
     try:
         item = _update_item(backend, table_name, key, *args, **kwargs)
     except Exception:
@@ -129,6 +136,19 @@ def _update_or_leave_alone(backend: Any, table_name: str, key: dict[str, Any], *
         if before.table.stream_shard:
             before.table.stream_shard.add(None, item)
     return item
+
+
+def _put_and_note(table: Any, *args: Any, **kwargs: Any) -> Any:
+    item = _put_item(table, *args, **kwargs)
+    if table.has_range_key:
+        sorted_rows(table).note((item.hash_key, item.range_key))
+    return item
+
+
+def _delete_and_note(table: Any, hash_key: Any, range_key: Any) -> Any:
+    if table.has_range_key:
+        sorted_rows(table).note((hash_key, range_key))
+    return _delete_item(table, hash_key, range_key)
 
 
 def _transact_or_undo(backend: Any, transact_items: list[dict[str, Any]]) -> None:
@@ -171,7 +191,12 @@ class _Row(NamedTuple):
             partition.pop(key, None)
         else:
             partition[key] = self.item
+        self.note()
         self.forget_records()
+
+    def note(self) -> None:
+        if self.range_key is not None:
+            sorted_rows(self.table).note((self.hash_key, self.range_key))
 
     def forget_records(self) -> None:
         if self.table.stream_shard:
@@ -184,21 +209,15 @@ def _query_one_partition(table: Any, hash_key: Any, *args: Any, **kwargs: Any) -
     if not table.has_range_key or (index_name and not wanted):
         return _query(table, hash_key, *args, **kwargs)
     items = table.items
-    if index_name:  # moto would sort the whole table first
-        table.items = {
-            partition: {sort: item for sort, item in rows.items() if _fits(item, wanted)}
-            for partition, rows in items.items()
-        }
+    if index_name and wanted:  # moto would sort the whole table first
+        ((name, value),) = wanted
+        table.items = sorted_rows(table).rows(name, value.value)
     else:
         table.items = {hash_key: items.get(hash_key, {})}
     try:
         return _query(table, hash_key, *args, **kwargs)
     finally:
         table.items = items
-
-
-def _fits(item: Any, wanted: Any) -> bool:
-    return all((found := item.attrs.get(name)) is not None and found.value == value.value for name, value in wanted)
 
 
 def item_size(item: dict[str, Any]) -> int:
@@ -215,11 +234,14 @@ def attribute_of(table: str, partition: str, sort: str, attribute: str) -> str:
     return "" if found is None else str(found.value)
 
 
-def texts_of(table: str, attribute: str) -> set[str]:
-    """All that an attribute says in a table. No call of anybody."""
-    items = dynamodb_backends[ACCOUNT][REGION].tables[table].items
-    found = (item.attrs.get(attribute) for rows in items.values() for item in rows.values())
-    return {value.value for value in found if value is not None}
+def keys_of_index(table: str, partition_key: str) -> set[str]:
+    """All partition keys of an index. No call of anybody."""
+    return sorted_rows(dynamodb_backends[ACCOUNT][REGION].tables[table]).values(partition_key)
+
+
+def partitions_of(table: str) -> set[str]:
+    """All partition keys of a table that has sort keys. No call of anybody."""
+    return {partition.value for partition in dynamodb_backends[ACCOUNT][REGION].tables[table].items}
 
 
 def stream_records(table: str, position: int, limit: int) -> tuple[int, list[StreamRecord]]:

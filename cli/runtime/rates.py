@@ -15,14 +15,14 @@ DAY = 86_400
 
 
 class Rates:
-    """`ring(rate)` invokes the rate's function; `next_run(after)` is when a daily one has something to do."""
+    """`ring(rate)` invokes the rate's function; `next_run(after, until)` is when a daily one has something to do."""
 
     def __init__(
         self,
         rates: tuple[RateSource, ...],
         start: datetime,
         ring: Callable[[RateSource], None],
-        next_run: Callable[[datetime], datetime | None],
+        next_run: Callable[[datetime, datetime], datetime | None],
     ) -> None:
         self._rates = tuple(rate for rate in rates if rate.every_seconds < DAY)
         self._daily = tuple(rate for rate in rates if rate.every_seconds >= DAY)
@@ -30,7 +30,6 @@ class Rates:
         self._next_run = next_run
         self._next: dict[str, datetime] = {}  # by rate: the end of the period in which there was work
         self._last = {rate.name: start for rate in rates}
-        self._day: datetime | None = None  # when the daily ones ring next
 
     def note_work(self, now: datetime) -> None:
         for rate in self._rates:
@@ -38,27 +37,30 @@ class Rates:
                 period = timedelta(seconds=rate.every_seconds)
                 self._next[rate.name] = EPOCH + ((now - EPOCH) // period + 1) * period
 
-    def due(self, *, sweeps: bool = True) -> datetime | None:
-        """Without `sweeps`: of the daily ones alone."""
-        self._day = min(filter(None, (self._next_run(self._last[rate.name]) for rate in self._daily)), default=None)
-        often = self._next.values() if sweeps else ()
-        return min((*often, *([self._day] if self._day else ())), default=None)
+    def due(self) -> datetime | None:
+        """When the next sweep rings."""
+        return min(self._next.values(), default=None)
+
+    def day_due(self, until: datetime) -> datetime | None:
+        """When the next daily one rings, if nothing happens before."""
+        dues = (self._next_run(self._last[rate.name], until) for rate in self._daily)
+        return min((due for due in dues if due is not None), default=None)
 
     def ring_due(self, now: datetime, *, sweeps: bool = True) -> None:
+        """Without `sweeps`: the daily ones alone."""
         for rate in self._rates if sweeps else ():
             if (due := self._next.get(rate.name)) is not None and due <= now:
                 self._ring_one(rate, now)
         for rate in self._daily:
-            if self._day is not None and self._day <= now:
+            if self._next_run(self._last[rate.name], now) is not None:
                 self._ring_one(rate, now)
 
     def ring_missed(self, now: datetime) -> None:
-        """At the end of an advance: every rate that has not rung for a period. The days that a daily one let pass were
+        """At the end of an advance: every sweep that has not rung for a period. The days that a daily one let pass were
         empty ones."""
         for rate in self._rates:
             if now - self._last[rate.name] >= timedelta(seconds=rate.every_seconds):
                 self._ring_one(rate, now)
-        self._last |= {rate.name: now for rate in self._daily}
 
     def _ring_one(self, rate: RateSource, now: datetime) -> None:
         self._next.pop(rate.name, None)

@@ -25,6 +25,7 @@ from moto import mock_aws
 
 import infra.topology
 from cli.runtime import asl, dynamodb_shortcut, moto_patches, moto_store, queues
+from cli.runtime.ageing import Ageing
 from cli.runtime.asynchronous import Asynchronous
 from cli.runtime.aws_calls import AwsCall, AwsCalls, AwsReply
 from cli.runtime.aws_limits import AwsLimits
@@ -41,6 +42,7 @@ from cli.runtime.queues import Queues
 from cli.runtime.rates import Rates
 from cli.runtime.states_api import StatesApi
 from cli.runtime.streams import Streams
+from cli.runtime.written import Written
 from infra.topology import ASYNC_DEAD, CALENDAR, JOURNEY, TOPOLOGY, RateSource, StateMachine, Topology
 
 NOTIFIED = {"PutObject": "ObjectCreated:Put", "DeleteObject": "ObjectRemoved:DeleteMarkerCreated"}
@@ -89,7 +91,10 @@ class LocalRuntime:
         self.queues = Queues(self.names, self.lambdas, self.clock)
         self.asynchronous = Asynchronous(self.names, self.lambdas, self.clock, self._bury)
         self.gateway = Gateway(topology.routes, self.lambdas, self.clock)
-        self.days = Days(self._revision, self._catalog, self._dates)
+        self.written = Written(self.names.physical("profiles"), "profile")
+        self.done = Written(self.names.physical("events"), "identity")
+        ageing = Ageing(self._looking, self._everybody, lambda: self.written.take() | self.done.take())
+        self.days = Days(self.clock, self._revision, self._catalog, self._dates, ageing)
         self.rates = Rates(topology.rates, start, self._ring, self.days.next_run)
         self._parts: dict[str, Part] = {
             "asynchronous invocations": self.asynchronous,
@@ -99,6 +104,7 @@ class LocalRuntime:
             "queues": self.queues,
         }
         self._clients: dict[str, Any] = {}
+        self._looks: Application | None = None
         self._cleanup = ExitStack()
         self._lock = RLock()
 
@@ -128,6 +134,7 @@ class LocalRuntime:
             dynamodb_shortcut.answer,
         ]
         self.calls.observers += [self.calendar.observe, self.outbox.observe, self._notify]
+        self.calls.observers += [self.written.observe, self.done.observe]
         if not self.lambdas.all_replaced:
             self._bind_product()
 
@@ -247,7 +254,7 @@ class LocalRuntime:
         with self._lock:
             end = self.clock.now() + to if isinstance(to, timedelta) else to
             self.settle()
-            while (due := self._next_stop(maintenance)) is not None and due <= end:
+            while (due := self._next_stop(end, maintenance)) is not None:
                 self.clock.set(max(due, self.clock.now()))
                 self.settle()
                 self.rates.ring_due(self.clock.now(), sweeps=maintenance)
@@ -261,9 +268,10 @@ class LocalRuntime:
             if on_progress:
                 on_progress(end)
 
-    def _next_stop(self, maintenance: bool) -> datetime | None:
-        dues = [self.next_due(), self.rates.due(sweeps=maintenance)]
-        return min((due for due in dues if due is not None), default=None)
+    def _next_stop(self, end: datetime, maintenance: bool) -> datetime | None:
+        dues = [self.next_due(), self.rates.due() if maintenance else None]
+        first = min((due for due in dues if due is not None and due <= end), default=None)
+        return self.rates.day_due(first or end) or first
 
     # What can be looked at.
 
@@ -325,11 +333,22 @@ class LocalRuntime:
             return ""
         return moto_patches.attribute_of(self.names.physical("definitions"), *INDEX_KEY, "revision")
 
+    def _looking(self) -> Application:
+        """Kept, so that it compiles each version once."""
+        if self._looks is None:
+            self._looks = self.application()
+        return self._looks
+
     def _catalog(self) -> Catalog:
-        return load_catalog(self.application().definitions)
+        definitions = self._looking().definitions
+        definitions.fresh_index()
+        return load_catalog(definitions)
+
+    def _everybody(self) -> set[str]:
+        return moto_patches.partitions_of(self.names.physical("profiles"))
 
     def _dates(self) -> set[str]:
-        return moto_patches.texts_of(self.names.physical("profiles"), "day")
+        return moto_patches.keys_of_index(self.names.physical("profiles"), "day")
 
     def _ring(self, rate: RateSource) -> None:
         event = {"version": "0", "id": str(uuid4()), "source": "aws.scheduler", "detail-type": "Scheduled Event"}
