@@ -171,6 +171,16 @@ def test_steps_ask_for_all_the_history_that_any_of_them_reads() -> None:
     }
 
 
+def test_what_any_part_reads_of_an_event_is_known_by_its_name() -> None:
+    """Enrolments keep it, however big the event is."""
+    basket = {"some": "event.properties.basket.lines", "where": {"field": "item.kind", "op": "eq", "value": "tea"}}
+    way = {"branch": [{"when": {"all": [basket, {"field": "entry.properties.mine", "op": "exists"}]}, "steps": [SEND]}]}
+    answer = {"id": "ask", "wait_for": {"first_of": [{"event": "Cart Viewed"}], "timeout": "1 day"}}
+    later = {"update": {"set": {"rating": "{{ steps.ask.event.properties.rating }}"}}}
+    journey = compiled(exit=[{"event": "Order Cancelled", "steps": [way]}], steps=[SEND, answer, later])
+    assert journey.event_properties == {"basket", "rating"}
+
+
 def test_the_version_is_the_content_and_not_its_layout() -> None:
     file = written()
     loose, dense = json.dumps(file, indent=4), json.dumps(dict(reversed(file.items())))

@@ -427,27 +427,40 @@ class TestWhatIsKeptOfAnEvent:
         assert kept(properties) is properties
 
     def test_is_what_is_short_if_it_is_big(self) -> None:
-        products = [{"sku": f"product {n}", "name": "N" * 60} for n in range(50)]
-        assert kept({"order_id": 1, "products": products, "total": "9.90"}) == {"order_id": 1, "total": "9.90"}
+        note = {"text": "N" * INBOX_ROOM}
+        assert kept({"order_id": 1, "note": note, "total": "9.90"}) == {"order_id": 1, "total": "9.90"}
+
+    def test_is_what_was_bought_where_it_opens_a_path(self) -> None:
+        bought = {"products": [{"name": "N" * 200} for _ in range(50)], "note": "N" * INBOX_ROOM}
+        state = a_state(live={"e-1": Live("cart", "v1", "m1", NOON)})
+        for start, names in (("first", {"products"}), (None, set())):
+            journey = program(exits=(out("Order Completed", start),))
+            [change] = reacts(ordered(properties=bought), journey, state=state).changes
+            assert isinstance(change, Append)
+            assert change.heard[0].properties.keys() == names
+
+    def test_is_what_any_step_reads_of_an_event(self) -> None:
+        journey = program(exits=(out("Order Completed"),), event_properties=frozenset({"basket"}))
+        assert journey.reads("Order Completed") == {"basket"}
 
     def test_is_what_a_condition_will_look_at_however_big(self) -> None:
         products = [{"sku": f"product {n}", "category": "coffee"} for n in range(50)]
         coffee = Items("some", "event.properties.products", Compare("item.category", "eq", "coffee"))
         journey = program(exits=(out("Order Completed", where=compile_condition(coffee)),))
         state = a_state(live={"e-1": Live("cart", "v1", "m1", NOON)})
-        event = ordered(properties={"products": products, "note": "N" * 2000, "total": 5})
+        event = ordered(properties={"products": products, "note": "N" * 2 * INBOX_ROOM, "total": 5})
         [change] = reacts(event, journey, state=state).changes
         assert isinstance(change, Append)
         assert change.heard[0].properties == {"products": products, "total": 5}
 
-    def test_is_nearly_everything_of_the_event_that_enrolled(self) -> None:
-        products = [{"sku": f"product {n}", "category": "coffee"} for n in range(50)]
+    def test_is_everything_of_the_event_that_enrolled(self) -> None:
+        products = [{"sku": f"product {n}", "name": "N" * 200, "category": "coffee"} for n in range(100)]
         assert INBOX_ROOM < len(repr(products)) < ENTRY_ROOM
         [row] = entered(reacts(created(properties={"products": products}), hello()))
         assert row.entry.properties == {"products": products}
 
     def test_counts_for_who_may_enter_in_any_case(self) -> None:
-        products = [{"sku": f"product {n}", "name": "N" * 200, "category": "coffee"} for n in range(50)]
+        products = [{"name": "N" * ENTRY_ROOM, "category": "coffee"}]
         coffee = Items("some", "entry.properties.products", Compare("item.category", "eq", "coffee"))
         [row] = entered(reacts(created(properties={"products": products}), hello(who=compile_condition(coffee))))
         assert row.entry.properties == {}

@@ -71,6 +71,7 @@ class Journey:
     enrols: frozenset[str] = frozenset()  # journeys that its steps enter
     segments: frozenset[str] = frozenset()  # named anywhere in it
     topics: frozenset[str] = frozenset()  # that its steps subscribe to
+    event_properties: frozenset[str] = frozenset()  # that anything in it reads of an event
     measured: timedelta | None = None  # since entering: how long the goal is watched for after the last step, if so
 
     @property
@@ -91,10 +92,13 @@ class Journey:
         return {name: tuple(all_) for name, all_ in heard.items()}
 
     def reads(self, event: str) -> frozenset[str]:
-        """Properties of the event that must be at hand when an enrolment looks at it."""
+        """Properties of the event that must be at hand when an enrolment looks at it; where it opens a path with steps,
+        what was bought is for its mails."""
         listening = self.listens.get(event, ())
         of_where = (on.where.properties for on in listening if on.where is not None)
-        return frozenset(name for on in listening for name, _ in on.match).union(*of_where)
+        opening = (*(e.on for e in self.exits if e.start is not None), *self.awaited)
+        listed = ("products",) if any(on.event == event for on in opening) else ()
+        return self.event_properties.union((name for on in listening for name, _ in on.match), listed, *of_where)
 
     @cached_property
     def always_wakes(self) -> frozenset[str]:

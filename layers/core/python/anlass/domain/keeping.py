@@ -6,17 +6,17 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
-# Characters of JSON, roughly. An inbox is written whole with every append; the event that enrolled is kept once,
-# and conditions and mails look at what was in it.
-INBOX_ROOM = 1024
-ENTRY_ROOM = 8 * 1024
+# Characters of JSON, roughly. The event that enrolled is kept once and packed, and conditions and mails look at all of
+# it: there is room for what intake takes. An inbox is written whole with every append, and may hold fifty.
+ENTRY_ROOM = 32 * 1024
+INBOX_ROOM = 4 * 1024
 SHORT = 256
 EVENTS_KEPT = timedelta(days=400)
 
 
 def kept(properties: Mapping[str, Any], needed: Collection[str] = (), room: int = INBOX_ROOM) -> Mapping[str, Any]:
-    """An event's properties: whole if they are small, else those `needed` (a condition reads them) and the short
-    top-level ones."""
+    """An event's properties: whole if they are small, else those `needed` (a condition or a mail reads them) and the
+    short top-level ones."""
     if len(repr(properties)) <= room:
         return properties
     found = {name: value for name, value in properties.items() if name in needed}

@@ -74,6 +74,7 @@ class Build:
     steps: dict[str, Step] = field(default_factory=dict)
     awaited: list[Listening] = field(default_factory=list)
     asks: set[HistoryNeed] = field(default_factory=set)
+    event_properties: set[str] = field(default_factory=set)
     templates: dict[str, Place] = field(default_factory=dict)
     segments: dict[str, Place] = field(default_factory=dict)
     enrols: dict[str, Place] = field(default_factory=dict)

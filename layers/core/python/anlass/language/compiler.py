@@ -151,6 +151,7 @@ def _assembled(model: JourneyFile, build: Build, version: str) -> Journey:
         enrols=frozenset(build.enrols),
         segments=frozenset(build.segments),
         topics=frozenset(build.topics),
+        event_properties=frozenset(build.event_properties),
         measured=_measured(goal, build),
     )
 

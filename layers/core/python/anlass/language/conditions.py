@@ -307,6 +307,9 @@ def read_field(path: str, place: Place, scope: Scope, build: Build) -> None:
         build.error("condition.place", place, f'"{path}" cannot be read here.', scope.remedy)
     elif root == "steps":
         build.reference(rest[0], place, scope.step)
+    _, _, of_event = path.partition("event.properties.")  # at hand, or a step's
+    if of_event:
+        build.event_properties.add(of_event.split(".")[0])
     if root in ("event", "entry") and rest[0] == "properties":
         build.property(rest[1], place, scope.events if root == "event" else build.entry_events)
     elif root == "item":
