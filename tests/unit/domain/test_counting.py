@@ -99,7 +99,7 @@ class TestTheCart:
         link = "https://shop.example/" + "x" * 300
         [line] = after(added(name="N" * 300, url=link, image_url="https://i/1.jpg")).cart.lines
         assert line.name is not None
-        assert (len(line.name), line.name[-1]) == (60, "…")
+        assert (len(line.name), line.name[-1]) == (100, "…")
         assert (line.url, line.image) == (None, "https://i/1.jpg")
 
     @pytest.mark.parametrize("product", [None, "", True, ["p1"], {"id": 1}, 1.5], ids=repr)
@@ -150,9 +150,14 @@ class TestOrders:
         assert (orders.count, orders.first_at, orders.last_at) == (2, NOON - DAY, NOON)
         assert orders.last_categories == ("tea",)
 
-    def test_have_each_category_once_and_five_at_most(self) -> None:
-        products: list[Any] = [{"category": c} for c in ("a", "b", "a", "", None, 7, "c", "d", "e", "f")]
-        assert after(ordered(products=[*products, "no product"])).orders.last_categories == ("a", "b", "c", "d", "e")
+    def test_have_each_category_once_and_twenty_at_most(self) -> None:
+        names = ("a", "b", "a", "", None, 7, *"cdefghijklmnopqrstuvwxyz")
+        products: list[Any] = [*({"category": name} for name in names), "no product"]
+        assert "".join(after(ordered(products=products)).orders.last_categories) == "abcdefghijklmnopqrst"
+
+    def test_know_a_category_by_its_whole_path(self) -> None:
+        path = "Kaffee und Espresso > Bohnen > Röstungen aus Süditalien"
+        assert after(ordered(products=[{"category": path}])).orders.last_categories == (path,)
 
     def test_remember_their_ids_the_newest_first(self) -> None:
         """All of them: what STATE has no room for is none of counting's business."""

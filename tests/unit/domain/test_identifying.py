@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from anlass.domain.consent import ALL_TOPICS, Consent, Grant
 from anlass.domain.event import Event
-from anlass.domain.identifying import CONFIRMED, TRAITS, UNSUBSCRIBED, identify
+from anlass.domain.identifying import CONFIRMED, TRAITS, TRAITS_ROOM, UNSUBSCRIBED, identify
 from anlass.domain.person import Person, profile_facts, zone_of
 from anlass.domain.profile import Orders
 
@@ -77,9 +77,22 @@ def test_a_browser_says_nothing_about_consent() -> None:
     assert follows == ()
 
 
-def test_traits_are_bounded() -> None:
-    after = traits_after(person(traits={}), an_identify({f"t{n}": n for n in range(3 * TRAITS)}))
+def test_traits_are_bounded_and_none_is_lost_by_new_ones() -> None:
+    many = {f"t{number}": number for number in range(2 * TRAITS)}
+    after = traits_after(person(traits={"email": ANNA}), an_identify(many))
     assert len(after) == TRAITS
+    assert after["email"] == ANNA
+    assert traits_after(person(traits=after), an_identify({"t0": "changed", "new": 1})) == {**after, "t0": "changed"}
+
+
+def test_nobody_fills_a_row_by_what_they_say_of_themselves() -> None:
+    one = person("a:1", traits={"city": "Kiel"})
+    for number in range(20):
+        one, _ = identify(one, an_identify({f"t{number}": "x" * 30_000, "city": "x" * 60_000}, source="browser"))
+    assert one.attributes is not None
+    assert len(repr(one.attributes.traits)) <= TRAITS_ROOM
+    assert one.attributes.traits.keys() >= {"city", "t0"}
+    assert traits_after(one, an_identify({"city": "Kiel"}, at=NOON + DAY))["city"] == "Kiel"
 
 
 def test_locale_and_timezone_come_from_the_context_where_no_trait_says_them() -> None:

@@ -12,8 +12,11 @@ from anlass.domain.acting import is_act
 from anlass.domain.event import ORDERED, Event, order_id_of
 from anlass.domain.geography import country_in, region_in
 from anlass.domain.ids import short
-from anlass.domain.profile import CART_LINES, RECENT_PRODUCTS, Cart, CartLine, Orders, State
+from anlass.domain.profile import CART_LINES, LAST_CATEGORIES, RECENT_PRODUCTS, Cart, CartLine, Orders, State
 from anlass.domain.registry.events import SUNSET
+
+# Characters: what is longer in a shop is most likely no name.
+NAME, CATEGORY, LINK = 100, 100, 300
 
 
 def apply_event(state: State, event: Event, currency: str) -> State:
@@ -116,9 +119,8 @@ def _ordered(state: State, event: Event, currency: str) -> State:
     order = order_of(event)
     if order in orders.recent or event.source == "browser":
         return state  # a browser's order exits and wakes, but the server's is the one that counts
-    categories = dict.fromkeys(
-        str(p["category"])[:40] for p in _products(properties) if isinstance(p.get("category"), str) and p["category"]
-    )
+    named = (p.get("category") for p in _products(properties))
+    categories = dict.fromkeys(name[:CATEGORY] for name in named if isinstance(name, str) and name)
     latest = orders.last_at is None or event.at >= orders.last_at
     spent_in = currency_of(properties) or currency
     country, region = orders.country, orders.region
@@ -131,7 +133,7 @@ def _ordered(state: State, event: Event, currency: str) -> State:
             first_at=min(event.at, orders.first_at or event.at),
             last_at=_later(orders.last_at, event.at),
             recent=(order, *orders.recent),
-            last_categories=tuple(categories)[:5] if latest else orders.last_categories,
+            last_categories=tuple(categories)[:LAST_CATEGORIES] if latest else orders.last_categories,
             reduced=orders.reduced + _is_reduced(properties),
             country=country,
             region=region,
@@ -188,9 +190,9 @@ def _line(product: Mapping[str, Any]) -> CartLine | None:
         product=product_id,
         quantity=int(quantity) if quantity is not None and 1 <= quantity < 10_000 else 1,
         price=amount(product.get("price")),
-        name=_text(product.get("name"), 60),
-        image=_text(product.get("image_url"), 120),
-        url=_text(product.get("url"), 120),
+        name=_text(product.get("name"), NAME),
+        image=_text(product.get("image_url"), LINK),
+        url=_text(product.get("url"), LINK),
     )
 
 

@@ -13,14 +13,14 @@ from anlass.domain.person import registered_at
 from anlass.domain.profile import Attributes
 from anlass.domain.trigger import DateTrigger
 
-MOST = 10  # of one person; each is a row of the index
+MOST = 25  # of one person; each is a row of the index
 REGISTERED_AT, BIRTHDAY = "profile.registered_at", "profile.birthday"
 LEAP_DAY = date(2000, 2, 29)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?", re.ASCII)
 
 
 def dates_of(attributes: Attributes | None, zone: tzinfo) -> dict[str, date]:
-    """Field → day, of all traits that are dates, those in objects included; the first ten where there are more."""
+    """Field → day, of all traits that are dates, those in objects included; the first MOST."""
     if attributes is None:
         return {}
     found: dict[str, date] = {}

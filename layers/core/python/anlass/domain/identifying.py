@@ -17,7 +17,7 @@ from anlass.domain.ids import event_id
 from anlass.domain.person import Person
 from anlass.domain.profile import Attributes
 
-TRAITS = 100
+TRAITS, TRAITS_ROOM = 300, 100_000  # how many, and characters of JSON, roughly: a row holds 400 KB
 ADDRESSES = ("email", "phone")
 CHANNELS = {"EMAIL": "email", "SMS": "sms"}
 CONFIRMED = "Subscription Confirmed"
@@ -42,7 +42,7 @@ def updated(person: Person, event: Event) -> Person:
         tuple(said.get("add_tags") or ()),
         tuple(said.get("remove_tags") or ()),
     )
-    traits = dict(list(update.applied(old.traits).items())[:TRAITS])
+    traits = _fitting(old.traits, update.applied(old.traits))
     return person if traits == old.traits else replace(person, attributes=replace(old, traits=traits))
 
 
@@ -57,8 +57,7 @@ def _with_traits(person: Person, event: Event) -> Attributes:
         closed = {*old.traits, *(ADDRESSES if old.vouched else ())}
         offered = {k: v for k, v in offered.items() if k not in closed}
     newest = old.identified_at is None or event.at >= old.identified_at
-    merged = {**old.traits, **offered} if newest else {**offered, **old.traits}
-    traits = dict(list(merged.items())[:TRAITS])
+    traits = _fitting(old.traits, offered if newest else {k: v for k, v in offered.items() if k not in old.traits})
     vouched = old.vouched or event.source == "server"
     if traits == old.traits and vouched == old.vouched and old.registered_at:
         return old
@@ -69,6 +68,17 @@ def _with_traits(person: Person, event: Event) -> Attributes:
         vouched=vouched,
         identified_at=event.at if newest else old.identified_at,
     )
+
+
+def _fitting(known: Mapping[str, Any], offered: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known, with as much of what is offered as there is room for: nothing that is known is lost by it."""
+    traits, room = dict(known), TRAITS_ROOM - len(repr(known))
+    for name, value in offered.items():
+        more = len(repr(value)) - (len(repr(traits[name])) if name in traits else -len(name))
+        if more <= room and (name in traits or len(traits) < TRAITS):
+            traits[name] = value
+            room -= more
+    return traits
 
 
 def _with_consents(person: Person, event: Event) -> tuple[Person, tuple[Event, ...]]:

@@ -15,6 +15,7 @@ from anlass.domain.event import EventKey
 
 CART_LINES = 20
 RECENT_PRODUCTS = 5
+LAST_CATEGORIES = 20
 RECENT_ORDERS = 20  # older ones have rows: see remembering.py
 IDENTITIES = 20
 LIVE_ENROLMENTS = 40

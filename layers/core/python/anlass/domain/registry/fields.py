@@ -90,7 +90,7 @@ _FIELDS = (
     FieldType("orders.count", "integer", "How many orders; 0 without any", "orders", _ORDER),
     FieldType("orders.last_at", "time", "When they last ordered", changed_by=_ORDER),
     FieldType("orders.interval", "number", "The usual time between two orders; from the second on", "days", _ORDER),
-    FieldType("orders.last_categories", "strings", "The categories of the last order, five at most", changed_by=_ORDER),
+    FieldType("orders.last_categories", "strings", "The categories of the last order, 20 at most", changed_by=_ORDER),
     FieldType("spend.total", "number", "All that they spent; 0 without an order", "the shop's currency", _ORDER),
     FieldType("spend.average", "number", "The average order; 0 without one", "the shop's currency", _ORDER),
     FieldType("cart.value", "number", "What lies in the cart; 0 if it is empty", "the cart's currency", _CART),
