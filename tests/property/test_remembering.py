@@ -90,11 +90,12 @@ def test_also_when_two_turn_out_to_be_one(
     before: list[tuple[int, str | None]] = [(number, "phone") for number in range(as_guest)]
     before += [(number, None) for number in range(first, first + as_customer)]
     told = [*before, *((number, "phone" if is_old_device else None) for is_old_device, number in since)]
-    events = [order(MORNING + n * MINUTE, number, 0, device) for n, (number, device) in enumerate(told)]
+    events = [order(MORNING + n * MINUTE, number, number, device) for n, (number, device) in enumerate(told)]
     events.insert(len(before), an_event("Page Dwelled", MORNING, "anna", "phone"))
     for batch in batches(events, sizes):
         shop.ingest(*batch)
-    assert state_of(shop).orders.count == len({number for number, _ in told})
+    numbers, state = {number for number, _ in told}, state_of(shop)
+    assert (state.orders.count, sum(state.spend.values())) == (len(numbers), sum(numbers))
 
 
 @given(numbers(), CUTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -111,6 +112,23 @@ def test_a_device_that_was_somebody_elses_tells_nothing_of_them() -> None:
     shop.ingest(identified("anna", MORNING + MINUTE))
     shop.ingest(an_event("Product Viewed", MORNING + HOUR, user="anna", anonymous="1", product_id="mug"))
     assert sent(shop) == []
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["read at once", "one after the other"])
+def test_an_order_that_the_shop_told_under_both_names_is_spent_once(at_once: bool) -> None:
+    """The shop's page told it of the visitor, its stock system of the customer; then the visitor logged in."""
+    shop = a_simulation(content())
+    told = [
+        an_event("Order Completed", MORNING, anonymous="1", order_id="1", total=70),
+        an_event("Order Completed", MORNING + MINUTE, user="anna", order_id="1", total=70, currency="EUR"),
+        an_event("Order Completed", MORNING + 2 * MINUTE, user="anna", order_id="2", total=30),
+        an_event("Account Created", MORNING + HOUR, user="anna", anonymous="1"),
+    ]
+    for batch in [told] if at_once else [[event] for event in told]:
+        shop.ingest(*batch)
+    state = shop.store.read([StateKey("u:anna")]).state("u:anna")
+    assert state is not None
+    assert (state.orders.count, dict(state.spend)) == (2, {"EUR": Decimal(100)})
 
 
 THIRD = {"type": "threshold", "metric": "profile.orders.count", "reaches": 3}

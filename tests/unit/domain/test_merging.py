@@ -97,6 +97,13 @@ class TestTheOneThatGoesOn:
         assert orders.last_categories == ("tea",)
         assert set(orders.recent) == {"x", "y", "z"}
 
+    def test_has_spent_once_what_both_sides_were_told_of(self) -> None:
+        one = stranger(orders=Orders(2, NOON, NOON, ("x", "y")), spend={"EUR": Decimal(30), "CHF": Decimal(5)})
+        other = anna(orders=Orders(2, NOON, NOON, ("y", "z")), spend={"EUR": Decimal(50)})
+        shared = {"x": ("CHF", Decimal(5)), "y": ("EUR", Decimal(25)), "w": ("EUR", Decimal(1))}
+        person, _, _ = merge(Person(one), Person(other), NOON, shared)
+        assert person.state.spend == {"EUR": 55, "CHF": 5}
+
     def test_knows_where_the_last_order_went_that_says_so(self) -> None:
         one = stranger(orders=Orders(1, last_at=NOON, reduced=1))
         other = anna(orders=Orders(2, last_at=NOON - DAY, reduced=2, country="AT", region="AT-9"))

@@ -23,7 +23,7 @@ from anlass.domain.changes import (
     SaveTimer,
 )
 from anlass.domain.consent import ALL_TOPICS
-from anlass.domain.counting import apply_event
+from anlass.domain.counting import Amount, apply_event
 from anlass.domain.dates import dates_of
 from anlass.domain.dwelling import DWELLED, dwell
 from anlass.domain.enrolment import ENDINGS, Enrolment
@@ -63,6 +63,7 @@ class Workbench:
     redrive: bool = False
     remembered: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()  # ids of enrolments that are there already
+    shared_orders: Mapping[str, Amount] = field(default_factory=dict)  # what they came to, of who is merged now
     people: dict[str, Person] = field(init=False)
     others: list[Change] = field(default_factory=list)
     added: dict[str, Enrolment] = field(default_factory=dict)
@@ -202,7 +203,7 @@ class Workbench:
         other = known or Person(new_state(identity))
         if identity in person.state.identities or not may_merge(other.state, person.state):
             return person, None
-        person, pointer, notes = merge(other, person, now)
+        person, pointer, notes = merge(other, person, now, self.shared_orders)
         self._keep(pointer)
         self.take(notes)
         return person, known

@@ -17,6 +17,7 @@ from anlass.domain.registry.events import SUNSET
 
 # Characters: what is longer in a shop is most likely no name.
 NAME, CATEGORY, LINK = 100, 100, 300
+Amount = tuple[str, Decimal]
 
 
 def apply_event(state: State, event: Event, currency: str) -> State:
@@ -62,6 +63,11 @@ def order_total(properties: Mapping[str, Any]) -> Decimal:
 def order_of(event: Event) -> str:
     """What an order is told from others by: shortened, as STATE holds it."""
     return short(order_id_of(event.name, event.properties) or event.id, 8)
+
+
+def amount_of(order: Event, currency: str) -> Amount:
+    """What an order came to, and in which currency: the shop's own where it names none."""
+    return currency_of(order.properties) or currency, order_total(order.properties)
 
 
 def _is_reduced(properties: Mapping[str, Any]) -> bool:
@@ -122,7 +128,7 @@ def _ordered(state: State, event: Event, currency: str) -> State:
     named = (p.get("category") for p in _products(properties))
     categories = dict.fromkeys(name[:CATEGORY] for name in named if isinstance(name, str) and name)
     latest = orders.last_at is None or event.at >= orders.last_at
-    spent_in = currency_of(properties) or currency
+    spent_in, total = amount_of(event, currency)
     country, region = orders.country, orders.region
     if latest and (sent_to := country_in(properties.get("shipping_address"))) is not None:
         country, region = sent_to, region_in(properties["shipping_address"], sent_to)
@@ -140,7 +146,7 @@ def _ordered(state: State, event: Event, currency: str) -> State:
         ),
         spend={
             **state.spend,
-            spent_in: state.spend.get(spent_in, Decimal(0)) + order_total(properties),
+            spent_in: state.spend.get(spent_in, Decimal(0)) + total,
         },
     )
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from anlass.domain.changes import Append, CatchUp, Change
 from anlass.domain.consent import Consent, join_consents
+from anlass.domain.counting import Amount
 from anlass.domain.enrolment import MERGED, SWEEP_AFTER, Heard
 from anlass.domain.ids import event_id
 from anlass.domain.person import Person
@@ -28,6 +30,7 @@ from anlass.domain.profile import (
 )
 
 NOT_SPENT = Decimal(0)
+NO_ORDERS: Mapping[str, Amount] = MappingProxyType({})
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -36,8 +39,11 @@ def may_merge(anonymous: State, known: State) -> bool:
     return anonymous.pointer is None and anonymous.id != known.id and not anonymous.id.startswith("u:")
 
 
-def merge(anonymous: Person, known: Person, now: datetime) -> tuple[Person, Person, tuple[Change, ...]]:
-    """(the person, the pointer left behind, what the enrolments of both sides must know).
+def merge(
+    anonymous: Person, known: Person, now: datetime, shared: Mapping[str, Amount] = NO_ORDERS
+) -> tuple[Person, Person, tuple[Change, ...]]:
+    """(the person, the pointer left behind, what the enrolments of both sides must know). `shared`: what orders came to
+    that both were told of.
 
     A journey that is live on both sides goes on for the known one; the anonymous one exits `merged`. All others
     catch up from the events table: the other side may have bought what this side is being reminded of.
@@ -50,7 +56,7 @@ def merge(anonymous: Person, known: Person, now: datetime) -> tuple[Person, Pers
         identities=tuple(dict.fromkeys((other.id, *one.identities, *other.identities)))[:IDENTITIES],
         positions={**one.positions, **other.positions},
         orders=_join_orders(one.orders, other.orders),
-        spend={c: one.spend.get(c, NOT_SPENT) + other.spend.get(c, NOT_SPENT) for c in (*one.spend, *other.spend)},
+        spend=_join_spend(one, other, shared),
         views=one.views + other.views,
         last_seen=_latest(one.last_seen, other.last_seen),
         cart=_join_carts(one.cart, other.cart),
@@ -93,6 +99,14 @@ def _join_orders(one: Orders, other: Orders) -> Orders:
         country=sent.country,
         region=sent.region,
     )
+
+
+def _join_spend(one: State, other: State, shared: Mapping[str, Amount]) -> dict[str, Decimal]:
+    spend = {c: one.spend.get(c, NOT_SPENT) + other.spend.get(c, NOT_SPENT) for c in (*one.spend, *other.spend)}
+    for order in {*one.orders.recent} & {*other.orders.recent} & shared.keys():
+        currency, total = shared[order]
+        spend[currency] = spend.get(currency, NOT_SPENT) - total
+    return spend
 
 
 def _join_carts(one: Cart, other: Cart) -> Cart:

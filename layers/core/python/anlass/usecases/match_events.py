@@ -15,9 +15,8 @@ from anlass.domain.event import Event, EventKey
 from anlass.domain.journey import Journey
 from anlass.domain.merging import may_merge
 from anlass.domain.person import History, Person
-from anlass.domain.profile import State, new_state
+from anlass.domain.profile import new_state
 from anlass.domain.registry.events import ENROL, UPDATE
-from anlass.domain.remembering import asked_by, held_by
 from anlass.domain.trigger import AbsenceTrigger, ChangeTrigger, LazyTrigger, ReplenishTrigger
 from anlass.ports import (
     AttributesKey,
@@ -28,7 +27,6 @@ from anlass.ports import (
     EnrolmentKey,
     EventLog,
     Key,
-    RememberedKey,
     Rows,
     SeenKey,
     StateKey,
@@ -37,6 +35,8 @@ from anlass.ports import (
 from anlass.usecases.catalog import load_catalog, load_journey
 from anlass.usecases.delivered_orders import lacks_products, with_products
 from anlass.usecases.histories import load_history
+from anlass.usecases.pointers import grouped, merges, profile_of, way
+from anlass.usecases.remembered import remembered_keys, shared_orders
 
 TRIES = 8
 CHANGES_AT_ONCE = 90  # a transaction holds 100 items
@@ -62,7 +62,7 @@ def match_events(
     rows = store.read(_keys(records, catalog, redrive), consistent=False)
     rows = _with_pointers_followed(rows, records, store, catalog, redrive)
     failed: list[Record] = []
-    for group in _groups(records, rows):
+    for group in grouped(records, rows):
         left = _apply_group(group, rows, store, event_log, definitions, catalog, clock, redrive)
         failed += left
     return failed
@@ -116,7 +116,7 @@ def _completed(record: Record, rows: Rows, catalog: Catalog, event_log: EventLog
     event = record.event
     if event.name not in catalog.heard or not lacks_products(event):
         return record
-    state = rows.state((event.identity, *_way(rows, event.identity))[-1])
+    state = rows.state(profile_of(rows, event.identity))
     return replace(record, event=with_products(event, state.identities if state else (), event_log))
 
 
@@ -209,60 +209,18 @@ def _with_pointers_followed(
     while True:
         wanted: dict[Key, None] = {}
         for record in records:
-            merges = _merges(rows, record.event)
+            is_merge = merges(rows, record.event)
             for identity in identities_of(record.event):
-                for profile in (identity, *_way(rows, identity)):
+                for profile in (identity, *way(rows, identity)):
                     wanted[StateKey(profile)] = None
-                    if merges or identity in full:
+                    if is_merge or identity in full:
                         wanted |= dict.fromkeys(_other_rows(profile))
-        wanted |= dict.fromkeys(_remembered(rows, records, catalog))
+        wanted |= dict.fromkeys(remembered_keys(rows, records, catalog))
         missing = [key for key in wanted if key not in asked]
         if not missing:
             return rows
         asked.update(missing)
         rows = Rows({**rows.found, **store.read(missing).found})
-
-
-def _remembered(rows: Rows, records: Sequence[Record], catalog: Catalog) -> Iterator[Key]:
-    """What is to be asked of the past of those of whom rows tell of it."""
-    if not any(isinstance(row, State) and row.remembered for row in rows.found.values()):
-        return
-    for group in _groups(records, rows):
-        names = {identity for record in group for identity in identities_of(record.event)}
-        read = (rows.state((name, *_way(rows, name))[-1]) for name in names)
-        people = {state.id: state for state in read if state is not None}.values()
-        marks = {mark for record in group for mark in asked_by(record.event, catalog)}
-        if any(_merges(rows, record.event) for record in group):
-            marks |= {mark for state in people for mark in held_by(state)}
-        yield from (RememberedKey(owner, mark) for state in people for owner in state.remembered for mark in marks)
-
-
-def _groups(records: Sequence[Record], rows: Rows) -> list[list[Record]]:
-    pointers = {
-        identity: profile
-        for record in records
-        for identity in identities_of(record.event)
-        for profile in _way(rows, identity)  # the last one counts
-    }
-    return groups(records, pointers)
-
-
-def _merges(rows: Rows, event: Event) -> bool:
-    """Whether the event makes one person of two that are stored."""
-    profile = (event.identity, *_way(rows, event.identity))[-1]
-    own = rows.state(profile) or new_state(profile)
-    return any(
-        other is not None and other.id not in own.identities and may_merge(other, own)
-        for other in map(rows.state, vouched_for(event))
-    )
-
-
-def _way(rows: Rows, identity: str) -> Iterator[str]:
-    """The profiles that an identity's pointers lead to, as far as they were read."""
-    state = rows.state(identity)
-    while state is not None and state.pointer is not None:
-        yield state.pointer
-        state = rows.state(state.pointer)
 
 
 def _workbench(
@@ -286,6 +244,7 @@ def _workbench(
             if (live.journey, live.version) not in pinned:
                 pinned[live.journey, live.version] = load_journey(definitions, live.journey, live.version)
     bench = Workbench(people, catalog, pinned, redrive=redrive, remembered=rows.remembered(), taken=taken)
+    bench.shared_orders = shared_orders(rows, records, event_log, catalog.currency)
     bench.histories = _histories(records, bench, event_log, catalog)
     return bench
 
