@@ -18,6 +18,7 @@ from anlass.usecases.publish_content import publish
 from tests.right_folder import FILES, JOURNEY, MAIL, SETTINGS
 from tests.unit import test_language_checks as checks
 from tests.unit import test_language_checks_conditions as conditions
+from tests.unit import test_language_slips as slips
 from tests.unit.test_language_mistakes import MISTAKES, diagnosed
 
 PAGE = Path(__file__).parents[1] / "docs" / "diagnostics.md"
@@ -68,6 +69,7 @@ _LONG = {"subject.txt": "Hallo", "preheader.txt": "x", "body.html": MAIL.replace
 BROKEN: list[Changes] = [
     # the folder
     {"settings.json": None},
+    {"settings.json": json.dumps({**SETTINGS, "locale": "en"})},
     {"notes.txt": "x"},
     _journey(topic="offers"),
     _step({"send": {"template": "hallo"}}),
@@ -154,6 +156,8 @@ def said() -> Iterator[Diagnostic]:
         yield from checks.found(**parts)
     for condition, *_ in (*conditions.IMPOSSIBLE, *conditions.OTHER_TYPE, *((each,) for each in conditions.ALWAYS)):
         yield from conditions.asked(condition)
+    for parts, *_ in slips.SLIPS.values():
+        yield from slips.found(**parts)
     for changes in BROKEN:
         files = {path: text for path, text in {**FILES, **changes}.items() if text is not None}
         for piece in Folder(files, now=_NOW).pieces():

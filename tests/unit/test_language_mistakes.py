@@ -199,7 +199,7 @@ MISTAKES: list[tuple[str, str, str, int, str]] = [
     (LAST, '{"send": {"template": "Last One"}}', "json.value", 18, "steps[4].send.template"),
     (LAST, '{"send": {"template": "last", "channels": ["fax"]}}', "json.value", 18, "steps[4].send.channels[0]"),
     (LAST, '{"send": {"template": "last", "channels": ["sms"]}}', "send.channel", 18, "steps[4].send.channels"),
-    (LAST, '{"send": {"template": "last", "at": "9:00"}}', "json.value", 18, "steps[4].send.at"),
+    (LAST, '{"send": {"template": "last", "at": "9:00"}}', "time", 18, "steps[4].send.at"),
     (LAST, '{"send": {"template": "last", "coupon": {"campaign": "c"}}}', "json.not_yet", 18, "steps[4].send.coupon"),
     (LAST, '{"id": "a.b", "send": {"template": "last"}}', "json.value", 18, "steps[4].id"),
     ('"timeout": "5 days"', '"on_timeout": []', "json.missing_key", 16, "steps[2].wait_for.timeout"),

@@ -237,8 +237,8 @@ def test_the_same_file_again_changes_nothing() -> None:
     ("path", "words"),
     [
         ("journey/welcome.json", 'Did you mean "journeys"?'),
-        ("journeys/welcome.yaml", "journeys/<id>.json"),
-        ("journeys/old/welcome.json", "journeys/<id>.json"),
+        ("journeys/welcome.yaml", "journeys/welcome.json"),
+        ("journeys/old/welcome.json", "into journeys/ itself"),
         ("setings.json", 'Did you mean "settings.json"?'),
         ("templates/hi.mjml", "templates/<name>/"),
         ("coupons/vip.json", "does not know"),

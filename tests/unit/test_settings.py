@@ -54,11 +54,13 @@ def test_settings_survive_being_stored() -> None:
         ({"attribution": {"within": "bald"}}, "attribution.within", "no duration"),
         ({"caps": {"fax": {"day": 1}}}, "caps", "not known"),
         ({"caps": {"email": {"day": 0}}}, "caps.email.day", "out of range"),
-        ({"quiet_hours": {"sms": {"from": "25:00"}}}, "quiet_hours.sms.from", "not spelt"),
+        ({"quiet_hours": {"sms": {"from": "25:00"}}}, "quiet_hours.sms.from", "no time of day"),
         ({"shop": {"name": "A", "url": "shop.de"}}, "shop.url", "no web address"),
         ({"topics": {}}, "topics", "empty"),
         ({"test_people": "anna"}, "test_people", "A list belongs here, not a text"),
-        ({"topics": {"news": {"name": {"en": "News"}}}}, "", 'no name in "de"'),
+        ({"topics": {"news": {"name": {"en": "News"}}}}, "topics.news.name", 'no name in "de"'),
+        ({"locale": "DE"}, "locale", 'no name in "DE"'),
+        ({"attribution": {"within": "-7 days"}}, "attribution.within", "has a sign"),
         ({"imprint": None}, "imprint", "missing"),
         ({"tiemzone": "UTC"}, "tiemzone", "not known"),
     ],
@@ -72,6 +74,31 @@ def test_a_mistake_is_found_where_it_stands(changes: dict[str, Any], path: str, 
     assert message in finding.message
     assert finding.line is not None
     assert path in ("", "imprint", "caps") or path.split(".")[-1] in text.splitlines()[finding.line - 1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "remedy"),
+    [
+        ({"timezone": "Berlin"}, 'Write for example "Europe/Berlin".'),
+        ({"timezone": "Vienna"}, 'Write for example "Europe/Vienna".'),
+        ({"locale": "de_AT"}, 'Write "de-AT".'),
+        ({"locale": "deutsch"}, 'Write "de".'),
+        ({"locale": "xx_YY"}, 'Write for example "de" or "de-AT".'),
+        ({"locale": "klingonisch"}, 'Write for example "de" or "de-AT".'),
+        ({"locale": "DE"}, 'Write "de".'),
+        ({"currency": "€"}, 'Write "EUR".'),
+        ({"currency": "chf"}, 'Write "CHF".'),
+        ({"currency": "Taler"}, 'Write its three letters, for example "EUR".'),
+        ({"shop": {"name": "A", "url": "www.shop.de"}}, 'Write for example "https://www.shop.de".'),
+        ({"quiet_hours": {"sms": {"from": "8pm"}}}, 'Write "20:00".'),
+        ({"attribution": {"within": "7d"}}, 'Write "7 days".'),
+        ({"reply_to": "moin"}, 'Write for example "moin@shop.example".'),
+        ({"test_people": "anna"}, 'Write ["anna"].'),
+    ],
+)
+def test_what_would_be_right_is_written_out(changes: dict[str, Any], remedy: str) -> None:
+    _, (finding,) = parse_settings(changed(**changes))
+    assert finding.remedy.startswith(remedy)
 
 
 def test_all_mistakes_come_at_once_and_a_wrong_key_is_recognised() -> None:

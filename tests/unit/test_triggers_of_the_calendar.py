@@ -105,7 +105,7 @@ def test_a_schedule_has_many_forms(parts: dict[str, Any], rule: object) -> None:
         ({"field": "profile.birthday", "offset": "-3 hours"}, "trigger.offset", '"at" says the hour'),
         ({"field": "profile.birthday", "repeat": "yearly", "offset": "-400 days"}, "trigger.offset", "365"),
         ({"field": "profile.birthday", "repeat": "monthly"}, "json.value", "yearly"),
-        ({"field": "profile.birthday", "at": "9:00"}, "json.value", "09:00"),
+        ({"field": "profile.birthday", "at": "9:00"}, "time", "09:00"),
     ],
 )
 def test_a_date_that_cannot_be_is_told_from_one_that_can(parts: dict[str, Any], code: str, said: str) -> None:

@@ -153,11 +153,18 @@ class Build:
         if id_ not in self.models:
             if id_ not in self.left_out:
                 named = [each for each in candidates if self.models[each].id]
+                sending = [each for each in named if _template_of(self.models[each]) == id_]
+                guess = f'That is a template; the step that sends it is "{sending[0]}". ' if sending else ""
+                sends_it = [each for each in named if _template_of(self.models[each]) == id_]
+                guess = f'That is a template; the step that sends it is "{sends_it[0]}". ' if sends_it else ""
                 listed = (
                     f"Steps with an id are {', '.join(named)}." if named else "No step here has an id; give it one."
                 )
                 self.error(
-                    "reference.unknown", place, f'There is no step "{id_}".', f"{did_you_mean(id_, named)}{listed}"
+                    "reference.unknown",
+                    place,
+                    f'There is no step "{id_}".',
+                    f"{guess or did_you_mean(id_, named)}{listed}",
                 )
         elif id_ not in candidates:
             message = f'"{id_}" is a {self.models[id_].kind()}, not a {" or ".join(kinds)}.'
@@ -167,6 +174,10 @@ class Build:
             if not may_precede(where, step):
                 message = f'"{id_}" can never have run before this.'
                 self.error("reference.later", place, message, "Name a step that lies before it on its path.")
+
+
+def _template_of(model: StepModel) -> str | None:
+    return model.written()["send"]["template"] if model.kind() == "send" else None
 
 
 def may_precede(one: Place, other: Place) -> bool:

@@ -22,6 +22,9 @@ from anlass.language.explaining import explained
 from anlass.language.journey_file import JourneyFile
 from anlass.language.json_reader import dotted
 from anlass.language.json_source import Source, read_source
+from anlass.language.meant import likely
+from anlass.language.model import is_id
+from anlass.language.model_walk import keys_of
 from anlass.language.needs import needs_of
 from anlass.language.repairing import PUT_IN, ids_in, repaired
 from anlass.language.surroundings import ALONE, Surroundings
@@ -63,8 +66,9 @@ def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD, arou
     name = file.rpartition("/")[2].removesuffix(".json")
     if model.id != name and model.id == source.value.get("id"):
         message = f'The file is called {name}.json, the journey "{model.id}".'
-        build.error("journey.id", ("id",), message, f'Write "id": "{name}", or rename the file.')
-    if not model.why and "why" not in source.value:
+        build.error("journey.id", ("id",), message, file_remedy(name, model.id))
+    strange = source.value.keys() - keys_of(JourneyFile)
+    if not model.why and "why" not in source.value and not any(likely(key, ["why"]) for key in strange):
         message, remedy = "Nobody knows in a year what this journey is for.", 'Add "why" with a sentence.'
         build.warning("journey.why", (), message, remedy)
     if len(build.ids) > MOST_STEPS:
@@ -81,6 +85,12 @@ def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD, arou
     if has_errors(findings):
         return Compiled(None, findings, needs=needs)
     return Compiled(journey, findings, source.value, needs)
+
+
+def file_remedy(name: str, id_: str) -> str:
+    """What to do if a file is not called as what stands in it. `name`: of the file, without its ending."""
+    is_right = is_id(name)
+    return f'Write "id": "{name}", or rename the file.' if is_right else f"Rename the file: {id_}.json."
 
 
 def journey_from(document: Mapping[str, Any], version: str | None = None) -> Journey:

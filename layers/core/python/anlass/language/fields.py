@@ -17,6 +17,7 @@ from anlass.language.not_yet import FIELDS_NOT_YET, not_yet
 ROOTS = ("event", "entry", "steps", "profile", "item")
 EVENT_PARTS = ("name", "at", "id", "properties")
 STEP_PARTS = ("message_id", "event", "variant")
+_OF_PEOPLE = frozenset(("user", "traits", "trait", "customer", "person", "contact", "recipient", "kunde", "subscriber"))
 PROFILE = tuple(name for name, field in FIELDS.items() if field.is_available)
 
 
@@ -27,6 +28,10 @@ def spelt(path: str) -> str:
     if root not in ROOTS:
         is_of_person = root in GROUPS or trait_name(path) in PROFILE
         example = f"profile.{path}" if is_of_person else f"event.properties.{path}"
+        if rest and root.casefold() in _OF_PEOPLE:
+            example = f"profile.{'.'.join(rest)}"
+        elif rest and root.casefold() == "properties":
+            example = f"event.{path}"
         slip = did_you_mean(root, ROOTS) if rest and not is_of_person else ""
         guess = slip or f'Did you mean "{example}"? '
         raise mistake("field.unknown", f'There is no field "{path}".', f"{guess}A field starts with {_listed(ROOTS)}.")

@@ -47,7 +47,12 @@ def content_file(path: str) -> ContentFile:
 
 def unknown_file(path: str) -> Diagnostic:
     """What to do with a file that nobody reads."""
-    first = path.split("/")[0]
+    first, last = path.split("/")[0], path.split("/")[-1]
+    if first in ("journeys", "segments"):
+        message = "This file is not read." if path.count("/") == 1 else "Nothing is read in a folder in a folder."
+        stem = last.rpartition(".")[0] if "." in last[1:] else last
+        remedy = f"Call it {first}/{stem}.json." if not last.endswith(".json") else f"Put it into {first}/ itself."
+        return Diagnostic("content.unknown", path, None, "", message, remedy)
     guess = f'This version does not know "{first}" yet. ' if first in _LATER else did_you_mean(first, _KNOWN)
     message = "This is no file of the content folder; nothing reads it."
     return Diagnostic("content.unknown", path, None, "", message, f"{guess}{LAYOUT}")

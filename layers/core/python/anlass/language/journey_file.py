@@ -13,9 +13,11 @@ from anlass.language.building import Build, Place, Scope
 from anlass.language.conditions import Condition, read_field
 from anlass.language.fields import FieldPath
 from anlass.language.listening import ListeningModel
+from anlass.language.meant import same
 from anlass.language.model import Duration, Id, Model, Words, by_type, mistake, positive, tagged
 from anlass.language.settings import Cap, Channel
 from anlass.language.steps import AnyStep
+from anlass.language.times_meant import duration_meant
 from anlass.language.triggers import AnyTrigger
 
 _TRIGGERS = 'Write {"type": "event", "event": "Order Completed"}, or a list of such.'
@@ -28,11 +30,10 @@ def _again(words: str) -> str:
         return words
     after, _, duration = words.partition(" ")
     if after != "after":
-        raise mistake(
-            "entry.again",
-            f'"{words}" does not say when somebody may enter again.',
-            'Write "always", "never" or "after 7 days".',
-        )
+        message = f'"{words}" does not say when somebody may enter again.'
+        meant = same(words, _WORDS) or (f"after {found}" if (found := duration_meant(words)) else None)
+        remedy = f'Write "{meant}".' if meant else 'Write "always", "never" or "after 7 days".'
+        raise mistake("entry.again", message, remedy)
     positive(duration)
     return words
 

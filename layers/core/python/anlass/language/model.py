@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
@@ -9,12 +10,16 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
+from anlass.domain.comparing import as_time
 from anlass.domain.duration import parse_duration
 from anlass.language.json_slips import hidden_sign
+from anlass.language.times_meant import clock_meant, duration_meant
 
 # Unions are told apart by the key that is there. Pydantic puts the chosen tag into the place of an error; tags
 # start with a sign that no key of the language starts with, so that they can be taken out again.
 TAG = "§"
+_ID = r"^[a-z0-9]([a-z0-9_-]{0,38}[a-z0-9])?$"
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 class Model(BaseModel):
@@ -87,10 +92,11 @@ def plainly(name: str) -> str:
 
 def positive(words: str) -> str:
     """A duration to wait, checked."""
-    if parse(words) <= timedelta(0):
-        raise mistake("duration", f'"{words}" is no time to wait.', 'Write at least "1 minute".')
+    found = parse(words)
     if words[0] in "+-":
         raise mistake("duration", f'"{words}" has a sign; only an offset has one.', f'Write "{words[1:]}".')
+    if found <= timedelta(0):
+        raise mistake("duration", f'"{words}" is no time to wait.', 'Write at least "1 minute".')
     return words
 
 
@@ -103,7 +109,39 @@ def parse(words: str) -> timedelta:
         return parse_duration(words)
     except ValueError as error:
         problem, _, remedy = str(error).partition("; ")
-        raise mistake("duration", f"{problem}.", f"{remedy[:1].upper()}{remedy[1:]}.") from None
+        raise mistake("duration", f"{problem}.", _instead(words) or f"{remedy[:1].upper()}{remedy[1:]}.") from None
+
+
+def _instead(words: str) -> str | None:
+    """What was meant by something that is no duration."""
+    meant = duration_meant(words)
+    if meant is not None:
+        return f'Write "{meant}".' if _is_short(meant) else "Ten years is the most."
+    if clock_meant(words) is not None and not words.strip().isdigit():
+        return f'A time of day stands in "at", or in a wait as {{"until": "{clock_meant(words)}"}}.'
+    if as_time(words) is not None:
+        return 'For one day that is the same for everybody there is the trigger "schedule" with "date".'
+    return None
+
+
+def _is_short(words: str) -> bool:
+    try:
+        return bool(parse_duration(words))
+    except ValueError:
+        return False
+
+
+def is_id(text: str) -> bool:
+    return re.fullmatch(_ID, text) is not None
+
+
+def clock_time(text: str) -> str:
+    """A time of day, checked."""
+    if not _CLOCK.fullmatch(text):
+        meant = clock_meant(text)
+        remedy = f'Write "{meant}".' if meant else 'Write hours and minutes, like "09:00".'
+        raise mistake("time", f'"{text}" is no time of day.', remedy)
+    return text
 
 
 def _offset(words: str) -> str:
@@ -130,9 +168,8 @@ Offset = Annotated[
         json_schema_extra={"pattern": rf"^[+-]?\d{{1,5}} {_UNITS}$", "examples": ["-1 day", "+7 days"]},
     ),
 ]
-ClockTime = Annotated[
-    str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description='The recipient\'s local time, "09:00"')
-]
+CLOCK_TIME = (AfterValidator(clock_time), Field(json_schema_extra={"pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}))
+ClockTime = Annotated[str, *CLOCK_TIME, Field(description='The recipient\'s local time, "09:00"')]
 EventName = Annotated[
     str,
     AfterValidator(plainly),
@@ -145,5 +182,5 @@ EventName = Annotated[
 ]
 Id = Annotated[
     str,
-    Field(pattern=r"^[a-z0-9]([a-z0-9_-]{0,38}[a-z0-9])?$", description="Small letters, digits, - and _; 40 at most"),
+    Field(pattern=_ID, description="Small letters, digits, - and _; 40 at most"),
 ]

@@ -50,6 +50,14 @@ def keys_of(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items() if field.alias != "$schema"]
 
 
+def inner_models(model: type[BaseModel], name: str) -> Iterator[type[BaseModel]]:
+    """The models that the values of a key can be, or the items of a list there."""
+    field = _field(model, name)
+    for member in _members(field.annotation) if field is not None else ():
+        bare = _bare(member)
+        yield from _models(get_args(bare)[0] if get_origin(bare) is list else bare)
+
+
 def _field(model: type[BaseModel], key: str) -> FieldInfo | None:
     return next((field for name, field in model.model_fields.items() if key == (field.alias or name)), None)
 

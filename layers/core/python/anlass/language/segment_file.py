@@ -13,7 +13,7 @@ from anlass.domain.errors import BrokenDefinition
 from anlass.domain.names import NOTHING_HEARD, ShopNames
 from anlass.domain.segment import Segment
 from anlass.language.building import Build, Scope
-from anlass.language.compiler import diagnosed, plain, version_of
+from anlass.language.compiler import diagnosed, file_remedy, plain, version_of
 from anlass.language.conditions import Condition
 from anlass.language.diagnostics import Diagnostic, has_errors, in_order
 from anlass.language.explaining import explained
@@ -61,7 +61,7 @@ def compile_segment(
     name = file.rpartition("/")[2].removesuffix(".json")
     if model.id != name:
         message = f'The file is called {name}.json, the segment "{model.id}".'
-        build.error("segment.id", ("id",), message, f'Write "id": "{name}", or rename the file.')
+        build.error("segment.id", ("id",), message, file_remedy(name, model.id))
     for other, place in build.segments.items():
         way = _way_back(model.id, other, named)
         if way:

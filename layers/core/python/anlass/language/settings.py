@@ -3,55 +3,71 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel import Locale, UnknownLocaleError, numbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from anlass.domain.duration import parse_duration
 from anlass.language.diagnostics import Diagnostic, has_errors, in_order
-from anlass.language.mail_address import check_address
+from anlass.language.mail_address import AddressError, check_address
+from anlass.language.model import CLOCK_TIME, Duration, mistake
 
 FILE = "settings.json"
 LONGEST = 100_000  # characters
 Channel = Literal["email", "sms", "web_push", "app_push"]
 
 
+_LANGUAGES = {"deutsch": "de", "german": "de", "englisch": "en", "english": "en", "französisch": "fr", "french": "fr"}
+_CURRENCIES = {"€": "EUR", "EURO": "EUR", "EUROS": "EUR", "$": "USD", "£": "GBP", "FRANKEN": "CHF", "FR.": "CHF"}
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f'"{name}" is no time zone; write for example "Europe/Berlin"') from None
+        cities = {zone.rpartition("/")[2].casefold(): zone for zone in available_timezones() if "/" in zone}
+        meant = cities.get(name.rpartition("/")[2].casefold().replace(" ", "_"), "Europe/Berlin")
+        raise ValueError(f'"{name}" is no time zone; write for example "{meant}"') from None
     return name
 
 
 def _locale(name: str) -> str:
+    if not _is_locale(name):
+        meant = _LANGUAGES.get(name.casefold()) or name.replace("_", "-")
+        remedy = f'write "{meant}"' if _is_locale(meant) else 'write for example "de" or "de-AT"'
+        raise ValueError(f'"{name}" is no locale; {remedy}')
+    return name
+
+
+def _is_locale(name: str) -> bool:
     try:
         Locale.parse(name, sep="-")
     except (UnknownLocaleError, ValueError):
-        raise ValueError(f'"{name}" is no locale; write for example "de" or "de-AT"') from None
-    return name
+        return False
+    return True
 
 
 def _currency(code: str) -> str:
     if code not in numbers.list_currencies():
+        meant = _CURRENCIES.get(code.upper(), code.upper())
+        if meant in numbers.list_currencies():
+            raise ValueError(f'"{code}" is no currency; write "{meant}"')
         raise ValueError(f'"{code}" is no currency; write its three letters, for example "EUR"')
     return code
 
 
 def _address(address: str) -> str:
-    check_address(address)
+    try:
+        check_address(address)
+    except AddressError as error:
+        raise ValueError(f'{error}; write for example "moin@shop.example"') from None
     return address
-
-
-def _duration(words: str) -> str:
-    parse_duration(words)
-    return words
 
 
 def _web(url: str) -> str:
     if url and not url.startswith(("https://", "http://")):
-        raise ValueError(f'"{url}" is no web address; it starts with https://')
+        example = f"https://{url}" if "." in url and "/" not in url.split(".")[0] else "https://www.shop.example"
+        raise ValueError(f'"{url}" is no web address; write for example "{example}"')
     return url
 
 
@@ -59,9 +75,8 @@ Zone = Annotated[str, AfterValidator(_zone)]
 LocaleName = Annotated[str, AfterValidator(_locale)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Address = Annotated[str, AfterValidator(_address)]
-Duration = Annotated[str, AfterValidator(_duration)]
 WebAddress = Annotated[str, AfterValidator(_web)]
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description='Local time, "20:00"')]
+ClockTime = Annotated[str, *CLOCK_TIME, Field(description='Local time, "20:00"')]
 Words = Annotated[str, Field(min_length=1)]
 
 
@@ -172,8 +187,13 @@ class Settings(_Model):
     @model_validator(mode="after")
     def _topics_have_the_shops_language(self) -> Settings:
         for name, topic in self.topics.items():
-            if self.locale not in topic.name:
-                raise ValueError(f'topic "{name}" has no name in "{self.locale}", the locale of these settings')
+            if self.locale in topic.name:
+                continue
+            message = f'Topic "{name}" has no name in "{self.locale}", the locale of these settings.'
+            remedy = f'Add "{self.locale}": "…".'
+            if self.locale.lower() in topic.name:
+                raise mistake("settings.locale", message, f'Write "{self.locale.lower()}".', ["locale"])
+            raise mistake("settings.locale", message, remedy, ["topics", name, "name"])
         return self
 
 

@@ -15,6 +15,7 @@ from anlass.language.checks.branches import untaken_ways
 from anlass.language.checks.circles import endless_circles
 from anlass.language.checks.comparable import comparable_fields
 from anlass.language.checks.contests import contests_without_goal
+from anlass.language.checks.dated import dated_waits
 from anlass.language.checks.entering import told_apart
 from anlass.language.checks.goals import goals_beside_exits
 from anlass.language.checks.hasty import hasty_questions
@@ -28,7 +29,7 @@ from anlass.language.checks.possible import impossible_conditions
 from anlass.language.checks.purposes import purposes
 from anlass.language.checks.spelling import spelt_places
 from anlass.language.checks.sunset import careless_sunsets
-from anlass.language.checks.times import long_memories, long_waits
+from anlass.language.checks.times import long_memories, long_waits, waits_together
 from anlass.language.journey_file import JourneyFile
 from anlass.language.surroundings import Surroundings
 
@@ -51,6 +52,8 @@ CHECKS: tuple[Check, ...] = (
     frequent_entries,
     foreign_ends,
     long_waits,
+    waits_together,
+    dated_waits,
     idle_journeys,
     contests_without_goal,
     careless_sunsets,

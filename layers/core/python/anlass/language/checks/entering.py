@@ -20,7 +20,9 @@ def told_apart(journey: JourneyFile, build: Build) -> Iterator[Problem]:
     for event in entries:
         if per is not None and _lacks(event, per, build):
             message = f'"{event}" has no "{per}", so nobody enters with it.'
-            yield Problem("entry.per", ("entry", "per"), message, _instead(event, per), "warning")
+            bare = per.rpartition(".properties.")[2]
+            remedy = f'Write "{bare}": it is a property of the entry. ' if bare != per else ""
+            yield Problem("entry.per", ("entry", "per"), message, f"{remedy}{_instead(event, per)}", "warning")
     for part in parts(journey):
         match = getattr(part.model, "match", None)
         own = (part.model.event,) if isinstance(part.model, ListeningModel | Behaviour) else ()

@@ -25,6 +25,10 @@ def idle_journeys(journey: JourneyFile, build: Build) -> Iterator[Problem]:  # n
     if journey.holdout == 100:
         message = "Everybody is held out: nobody gets anything of this journey."
         yield Problem("journey.idle", ("holdout",), message, 'Write for example 10, or "status": "off".', "warning")
+    if 0 < journey.holdout < 1:
+        message = f"{journey.holdout:g} is {journey.holdout:g} %: of 1,000 people {journey.holdout * 10:g} get nothing."
+        remedy = f"For {journey.holdout * 100:g} % write {journey.holdout * 100:g}."
+        yield Problem("journey.holdout", ("holdout",), message, remedy, "warning")
     types = {getattr(trigger, "type", "") for _, trigger in journey.triggers()}
     if journey.entry.backfill is not None and types <= _NEVER_BEFORE:
         message = f"Nobody qualifies for this journey before it is there: it starts by {' or '.join(sorted(types))}."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Annotated, Any, ClassVar
@@ -19,21 +18,24 @@ from anlass.domain.step import Ask, Moment, Move, Step, onward, park
 from anlass.language.building import Build, Here
 from anlass.language.conditions import read_field
 from anlass.language.fields import spelt
-from anlass.language.model import Duration, Model, Offset, by_type, mistake, tagged
+from anlass.language.model import Duration, Model, Offset, by_type, clock_time, mistake, tagged
 from anlass.language.steps.base import StepModel, step_scope
+from anlass.language.times_meant import clock_meant, duration_meant
 
 _FORMS = 'Write "24 hours", {"until": "09:00"} or {"until": "profile.birthday"}.'
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_WEEKDAYS = frozenset(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
+_UNITS = frozenset(("minutes", "hours", "days", "weeks", "minute", "hour", "day", "week"))
 # Dates that come back every year: waiting for one means its next return.
 YEARLY = frozenset({BIRTHDAY, REGISTERED_AT})
 
 
 def _until(text: str) -> str:
-    if ":" not in text:
-        return spelt(text)
-    if not _CLOCK.fullmatch(text):
-        raise mistake("time", f'"{text}" is no time of day.', 'Write hours and minutes, like "09:00".')
-    return text
+    if ":" in text or clock_meant(text) is not None:
+        return clock_time(text)
+    if as_time(text) is not None or text.casefold() in _WEEKDAYS:
+        remedy = 'Write "09:00", or a date of the person; for days that are the same for all take a trigger "schedule".'
+        raise mistake("time", f'Nobody can wait for "{text}" here.', remedy)
+    return spelt(text)
 
 
 class Until(Model):
@@ -46,6 +48,16 @@ class Until(Model):
         ),
     ]
     offset: Offset | None = Field(None, description='Before or after that date: "-1 day"')
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_no_duration(cls, written: Any) -> Any:
+        if isinstance(written, dict) and len(written) == 1 and _UNITS & written.keys():
+            unit, number = next(iter(written.items()))
+            meant = duration_meant(f"{number} {unit}")
+            remedy = f'Write "{meant}".' if meant else 'Write for example "24 hours".'
+            raise mistake("duration", "A duration is written in words.", remedy)
+        return written
 
     @model_validator(mode="after")
     def _offset_needs_a_date(self) -> Until:

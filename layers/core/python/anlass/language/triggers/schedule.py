@@ -14,6 +14,7 @@ from anlass.domain.feasts import FEASTS
 from anlass.domain.recurrence import LAST, ByDay, Monthly, Once, Quarterly, Recurrence, Weekly, Yearly
 from anlass.domain.trigger import ScheduleTrigger
 from anlass.language.building import Build, Place
+from anlass.language.condition_values import iso_date
 from anlass.language.diagnostics import did_you_mean
 from anlass.language.model import ClockTime, Id, Offset, by_type, mistake, tagged
 from anlass.language.triggers.base import TriggerModel
@@ -166,7 +167,7 @@ def _date(text: str) -> datetime.date:
             return datetime.date.fromisoformat(text)
     except ValueError:
         pass  # said below
-    remedy = 'Write year, month and day, like "2026-12-01".'
+    remedy = f'Write year, month and day, like "{iso_date(text)}".'
     raise mistake("schedule.date", f'"{text}" is no date.', remedy, ["date"])
 
 
