@@ -337,6 +337,9 @@ RIGHT: dict[str, dict[str, Any]] = {
         "trigger": {"type": "threshold", "metric": "profile.spend.total", "falls_below": 5},
         "who": {"any": [GERMAN, {"reachable": "email"}]},
     },
+    "rounds until the message of the last one was clicked": {
+        "steps": [{"repeat": {"times": 3, "every": "7 days", "until": message("clicked"), "steps": [MAIL]}}]
+    },
     "entering for each order": {"entry": {"per": "order_id"}},
     "the shop's own event has whatever it has": {
         "trigger": {"type": "event", "event": "Table Reserved"},

@@ -190,6 +190,8 @@ def may_precede(one: Place, other: Place) -> bool:
         if isinstance(mine, int) and isinstance(its, int):
             return one[depth - 1] in _IN_ORDER and mine < its
         return depth == 0 and mine == "steps"  # an exit's steps come after the journey's
+    if one[: len(other)] == other and one[len(other) : len(other) + 1] == ("repeat",):
+        return True  # what ends the rounds is asked before each of them
     return len(one) < len(other)
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from jinja2 import TemplateSyntaxError, meta, nodes
 
 from anlass.language.diagnostics import Diagnostic, did_you_mean
+from anlass.language.jinja_words import opened_at, said_of
 from anlass.language.mjml import Source, assemble, compile_mjml, protect_html
 from anlass.language.plain_text import join_control_lines, plain_text
 from anlass.language.sandbox import TESTS, TEXT, compiled
@@ -94,9 +95,9 @@ def check(source: Source, *, html: bool) -> tuple[frozenset[str], list[Diagnosti
     except NotAllowed as error:
         findings = [_violation(source, error)]
     except TemplateSyntaxError as error:
-        message = f"{(error.message or 'this cannot be read').rstrip('.')}."
-        remedy = "Close every {{ with }} and every {% if %} with {% endif %}, and write names without spaces."
-        findings = [source.finding("template.syntax", error.lineno, message, remedy)]
+        message = error.message or ""
+        line = opened_at(source.text, error.lineno) if message.startswith("Unexpected end") else error.lineno
+        findings = [source.finding("template.syntax", line, *said_of(message))]
     return frozenset(), findings
 
 
@@ -124,6 +125,11 @@ def _names(tree: nodes.Template, source: Source) -> tuple[frozenset[str], list[D
             remedy = f"{did_you_mean(dotted[1], FIELDS[first])}It has {', '.join(sorted(FIELDS[first]))}."
             path = ".".join(dotted[:2])
             findings.append(source.finding("template.unknown_name", node.lineno, message, remedy, path))
+    for node in tree.find_all((nodes.Getattr, nodes.Getitem)):
+        name = str(getattr(node, "attr", "") or getattr(getattr(node, "arg", None), "value", ""))
+        if name.startswith("__"):
+            message = f'"{name}" is nothing that a template can read.'
+            findings.append(source.finding("template.unknown_name", node.lineno, message, "Take it out.", name))
     longest = {name for name in used if not any(other.startswith(f"{name}.") for other in used)}
     return frozenset(longest), list(dict.fromkeys(findings))
 

@@ -6,6 +6,7 @@ from jinja2 import TemplateSyntaxError, meta, nodes
 
 from anlass.domain.condition import Facts
 from anlass.language.diagnostics import did_you_mean
+from anlass.language.jinja_words import said_of
 from anlass.language.sandbox import TESTS, TEXT, Budget, compiled
 from anlass.language.template_filters import FILTERS
 from anlass.language.template_rules import NotAllowed, violations
@@ -30,8 +31,7 @@ def problem_of(text: str) -> tuple[str, str] | None:
     except NotAllowed as error:
         wrong = error
     except TemplateSyntaxError as error:
-        message = f"{(error.message or 'this cannot be read').rstrip('.')}."
-        return message, 'Write for example "{{ entry.properties.category }}".'
+        return said_of(error.message or "")
     if wrong is not None:
         return wrong.message or "This is not allowed.", wrong.remedy
     return _unknown(tree)
