@@ -129,6 +129,8 @@ BROKEN: list[Changes] = [
     _mail(MAIL.replace("{{ Vorname }}", "<p class={{ Vorname }}>")),
     _mail(MAIL.replace("{{ imprint }}", "")),
     _mail(MAIL.replace("{{ unsubscribe_url }}", "")),
+    _mail(MAIL.replace("{{ Vorname }}", "{Vorname}")),
+    {f"{HI}de_AT/{part}": text for part, text in {**_LONG, "body.html": MAIL}.items()},
     _mail(MAIL.replace("{{ Vorname }}", "x" * 110_000)),
     {f"{HI}{each}/{part}": text for each in ("de", "en", "fr") for part, text in _LONG.items()},
     _purpose("transactional", _TRANSACTIONAL.replace("Vorname", "coupon.code")),

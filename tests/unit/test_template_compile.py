@@ -351,3 +351,59 @@ def test_a_mail_that_gmail_would_cut_is_a_warning() -> None:
     document, findings = publish(in_body("x" * 110_000))
     assert document is not None
     assert [found.code for found in findings] == ["template.clipped"]
+
+
+@pytest.mark.parametrize(
+    ("words", "underlined"),
+    [
+        *(("Hallo *|FNAME|*,", "*|FNAME|*"), ("Hallo {Vorname},", "{Vorname}"), ("Hallo %Vorname%,", "%Vorname%")),
+        *(
+            ("Hallo [Vorname],", "[Vorname]"),
+            ("Hallo {$first_name},", "{$first_name}"),
+            ("Hi %%emailaddr%%", "%%emailaddr%%"),
+        ),
+    ],
+)
+def test_names_as_other_mail_programs_write_them_are_doubted(words: str, underlined: str) -> None:
+    changes = in_body(words)
+    document, (finding,) = publish(changes)
+    assert document is not None
+    assert (finding.code, finding.severity, finding.line) == ("template.foreign", "warning", 5)
+    assert finding.column is not None
+    line = str(changes["de/body.mjml"]).splitlines()[4]
+    assert line[finding.column - 1 : finding.column - 1 + len(underlined)] == underlined
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["100 % Baumwolle, 5% mehr", "{{ profile['name'] }}", "<span style='color:red'>{x}</span>", "*wichtig* [1]"],
+)
+def test_signs_that_only_look_like_other_programs_names_are_left_alone(words: str) -> None:
+    assert publish(in_body(words))[1] == []
+
+
+TRANSACTIONAL = {"template.json": '{"purpose": "transactional"}'}
+
+
+@pytest.mark.parametrize("words", ["Jetzt 10 % Rabatt sichern!", "Ihr Gutscheincode: X", "Buy now", "Nur noch heute"])
+def test_a_transactional_mail_that_reads_like_advertising_is_doubted(words: str) -> None:
+    without_link = {"de/body.mjml": BODY.replace('<a href="{{ unsubscribe_url }}">Abmelden</a>', words)}
+    document, (finding,) = publish({**without_link, **TRANSACTIONAL})
+    assert document is not None
+    assert (finding.code, finding.severity, finding.line) == ("template.advertises", "warning", 6)
+    assert publish(in_body(words))[1] == []
+
+
+@pytest.mark.parametrize(("folder", "remedy"), [("de_AT", '"de-AT"'), ("DE", '"de"'), ("deutsch", '"de" or')])
+def test_a_language_folder_that_nobody_would_get_is_doubted(folder: str, remedy: str) -> None:
+    other = {path.replace("de/", f"{folder}/"): text for path, text in FILES.items() if path.startswith("de/")}
+    document, (finding,) = publish(dict(other))
+    assert document is not None
+    assert (finding.code, finding.file, finding.severity) == (
+        "template.locale",
+        f"templates/hello/{folder}/",
+        "warning",
+    )
+    assert remedy in finding.remedy
+    there = {path.replace("de/", "de-AT/"): text for path, text in FILES.items() if path.startswith("de/")}
+    assert publish(dict(there))[1] == []

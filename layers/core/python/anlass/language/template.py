@@ -16,6 +16,7 @@ from anlass.language.settings import Channel
 from anlass.language.template_document import LocaleParts, TemplateDocument
 from anlass.language.template_parts import Part, read_body, read_part, text_of
 from anlass.language.template_proof import proof
+from anlass.language.template_wording import foreign_names, offering_words, strange_language
 
 MAX_DOCUMENT = 380_000  # bytes as JSON; a DynamoDB item holds 400 KB
 CLIPPED = 100_000  # Gmail hides what follows after about 102 KB
@@ -76,6 +77,11 @@ def compile_template(
     locales: dict[str, LocaleParts] = {}
     parts: list[Part] = []
     for locale, own in sorted(by_locale.items()):
+        findings.extend(strange_language(folder, locale))
+        for part, text in own.items():
+            findings.extend(foreign_names(f"{folder}{locale}/{part}", text))
+            if head is not None and head.purpose == "transactional":
+                findings.extend(offering_words(f"{folder}{locale}/{part}", text))
         read, used = _read_locale(f"{folder}{locale}/", locale, own, blocks, findings)
         parts.extend(used)
         if read is not None:
