@@ -66,12 +66,15 @@ _CHANGE = {"metric": "profile.spend.total", "in": "30 days", "against": "previou
 _TWO_WAYS = [{"when": {"field": "profile.age", "op": "gt", "value": 60}, "value": "90 days"}]
 _TRANSACTIONAL = MAIL.replace('<a href="{{ unsubscribe_url }}">Abmelden</a>', "")
 _LONG = {"subject.txt": "Hallo", "preheader.txt": "x", "body.html": MAIL.replace("{{ Vorname }}", "x" * 130_000)}
+_BYE = {"journeys/bye.json": JOURNEY.replace('"trigger"', '"status": "off", "trigger"').replace('"hello"', '"bye"')}
 BROKEN: list[Changes] = [
     # the folder
     {"settings.json": None},
     {"settings.json": json.dumps({**SETTINGS, "locale": "en"})},
     {"notes.txt": "x"},
     _journey(topic="offers"),
+    _journey(status="test"),
+    {**_journey(status="live", steps=[{"send": {"template": "hi"}}, {"enrol": {"journey": "bye"}}]), **_BYE},
     _step({"send": {"template": "hallo"}}),
     _journey(who={"segment": "vip"}),
     {"segments/vip.json": '{"id": "best", "who": {"field": "profile.age", "op": "gt", "value": 60}}'},
@@ -158,12 +161,12 @@ def said() -> Iterator[Diagnostic]:
         yield from checks.found(**parts)
     for condition, *_ in (*conditions.IMPOSSIBLE, *conditions.OTHER_TYPE, *((each,) for each in conditions.ALWAYS)):
         yield from conditions.asked(condition)
-    for parts, *_ in slips.SLIPS.values():
-        yield from slips.found(**parts)
     for changes in BROKEN:
         files = {path: text for path, text in {**FILES, **changes}.items() if text is not None}
         for piece in Folder(files, now=_NOW).pieces():
             yield from piece()
+    for parts, *_ in slips.SLIPS.values():
+        yield from slips.found(**parts)
     yield from _deleted()
 
 

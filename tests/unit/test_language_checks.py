@@ -452,9 +452,14 @@ class Shop:
         *,
         asked: bool = False,
         at: datetime | None = None,
+        tried_by: int | None = None,
         **journeys: Any,
     ) -> None:
         self._purposes, self._asked, self._at, self._journeys = purposes or {}, asked, at, journeys
+        self._tried_by = tried_by
+
+    def test_people(self) -> int | None:
+        return self._tried_by
 
     def now(self) -> datetime | None:
         return self._at
@@ -690,6 +695,20 @@ def test_a_wait_at_the_end_is_said_to_do_nothing_unless_it_holds_people_for_some
     assert codes(Shop(), steps=[MAIL, WAIT], exit=[ORDER]) == []
     assert codes(Shop(asked=True), steps=[MAIL, WAIT]) == []
     assert codes(Shop(), steps=[{"repeat": {"times": 2, "every": "1 day", "steps": [MAIL, WAIT]}}]) == []
+
+
+def test_a_journey_in_test_needs_test_people() -> None:
+    assert codes(Shop(tried_by=0), status="test") == [("journey.untested", "status")]
+    assert codes(Shop(tried_by=1), status="test") == []
+    assert codes(Shop(), status="test") == []
+    assert codes(Shop(tried_by=0), status="live") == []
+
+
+def test_nobody_enters_a_journey_that_is_off() -> None:
+    steps = [MAIL, enrol("k")]
+    assert codes(Shop(k={"status": "off"}), status="live", steps=steps) == [("enrol.off", "steps[1].enrol.journey")]
+    assert codes(Shop(k={"status": "live"}), status="live", steps=steps) == []
+    assert codes(Shop(k={"status": "off"}), status="off", steps=steps) == []
 
 
 DECEMBER = datetime(2026, 12, 1, 9, tzinfo=UTC)

@@ -29,6 +29,7 @@ def field(path: str, op: str, value: Any = None) -> dict[str, Any]:
     return {"field": path, "op": op, **({} if value is None else {"value": value})}
 
 
+LATELY = {"in": "30 days"}
 OLD = field("profile.age", "gt", 60)
 
 
@@ -215,6 +216,99 @@ SLIPS: dict[str, tuple[dict[str, Any], str, str, str]] = {
         'Did you mean "after"?',
     ),
     "delay for after": (trigger(**ADDED, delay="1 hour"), "json.unknown_key", "trigger.delay", 'Did you mean "after"?'),
+    "a birthday that does not return": (
+        trigger(type="date", field="profile.birthday"),
+        *("trigger.once", "trigger.field", 'Add "repeat": "yearly".'),
+    ),
+    "annually": (
+        trigger(type="date", field="profile.birthday", repeat="annually"),
+        *("json.value", "trigger.repeat", 'Did you mean "yearly"?'),
+    ),
+    "an offset in words": (
+        trigger(type="date", field="profile.birthday", repeat="yearly", offset="3 days before"),
+        *("duration", "trigger.offset", 'Write "-3 days".'),
+    ),
+    "cron of five fields": (
+        trigger(type="schedule", cron="0 9 * * 1"),
+        *("schedule.cron", "trigger.cron", 'Write "0 9 ? * MON *".'),
+    ),
+    "cron of five fields, by the month": (
+        trigger(type="schedule", cron="30 8 1 * *"),
+        *("schedule.cron", "trigger.cron", 'Write "30 8 1 * ? *".'),
+    ),
+    "cron of five fields, on working days": (
+        trigger(type="schedule", cron="0 9 * * 1-5"),
+        *("schedule.cron", "trigger.cron", 'Write "0 9 ? * MON-FRI *".'),
+    ),
+    "cron that is none at all": (
+        trigger(type="schedule", cron="a b c d e"),
+        *("schedule.cron", "trigger.cron", "Write six"),
+    ),
+    "every monday": (
+        trigger(type="schedule", every="Monday"),
+        *("json.value", "trigger.every", 'Write "every": "week", "on": "monday".'),
+    ),
+    "days for on": (
+        trigger(type="schedule", every="week", days=["monday"]),
+        *("json.unknown_key", "trigger.days", 'Did you mean "on"?'),
+    ),
+    "1.12.": (trigger(type="schedule", every="year", on="1.12."), "schedule.on", "trigger.on", 'Write "12-01".'),
+    "Weihnachten": (
+        trigger(type="schedule", every="year", on="Weihnachten"),
+        *("schedule.on", "trigger.on", 'Did you mean "christmas"?'),
+    ),
+    "a date with an hour": (
+        trigger(type="schedule", date="2026-12-24T09:00"),
+        *("schedule.date", "trigger.date", 'Write "2026-12-24"; "at" says the hour.'),
+    ),
+    "a threshold of a text": (
+        trigger(type="threshold", metric="profile.email", reaches=3),
+        *("trigger.metric", "trigger.metric", "Take for example profile.spend.total"),
+    ),
+    "a threshold in quotes": (
+        trigger(type="threshold", metric="profile.spend.total", reaches="5000"),
+        *("json.type", "trigger.reaches", "Write 5000, without quotes."),
+    ),
+    "a threshold that nobody passes": (
+        trigger(type="threshold", metric="profile.orders.count", falls_below=0),
+        *("trigger.never", "trigger.falls_below", "Write a number above 0."),
+    ),
+    "a change in percent": (
+        trigger(type="change", metric="profile.spend.total", against="previous 90 days", below=50, **LATELY),
+        *("trigger.bound", "trigger.below", "For half of it write 0.5."),
+    ),
+    "a rise that is a fall": (
+        trigger(type="change", metric="profile.spend.total", against="previous 90 days", above=0.5, **LATELY),
+        *("trigger.bound", "trigger.above", "For twice as much write 2."),
+    ),
+    "after for for": (
+        trigger(type="inactivity", events=["@person"], after="90 days"),
+        *("json.unknown_key", "trigger.after", 'Did you mean "for"?'),
+    ),
+    "the name of a segment": (
+        trigger(type="segment", name="vip"),
+        *("json.unknown_key", "trigger.name", 'Did you mean "segment"?'),
+    ),
+    "days of shipping in words": (
+        trigger(type="replenish", products=[{"category": "tea", "days_per_unit": 1}], lead_days="3 days"),
+        *("json.type", "trigger.lead_days", "Write 3, without quotes."),
+    ),
+    "an order where the calendar begins": (
+        {**trigger(type="schedule", every="month", on=1), "entry": {"per": "order_id"}},
+        *("entry.per", "entry.per", 'Leave "per" out.'),
+    ),
+    "a total where the calendar begins": (
+        {**trigger(type="schedule", every="month", on=1), **who(field("entry.properties.total", "gt", 3))},
+        *("entry.none", "who.field", "Take profile.…"),
+    ),
+    "a match where the calendar begins": (
+        {**trigger(type="date", field="profile.wedding"), "exit": [{"event": "Order Completed", "match": "order_id"}]},
+        *("entry.none", "exit[0].match", "Take profile.…"),
+    ),
+    "a branch in which nothing happens": (
+        steps(HI, {"branch": [{"when": OLD, "steps": []}, {"else": []}]}, HO),
+        *("branch.idle", "steps[1].branch", "Add steps to one of the paths"),
+    ),
     # conditions
     "a list of conditions": (who([OLD, OLD]), "json.type", "who", 'Put them into {"all": […]} or {"any": […]}.'),
     "AND": (who({"AND": [OLD]}), "condition.unknown", "who.AND", 'Did you mean "all"?'),
@@ -363,6 +457,15 @@ RIGHT: dict[str, dict[str, Any]] = {
     "waits behind the end": steps(
         {"branch": [{"when": OLD, "steps": [{"wait": "300 days"}, {"exit": "x"}]}]}, {"wait": "300 days"}, HI
     ),
+    "the year of an anniversary": {
+        **trigger(type="date", field="profile.registered_at", repeat="yearly"),
+        **asked(field("entry.properties.years", "eq", 3)),
+    },
+    "a total where an order may begin it too": {
+        "trigger": [BUYS, {"type": "schedule", "every": "month", "on": 1}],
+        **who(field("entry.properties.total", "gt", 3)),
+    },
+    "a month after registering": trigger(type="date", field="profile.registered_at", offset="30 days"),
     "rounds within a year": steps({"repeat": {"times": 12, "every": "30 days", "steps": [HI]}}),
     "a wait for a date of the shop's own": wait({"until": "profile.wedding_day", "offset": "-7 days"}),
     "a wait for a date of the order": wait({"until": "entry.properties.delivery_date"}),

@@ -20,6 +20,7 @@ from anlass.language.model_walk import field_of, inner_models, keys_of, model_at
 from anlass.language.not_yet import NOT_YET, not_yet
 
 Said = tuple[str, str, str]  # code, what is wrong, what would be right
+_NUMBER = re.compile(r"(-?\d{1,9})(?: (?:days?|times?|minutes?|hours?))?", re.ASCII)
 _SPELLINGS = frozenset({"extra_forbidden", "literal_error", "string_pattern_mismatch"})
 
 
@@ -107,6 +108,8 @@ def _unknown_word(given: Any, choices: list[str]) -> Said:
         return "json.not_yet", *not_yet(NOT_YET[given], given)
     word = given if isinstance(given, str) else str(given).lower() if isinstance(given, bool) else ""
     peculiar = _PECULIAR.get(word.lower(), "") if "starts_with" in choices else ""
+    if "quarter" in choices and word.lower() in _WEEKDAYS:
+        peculiar = f'Write "every": "week", "on": "{word.lower()}". '
     listed = f"Known are {', '.join(choices)}." if len(choices) > 1 else f'Only "{choices[0]}" is known.'
     return "json.value", f"{_shown(given)} is not known here.", f"{peculiar or guess(word, choices)}{listed}"
 
@@ -203,6 +206,9 @@ def _example(belongs: str, given: Any, inner: type[BaseModel] | None, loc: Seque
         return f'Write it in quotes: "{given}".'
     if belongs == "list" and isinstance(given, str | int | float) and not isinstance(given, bool):
         return f"Write [{shown}]."
+    number = _NUMBER.fullmatch(given) if isinstance(given, str) and "number" in belongs else None
+    if number is not None:
+        return f"Write {number[1]}, without quotes."
     if not loc and isinstance(given, list):
         return "Make a file of each, without [ ] around it."
     if inner is not None:
@@ -225,6 +231,7 @@ def _as_object(inner: type[BaseModel], given: Any) -> str | None:
     return None
 
 
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # What other tools compare with.
 _PECULIAR = {
     "between": 'Write two of them in "all", one with gte and one with lte. ',

@@ -95,6 +95,10 @@ class Folder:
         settings = self._settings[0]
         return settings.topics.keys() if settings else None
 
+    def test_people(self) -> int | None:
+        settings = self._settings[0]
+        return len(settings.test_people) if settings else None
+
     @cached_property
     def _settings(self) -> tuple[Settings | None, list[Diagnostic]]:
         if SETTINGS not in self._files:

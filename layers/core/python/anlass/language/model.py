@@ -19,6 +19,8 @@ from anlass.language.times_meant import clock_meant, duration_meant
 # start with a sign that no key of the language starts with, so that they can be taken out again.
 TAG = "§"
 _ID = r"^[a-z0-9]([a-z0-9_-]{0,38}[a-z0-9])?$"
+_EARLIER = ("before", "earlier", "ahead", "prior", "ago", "vorher", "davor")
+_SIDE = re.compile(rf"(.{{1,40}})\s+({'|'.join(_EARLIER)}|after|later|danach|nachher)", re.IGNORECASE)
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
@@ -145,6 +147,11 @@ def clock_time(text: str) -> str:
 
 
 def _offset(words: str) -> str:
+    side = _SIDE.fullmatch(words)
+    meant = duration_meant(side[1]) if side is not None else None
+    if side is not None and meant is not None:
+        sign = "-" if side[2] in _EARLIER else "+"
+        raise mistake("duration", f'"{words}" is no offset.', f'Write "{sign}{meant}".')
     parse(words)
     return words
 

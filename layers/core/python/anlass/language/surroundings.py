@@ -26,6 +26,10 @@ class Surroundings(Protocol):
 
     def topics(self) -> Collection[str] | None: ...
 
+    def test_people(self) -> int | None:
+        """How many settings.json names."""
+        ...
+
     def is_asked_about(self, journey: str) -> bool | None:
         """Whether another journey has a condition on who is in this one. None: nobody knows."""
         ...
@@ -50,6 +54,9 @@ class _Alone:
         return None
 
     def topics(self) -> Collection[str] | None:
+        return None
+
+    def test_people(self) -> int | None:
         return None
 
     def is_asked_about(self, journey: str) -> bool | None:  # noqa: ARG002

@@ -15,7 +15,8 @@ _FOREIGN = re.compile(
 )
 _OFFER = re.compile(
     r"\b\d{1,2}\s?% (?:Rabatt|Nachlass|günstiger|off|discount)\b"
-    r"|\b(?:Gutschein|Rabatt|Aktions)code\b|\b(?:voucher|promo|discount|coupon) code\b|\b(?:Sonderangebot|special offer)"
+    r"|\b(?:Gutschein|Rabatt|Aktions)code\b|\b(?:voucher|promo|discount|coupon) code\b"
+    r"|\b(?:Sonderangebot|special offer)"
     r"|\bjetzt (?:kaufen|sichern|sparen|zugreifen|shoppen|bestellen)\b|\b(?:shop|buy|save) now\b"
     r"|\bnur (?:noch )?(?:heute|für kurze Zeit)\b|\bonly today\b|\blimited time\b",
     re.IGNORECASE,

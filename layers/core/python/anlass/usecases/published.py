@@ -48,5 +48,9 @@ class Published:
     def topics(self) -> None:
         """For a topic that is not there yet a journey waits; that is no finding."""
 
+    def test_people(self) -> int | None:
+        document = self.definitions.get("settings", self.index.settings) if self.index.settings else None
+        return len(document["test_people"]) if document else None
+
     def is_asked_about(self, journey: str) -> bool | None:  # noqa: ARG002  # that would mean to read all of them
         return None

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 from pydantic import BaseModel
 
 from anlass.language.building import Build, Problem
+from anlass.language.checks.bounded import strange_bounds
 from anlass.language.checks.branches import untaken_ways
 from anlass.language.checks.circles import endless_circles
 from anlass.language.checks.comparable import comparable_fields
 from anlass.language.checks.contests import contests_without_goal
 from anlass.language.checks.dated import dated_waits
 from anlass.language.checks.entering import told_apart
+from anlass.language.checks.eventless import eventless_entries
 from anlass.language.checks.goals import goals_beside_exits
 from anlass.language.checks.hasty import hasty_questions
 from anlass.language.checks.heard import taken_events
@@ -30,6 +32,7 @@ from anlass.language.checks.purposes import purposes
 from anlass.language.checks.spelling import spelt_places
 from anlass.language.checks.sunset import careless_sunsets
 from anlass.language.checks.times import long_memories, long_waits, waits_together
+from anlass.language.checks.trying import entered_by_nobody
 from anlass.language.journey_file import JourneyFile
 from anlass.language.surroundings import Surroundings
 
@@ -54,13 +57,15 @@ CHECKS: tuple[Check, ...] = (
     long_waits,
     waits_together,
     dated_waits,
+    strange_bounds,
+    eventless_entries,
     idle_journeys,
     contests_without_goal,
     careless_sunsets,
     self_starting,
     missed_moments,
 )
-CHECKS_AROUND: tuple[CheckAround, ...] = (endless_circles, purposes, idle_waits, past_schedules)
+CHECKS_AROUND: tuple[CheckAround, ...] = (endless_circles, purposes, idle_waits, past_schedules, entered_by_nobody)
 
 
 def checked(journey: JourneyFile, build: Build, around: Surroundings) -> Iterator[Problem]:

@@ -29,6 +29,11 @@ class Kind:
     only: tuple[str, ...] = ()
 
 
+def is_never_less(path: str) -> bool:
+    """Whether the field is a count or a sum, which is 0 or more."""
+    return path.removeprefix("profile.") in _ALWAYS
+
+
 def kind_of(path: str, events: Sequence[str], entry_events: Sequence[str], names: ShopNames) -> Kind | None:
     """None where nothing is known. `events`: what `event.*` can be here; `names`: what the shop is known to send."""
     root, _, rest = path.partition(".")

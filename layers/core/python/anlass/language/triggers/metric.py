@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from anlass.domain.registry.events import IDENTIFY, UPDATE
-from anlass.domain.registry.fields import events_changing
+from anlass.domain.registry.fields import events_changing, field_of
 from anlass.domain.trigger import Metric
 from anlass.language.model import mistake
 
@@ -24,6 +24,10 @@ def check_metric(field: str, currency: str | None) -> None:
         raise mistake(
             "trigger.metric", message, f"Take a number of the profile, such as {', '.join(COUNTED)}.", ["metric"]
         )
+    known = field_of(field)
+    if known is not None and known.type not in ("number", "integer"):
+        message = f'"{field}" is no number.'
+        raise mistake("trigger.metric", message, f"Take for example {', '.join(COUNTED)}.", ["metric"])
     if currency is not None and field not in MONEY:
         raise mistake("trigger.currency", f'"{field}" is no money.', 'Leave "currency" out.', ["currency"])
 

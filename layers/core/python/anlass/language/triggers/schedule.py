@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from anlass.domain.cron import Cron, parse_cron
+from anlass.domain.comparing import as_time
+from anlass.domain.cron import FIELDS, Cron, parse_cron
 from anlass.domain.feasts import FEASTS
 from anlass.domain.recurrence import LAST, ByDay, Monthly, Once, Quarterly, Recurrence, Weekly, Yearly
 from anlass.domain.trigger import ScheduleTrigger
@@ -25,6 +26,32 @@ _FORMS = (
 )
 _ON = 'Write "monday", 15, "12-01" or "easter"; or a list of such.'
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_CRON_DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
+_GERMAN: Mapping[str, str] = {
+    "weihnachten": "christmas",
+    "heiligabend": "christmas-eve",
+    "silvester": "new-years-eve",
+    "neujahr": "new-year",
+    "ostern": "easter",
+    "ostersonntag": "easter",
+    "ostermontag": "easter-monday",
+    "karfreitag": "good-friday",
+    "pfingsten": "pentecost",
+    "pfingstmontag": "whit-monday",
+    "himmelfahrt": "ascension",
+    "nikolaus": "st-nicholas",
+    "fronleichnam": "corpus-christi",
+    "muttertag": "mothers-day",
+    "vatertag": "fathers-day",
+    "advent": "advent-1",
+    "valentinstag": "valentines-day",
+    "rosenmontag": "rose-monday",
+    "aschermittwoch": "ash-wednesday",
+    "tag der arbeit": "labour-day",
+    "frauentag": "womens-day",
+    "xmas": "christmas",
+    "valentine": "valentines-day",
+}
 _EVERY_DAY = frozenset(range(7))
 _WORDS: Mapping[str, Mapping[str, int]] = {"month": {"first": 1, "last": LAST}, "quarter": {"first": 1, "last": LAST}}
 _LONGEST = {"month": 31, "quarter": 92}
@@ -153,10 +180,14 @@ def _of_year(day: int | str, at: Place) -> tuple[int, int] | str:
             return month, number
     except ValueError:
         pass  # said below
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", str(day)):
+    german = re.fullmatch(r"(\d{1,2})\.\s?(\d{1,2})\.?", str(day), re.ASCII)
+    if german is not None and 1 <= int(german[1]) <= 31 and 1 <= int(german[2]) <= 12:
+        remedy = f'Write "{int(german[2]):02}-{int(german[1]):02}".'
+    elif re.fullmatch(r"\d{4}-\d\d-\d\d", str(day)):
         remedy = f'Write "{str(day)[5:]}"; for this one year "date": "{day}" without "every" and "on".'
     else:
-        guess = did_you_mean(str(day).casefold(), list(FEASTS))
+        known = _GERMAN.get(str(day).casefold())
+        guess = f'Did you mean "{known}"? ' if known else did_you_mean(str(day).casefold(), list(FEASTS))
         remedy = f'{guess}Write month and day, like "12-01", or one of {", ".join(FEASTS)}.'
     raise mistake("schedule.on", f'"{day}" is no day of the year.', remedy, at)
 
@@ -168,6 +199,8 @@ def _date(text: str) -> datetime.date:
     except ValueError:
         pass  # said below
     remedy = f'Write year, month and day, like "{iso_date(text)}".'
+    if as_time(text) is not None:
+        remedy = f'Write "{text[:10]}"; "at" says the hour.'
     raise mistake("schedule.date", f'"{text}" is no date.', remedy, ["date"])
 
 
@@ -177,7 +210,9 @@ def _cron(text: str) -> Cron:
     except ValueError as error:
         problem, _, remedy = str(error).partition("; ")
         message = f"{problem[:1].upper()}{problem[1:]}."
-        raise mistake("schedule.cron", message, f"{remedy[:1].upper()}{remedy[1:]}.", ["cron"]) from None
+        meant = _with_years(text)
+        remedy = f'Write "{meant}".' if meant else f"{remedy[:1].upper()}{remedy[1:]}."
+        raise mistake("schedule.cron", message, remedy, ["cron"]) from None
     if len(cron.hours) * len(cron.minutes) > _MOST_OFTEN:
         message = f'"{text}" comes {len(cron.hours) * len(cron.minutes)} times a day.'
         remedy = f"Write hours and minutes, not *: {_MOST_OFTEN} times a day is the most."
@@ -186,6 +221,23 @@ def _cron(text: str) -> Cron:
         remedy = "No year has such a day; name another one."
         raise mistake("schedule.cron", f'"{text}" never comes.', remedy, ["cron"])
     return cron
+
+
+def _with_years(text: str) -> str | None:
+    """The five fields that other programs have, as the six that EventBridge has; None if they are something else."""
+    parts = text.split()
+    if len(parts) != len(FIELDS) - 1:
+        return None
+    minute, hour, day, month, weekday = parts
+    # Others count the days of the week from 0, Sunday; here they are named, so that nobody has to count.
+    named = re.sub(r"\d", lambda number: _CRON_DAYS[int(number[0]) % 7], weekday)
+    days = ("?", named) if weekday != "*" else (day, "?")
+    cron = f"{minute} {hour} {days[0]} {month} {days[1]} *"
+    try:
+        parse_cron(cron)
+    except ValueError:
+        return None
+    return cron if weekday == "*" or day == "*" else None
 
 
 def _and(names: Sequence[str]) -> str:
