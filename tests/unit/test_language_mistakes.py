@@ -449,5 +449,27 @@ def test_a_finding_quotes_no_novel() -> None:
     assert found.message.endswith('" is no duration.')
 
 
+LATER_TIMES = '{"type": "inactivity", "events": ["X"], "for": [{"when": {}, "value": "1 day"}, {"else": "2 days"}]}'
+BY_COUPON = '{"type": "absence", "event": "Coupon Sent"}'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (TRIGGER, LATER_TIMES, "condition.empty"),
+        (TRIGGER, BY_COUPON, "json.missing_key"),
+        ('"id": "remind"', '"idd": "remind"', "json.unknown_key"),
+        ('{"else": []}', '{"else": true}', "json.type"),
+        ('{"else": []}', '{"els": []}', "path.unknown"),
+    ],
+)
+def test_of_what_is_put_in_for_a_broken_part_nothing_is_asked(old: str, new: str, code: str) -> None:
+    good = GOOD.replace('"is": "sent"', '"is": "opened"').replace('"again": "after 7 days"', '"per": "coupon_id"')
+    assert good.count(old) == 1
+    found = compile_journey("journeys/cart.json", good.replace(old, new)).diagnostics
+    assert {each.code for each in found} - {"field.unknown"} == {code}
+    assert [each for each in found if each.code == "field.unknown" and "trigger" in new] == []
+
+
 def test_a_whole_number_may_be_written_with_a_point() -> None:
     assert diagnosed('"priority": 80', '"priority": 80.0') == []

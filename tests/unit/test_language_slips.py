@@ -305,10 +305,6 @@ SLIPS: dict[str, tuple[dict[str, Any], str, str, str]] = {
         {**trigger(type="date", field="profile.wedding"), "exit": [{"event": "Order Completed", "match": "order_id"}]},
         *("entry.none", "exit[0].match", "Take profile.…"),
     ),
-    "a branch in which nothing happens": (
-        steps(HI, {"branch": [{"when": OLD, "steps": []}, {"else": []}]}, HO),
-        *("branch.idle", "steps[1].branch", "Add steps to one of the paths"),
-    ),
     # conditions
     "a list of conditions": (who([OLD, OLD]), "json.type", "who", 'Put them into {"all": […]} or {"any": […]}.'),
     "AND": (who({"AND": [OLD]}), "condition.unknown", "who.AND", 'Did you mean "all"?'),

@@ -11,9 +11,11 @@ from pydantic import ValidationError
 from anlass.language.explaining import place_of
 from anlass.language.journey_file import JourneyFile
 from anlass.language.json_reader import Place
+from anlass.language.meant import likely
 
 _ROUNDS = 60
-_TRUE = {"field": "event.id", "op": "exists"}
+_TRUE_OF_EVENTS = {"field": "event.id", "op": "exists"}
+_TRUE_OF_PEOPLE = {"field": "profile.id", "op": "exists"}
 _EVENT = "Order Completed"
 PUT_IN = "put-in-for-what-is-broken"  # a template that nobody asked for
 
@@ -39,11 +41,11 @@ def repaired(document: Any) -> JourneyFile | None:
 
 
 def ids_in(document: Any) -> Iterator[str]:
-    """All ids that are given anywhere in the file."""
+    """All ids that are given anywhere in the file, be it with a slip."""
     if isinstance(document, dict):
-        if isinstance(document.get("id"), str):
-            yield document["id"]
-        for member in document.values():
+        for key, member in document.items():
+            if isinstance(member, str) and likely(key, ["id"]):
+                yield member
             yield from ids_in(member)
     elif isinstance(document, list):
         for member in document:
@@ -59,7 +61,8 @@ def _replace(whole: dict[str, Any], place: Place, replaced: set[Place]) -> bool:
         parent = _parent(whole, unit)
         key = unit[-1]
         old = _member(parent, key)
-        for new in _harmless(unit, old):
+        is_last = isinstance(parent, list) and key == len(parent) - 1
+        for new in _harmless(unit, old, is_last=is_last):
             replaced.add(unit)
             parent[key] = new
             return True
@@ -70,15 +73,16 @@ def _replace(whole: dict[str, Any], place: Place, replaced: set[Place]) -> bool:
     return False
 
 
-def _harmless(unit: Place, old: Any) -> Iterator[Any]:
+def _harmless(unit: Place, old: Any, *, is_last: bool) -> Iterator[Any]:
     """What can stand at this place instead, if the place is one of a kind that can be replaced."""
     key = unit[-1]
+    true = _TRUE_OF_EVENTS if "where" in unit else _TRUE_OF_PEOPLE
     around = unit[-2] if len(unit) > 1 else None
     was = old if isinstance(old, dict) else {}
     named = {"id": was["id"]} if isinstance(was.get("id"), str) else {}
     steps = was["steps"] if isinstance(was.get("steps"), list) else []
     if key in ("where", "when", "who", "not", "until") or (isinstance(key, int) and around in ("all", "any")):
-        yield _TRUE
+        yield true
     elif isinstance(key, int) and around in ("steps", "else", "on_timeout"):
         yield {**named, "send": {"template": PUT_IN}} if "send" in was else {**named, "wait": "1 day"}
     elif isinstance(key, int) and around in ("exit", "first_of"):
@@ -86,9 +90,11 @@ def _harmless(unit: Place, old: Any) -> Iterator[Any]:
     elif isinstance(key, int) and around == "variants":
         yield {"id": f"variant-{key}", **named, "weight": 1, "steps": steps}
     elif isinstance(key, int) and around == "branch":
-        yield {"else": was["else"]} if isinstance(was.get("else"), list) else {"when": _TRUE, "steps": steps}
+        is_else = "else" in was or (is_last and "when" not in was)
+        otherwise = was["else"] if isinstance(was.get("else"), list) else []
+        yield {"else": otherwise} if is_else else {"when": true, "steps": steps}
     elif key == "trigger" or around == "trigger":
-        yield {"type": "event", "event": _EVENT}
+        yield {"type": "enrolled"}  # of which nothing is known that others could ask for
     elif unit == ("steps",):
         yield [{"wait": "1 day"}]
     elif unit == ("id",):

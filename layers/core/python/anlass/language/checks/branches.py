@@ -21,11 +21,6 @@ def untaken_ways(journey: JourneyFile, build: Build) -> Iterator[Problem]:
 
 
 def _untaken(place: Place, step: BranchStep, build: Build) -> Iterator[Problem]:
-    if not any(several for _, several in step.paths()):
-        message = "Whichever way people go here, nothing is different."
-        yield Problem(
-            "branch.idle", place, message, "Add steps to one of the paths, or take the branch out.", "warning"
-        )
     kinds = kinds_at((), build)
     whens = [(i, path) for i, path in enumerate(step.branch) if isinstance(path, When)]
     left: tuple[Way, ...] | None = ((),)  # how somebody can have come past all paths so far

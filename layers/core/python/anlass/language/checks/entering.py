@@ -27,8 +27,10 @@ def told_apart(journey: JourneyFile, build: Build) -> Iterator[Problem]:
         match = getattr(part.model, "match", None)
         own = (part.model.event,) if isinstance(part.model, ListeningModel | Behaviour) else ()
         matched = part.events if part.place[:1] == ("trigger",) else entries
+        said: set[Place] = set()
         for event, name, place in _read(match, own, matched):
-            if _lacks(event, name, build):
+            if place not in said and _lacks(event, name, build):
+                said.add(place)
                 message = f'"{event}" has no "{name}", so this never matches.'
                 yield Problem("match.never", (*part.place, *place), message, _instead(event, name), "warning")
 
