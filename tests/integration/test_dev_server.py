@@ -18,6 +18,7 @@ from rudderstack.analytics.client import Client as RudderClient
 from segment.analytics import Client
 
 from tests.shop import journey, template
+from tests.unit.test_language_odd_files import ODD
 from tests.worlds import identify, track
 
 START = datetime(1997, 3, 3, 9, 0, tzinfo=UTC)
@@ -142,6 +143,16 @@ def test_money_is_kept_by_currency_as_decimal_text_and_an_order_counts_once(serv
     carl = server.profile("carl")
     assert carl["spend"] == {"EUR": "89.00", "CHF": "10.50"}
     assert carl["orders"]["count"] == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["in UTF-16", "in Latin-1", "empty", "of three million", "of ten thousand objects", "half a character"]
+)
+def test_whatever_is_uploaded_is_answered_in_words(server: Server, name: str) -> None:
+    content, code, line, _ = ODD[name]
+    status, report = server.call("PUT", "/_local/content/journeys/odd.json", content)
+    assert (status, report["status"]) == (422, "refused")
+    assert [(each["code"], each["line"]) for each in report["diagnostics"]] == [(code, line)]
 
 
 def test_content_waits_for_what_is_missing_and_a_bad_file_changes_nothing(server: Server) -> None:

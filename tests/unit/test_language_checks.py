@@ -261,6 +261,10 @@ WRONG: dict[str, tuple[dict[str, Any], str, str, str]] = {
         {"entry": {"per": "order_id"}, "exit": [{"event": "Product Reviewed"}]},
         *("match.missing", "exit[0].event", "warning"),
     ),
+    "a goal on any review where each order enters by itself": (
+        {"entry": {"per": "order_id"}, "goal": {"event": "Product Reviewed"}},
+        *("match.missing", "goal.event", "warning"),
+    ),
 }
 
 RIGHT: dict[str, dict[str, Any]] = {
@@ -636,6 +640,16 @@ def test_journeys_that_start_each_other_by_what_they_do_are_named(name: str) -> 
 def test_journeys_that_start_each_other_once_are_left_alone(own: Any, other: Any) -> None:
     other = other if "steps" in other or "trigger" in other else {"trigger": other}
     assert codes(Shop(b={"who": None, **other}), **own) == []
+
+
+def test_a_journey_that_an_event_is_to_name_has_to_be_there() -> None:
+    shop = Shop(welcome={"steps": [MAIL]})
+    asked = {**heard("Journey Finished"), "where": field("event.properties.journey", "in", ["welcome", "welcom"])}
+    (finding,) = found(shop, trigger=asked)
+    assert (finding.code, finding.path, finding.severity) == ("content.missing", "trigger.where.value[1]", "warning")
+    assert finding.remedy.startswith('Did you mean "welcome"?')
+    assert codes(shop, exit=[{"event": "Email Sent", "where": field("event.properties.journey", "eq", "j")}]) == []
+    assert codes(Shop(), trigger=asked) == []
 
 
 def test_a_chain_of_a_thousand_journeys_is_looked_through_in_time() -> None:

@@ -25,6 +25,7 @@ from anlass.language.checks.heard import taken_events
 from anlass.language.checks.idle import idle_journeys, idle_waits
 from anlass.language.checks.loops import self_starting
 from anlass.language.checks.moments import missed_moments
+from anlass.language.checks.named import named_journeys
 from anlass.language.checks.often import foreign_ends, frequent_entries
 from anlass.language.checks.past import past_schedules
 from anlass.language.checks.possible import impossible_conditions
@@ -65,7 +66,14 @@ CHECKS: tuple[Check, ...] = (
     self_starting,
     missed_moments,
 )
-CHECKS_AROUND: tuple[CheckAround, ...] = (endless_circles, purposes, idle_waits, past_schedules, entered_by_nobody)
+CHECKS_AROUND: tuple[CheckAround, ...] = (
+    endless_circles,
+    purposes,
+    idle_waits,
+    past_schedules,
+    entered_by_nobody,
+    named_journeys,
+)
 
 
 def checked(journey: JourneyFile, build: Build, around: Surroundings) -> Iterator[Problem]:

@@ -34,7 +34,7 @@ def frequent_entries(journey: JourneyFile, build: Build) -> Iterator[Problem]:  
 
 
 def foreign_ends(journey: JourneyFile, build: Build) -> Iterator[Problem]:  # noqa: ARG001  # every check is called alike
-    """One enrolment an order, and an exit that does not ask which order it is about."""
+    """One enrolment an order, and an exit or a goal that does not ask which order it is about."""
     per = journey.entry.per
     if per is None:
         return
@@ -50,6 +50,8 @@ def foreign_ends(journey: JourneyFile, build: Build) -> Iterator[Problem]:  # no
 def _listening(journey: JourneyFile) -> Iterator[tuple[Place, ListeningModel]]:
     for position, out in enumerate(journey.exit):
         yield ("exit", position), out
+    if journey.goal is not None:
+        yield ("goal",), journey.goal
     for place, step in steps(journey):
         if isinstance(step, WaitForStep):
             for position, answer in enumerate(step.wait_for.first_of):
