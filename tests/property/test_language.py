@@ -7,6 +7,7 @@ from typing import Any
 
 from anlass.domain.journey import Journey
 from anlass.language.compiler import compile_journey, journey_from
+from anlass.language.json_source import read_source
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -136,3 +137,30 @@ def test_every_step_can_be_reached_and_every_path_ends(steps: list[Any]) -> None
         ends |= new
     assert ends == set(journey.steps)
     assert journey_from(compiled.document).steps.keys() == journey.steps.keys()
+
+
+plain_texts = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffd\ufffe\uffff"), max_size=12
+)
+documents = st.dictionaries(
+    plain_texts,
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e9, 1e9) | plain_texts,
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(plain_texts, inner, max_size=4),
+        max_leaves=12,
+    ),
+    max_size=4,
+)
+
+
+@given(document=documents, indent=st.none() | st.integers(0, 4) | st.just("\t"), is_ascii=st.booleans())
+def test_what_is_json_is_read_as_it_stands(document: dict[str, Any], indent: int | str | None, is_ascii: bool) -> None:
+    text = json.dumps(document, indent=indent, ensure_ascii=is_ascii)
+    source, findings = read_source(text, "journeys/cart.json", 100_000)
+    assert findings == []
+    assert source is not None
+    assert source.value == document
+    for place in places(document):
+        span = source.value_of(place)
+        line = text.split("\n")[span.line - 1]
+        assert span.column + span.length - 1 <= len(line)
