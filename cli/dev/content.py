@@ -12,6 +12,7 @@ from starlette.responses import Response
 from cli.runtime.world import LocalRuntime
 
 FOLDER = Path(__file__).parents[2] / "content"
+BLOCKS = "templates/_blocks"
 NOT_CONTENT = ("schema/", "reports/")  # generated, not edited
 
 
@@ -52,12 +53,12 @@ def publish_all(
     """The whole folder; what became of the settings, each segment, template and journey. `shown` may show progress.
 
     The files are placed first and each of these is published once: file by file, each template would be compiled
-    for each of its files.
+    for each of its files, and all of them for each block.
     """
     found = files(folder)
     for path, content in found.items():
         runtime.place_content(f"content/{path}", content)
-    last = {_unit(path): path for path in found}
+    last = {unit: path for path in found if (unit := _unit(path)) != BLOCKS}
     for unit in shown(list(last)):
         runtime.put_content(f"content/{last[unit]}", found[last[unit]])
     return {unit: _report(runtime, path) for unit, path in last.items()}

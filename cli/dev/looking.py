@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import lru_cache
 from typing import Any
 
 from anlass.adapters.aws.dynamodb.codec import decode_journey_row
@@ -30,24 +31,32 @@ def messages(runtime: LocalRuntime, app: Application) -> list[dict[str, Any]]:
 
 
 def _message(mail: SentMail, send: Send | None) -> dict[str, Any]:
-    mime = message_from_bytes(mail.raw, policy=policy.default)
-    if not isinstance(mime, EmailMessage):
-        raise TypeError("the default policy makes EmailMessage")
-    text, html = mime.get_body(("plain",)), mime.get_body(("html",))
-    tags = mail.tags
+    tags, said = mail.tags, _said(mail.raw)
     return {
         "id": f"{tags['enrolment']}.{tags['step']}.{tags['visit']}",
         "channel": "email",
         "to": mail.to[0] if mail.to else "",
-        "subject": str(mime["Subject"]),
-        "text": text.get_content() if text else "",
-        "html": html.get_content() if html else "",
-        "headers": {name: str(value) for name, value in mime.items()},
+        **said,
         "journey": send.journey if send else None,
         "step": tags["step"],
         "template": send.template if send else None,
         "at": iso(mail.at),
         "status": send.status.lower() if send else "sent",
+    }
+
+
+@lru_cache(maxsize=10_000)
+def _said(raw: bytes) -> Mapping[str, Any]:
+    """Read once: what left does not change, and is listed again and again."""
+    mime = message_from_bytes(raw, policy=policy.default)
+    if not isinstance(mime, EmailMessage):
+        raise TypeError("the default policy makes EmailMessage")
+    text, html = mime.get_body(("plain",)), mime.get_body(("html",))
+    return {
+        "subject": str(mime["Subject"]),
+        "text": text.get_content() if text else "",
+        "html": html.get_content() if html else "",
+        "headers": {name: str(value) for name, value in mime.items()},
     }
 
 

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 from botocore.handlers import BUILTIN_HANDLERS
+from botocore.useragent import UserAgentString
 
 OPERATOR = "operator"  # whoever sets up, looks in or publishes: no function of the product
 
@@ -67,6 +69,8 @@ class AwsCalls:
             ("before-call", self._answer),
             ("after-call", self._observe),
         ]
+        # Nobody reads it here, and it is made anew for every call.
+        cleanup.enter_context(patch.object(UserAgentString, "to_string", lambda _: "anlass-local"))
         BUILTIN_HANDLERS.extend(hooks)
         cleanup.callback(lambda: [BUILTIN_HANDLERS.remove(hook) for hook in hooks])
 

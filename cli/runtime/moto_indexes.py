@@ -39,6 +39,12 @@ class Sorted:
         self._catch_up()
         return {value for (attribute, value), rows in self._rows.items() if attribute == name and rows}
 
+    def earliest(self, name: str, sort: str) -> str:
+        """The least that a row with `name` has there; "" if none has anything."""
+        self._catch_up()
+        items = (item for (attribute, _), rows in self._rows.items() if attribute == name for item in rows.values())
+        return min((str(item.attrs[sort].value) for item in items if sort in item.attrs), default="")
+
     def _catch_up(self) -> None:
         for place in self._written:
             self._sort(place)

@@ -12,6 +12,7 @@ import copy
 import json
 import uuid
 from contextlib import ExitStack
+from functools import lru_cache
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
@@ -30,6 +31,7 @@ from cli.runtime.names import ACCOUNT, REGION
 
 ITEM_LIMIT = 400 * 1024
 
+_cast = DynamoType.cast_value.fget
 _query = Table.query
 _put_item = Table.put_item
 _delete_item = Table.delete_item
@@ -59,6 +61,9 @@ def install(cleanup: ExitStack, clock: VirtualClock) -> None:
 
     replace(StreamShard, "add", add)
     replace(Item, "__init__", _build_item)
+    # Asked with every comparison, and nearly always of a text.
+    replace(DynamoType, "cast_value", property(lambda value: value.value if value.type == "S" else _cast(value)))
+    replace(sqs, "camelcase_to_underscores", lru_cache(sqs.camelcase_to_underscores))  # with every message
     replace(LimitedSizeDict, "__setitem__", dict.__setitem__)
     replace(DynamoDBBackend, "update_item", _update_or_leave_alone)
     replace(DynamoDBBackend, "transact_write_items", _transact_or_undo)
@@ -237,6 +242,11 @@ def attribute_of(table: str, partition: str, sort: str, attribute: str) -> str:
 def keys_of_index(table: str, partition_key: str) -> set[str]:
     """All partition keys of an index. No call of anybody."""
     return sorted_rows(dynamodb_backends[ACCOUNT][REGION].tables[table]).values(partition_key)
+
+
+def earliest_of_index(table: str, partition_key: str, sort_key: str) -> str:
+    """The first sort key in any partition of an index; "" if there is none. No call of anybody."""
+    return sorted_rows(dynamodb_backends[ACCOUNT][REGION].tables[table]).earliest(partition_key, sort_key)
 
 
 def partitions_of(table: str) -> set[str]:

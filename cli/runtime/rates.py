@@ -15,18 +15,23 @@ DAY = 86_400
 
 
 class Rates:
-    """`ring(rate)` invokes the rate's function; `next_run(after, until)` is when a daily one has something to do."""
+    """`ring(rate)` invokes the rate's function; `needless(rate)` knows that it would find nothing now.
+
+    `next_run(after, until)` is when a daily one has something to do.
+    """
 
     def __init__(
         self,
         rates: tuple[RateSource, ...],
         start: datetime,
         ring: Callable[[RateSource], None],
+        needless: Callable[[RateSource], bool],
         next_run: Callable[[datetime, datetime], datetime | None],
     ) -> None:
         self._rates = tuple(rate for rate in rates if rate.every_seconds < DAY)
         self._daily = tuple(rate for rate in rates if rate.every_seconds >= DAY)
         self._ring = ring
+        self._needless = needless
         self._next_run = next_run
         self._next: dict[str, datetime] = {}  # by rate: the end of the period in which there was work
         self._last = {rate.name: start for rate in rates}
@@ -50,7 +55,7 @@ class Rates:
         """Without `sweeps`: the daily ones alone."""
         for rate in self._rates if sweeps else ():
             if (due := self._next.get(rate.name)) is not None and due <= now:
-                self._ring_one(rate, now)
+                self._ring_one(rate, now, self._needless(rate))
         for rate in self._daily:
             if self._next_run(self._last[rate.name], now) is not None:
                 self._ring_one(rate, now)
@@ -62,7 +67,8 @@ class Rates:
             if now - self._last[rate.name] >= timedelta(seconds=rate.every_seconds):
                 self._ring_one(rate, now)
 
-    def _ring_one(self, rate: RateSource, now: datetime) -> None:
+    def _ring_one(self, rate: RateSource, now: datetime, is_needless: bool = False) -> None:
         self._next.pop(rate.name, None)
         self._last[rate.name] = now
-        self._ring(rate)
+        if not is_needless:
+            self._ring(rate)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from cli.runtime import dynamodb_shortcut
+from cli.runtime import dynamodb_shortcut, s3_shortcut
 from cli.runtime.world import LocalRuntime
 from tests.integration.runtime.small_world import Seen, put, world
 
@@ -213,3 +213,28 @@ def test_the_short_way_to_dynamodb_gives_what_the_long_way_gives() -> None:
 
     long_way = [{k: v for k, v in reply.items() if k != "ConsumedCapacity"} for reply in answers(short=False)]
     assert answers(short=True) == long_way
+
+
+def test_the_short_way_to_s3_gives_what_the_long_way_gives() -> None:
+    def answers(short: bool) -> list[Any]:
+        with world() as runtime:
+            if not short:
+                runtime.calls.answers.remove(s3_shortcut.answer)
+            s3, bucket = runtime.client("s3"), runtime.names.bucket("content")
+            for key_ in ("content/ä b.json", "content/a/x.txt", "reports/a.json"):
+                s3.put_object(Bucket=bucket, Key=key_, Body=key_.encode(), ContentType="text/plain; charset=utf-8")
+            read = s3.get_object(Bucket=bucket, Key="content/ä b.json")
+            listed = s3.list_objects_v2(Bucket=bucket, Prefix="content/")
+            nothing = s3.list_objects_v2(Bucket=bucket, Prefix="other/")
+            with pytest.raises(s3.exceptions.NoSuchKey) as refused:
+                s3.get_object(Bucket=bucket, Key="content/none")
+            with pytest.raises(ClientError) as lost:
+                s3.list_objects_v2(Bucket="no-such-bucket")
+            return [
+                (read["Body"].read(), read["ETag"], read["ContentType"], read["ContentLength"]),
+                [(each["Key"], each["Size"], each["ETag"]) for each in listed["Contents"]],
+                (listed["KeyCount"], listed["IsTruncated"], nothing.get("Contents")),
+                (refused.value.response["Error"]["Code"], code_of(lost)),
+            ]
+
+    assert answers(short=True) == answers(short=False)

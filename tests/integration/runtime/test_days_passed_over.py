@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from anlass.adapters.aws.dynamodb.codec import decode_event
+from anlass.domain.enrolment import Enrolment
 from anlass.domain.event import Event
 from anlass.domain.segment import ENTERED, LEFT
 
@@ -152,3 +153,21 @@ def test_what_no_reader_could_apply_is_noticed_by_the_next_run_all_the_same() ->
         world.batch(track("Product Viewed", START + 10 * DAY, "anna", product_id="x"))
         runtime.advance(START + 20 * DAY)
         assert [each[:16] for each in noticed(world)] == ["2026-03-12 09:31", "2026-03-19 09:31"]
+
+
+def test_the_sweeper_is_asked_where_a_row_is_past_its_time_and_at_the_end() -> None:
+    waits = journey("waits", trigger={"type": "event", "event": "Page Liked"}, steps=[{"wait": "300 days"}, mails("a")])
+    with LocalRuntime(START) as runtime:
+        world = MotoWorld(runtime, content(waits, templates=("a",)))
+        world.batch(identify("anna", START), track("Page Liked", START, "anna"))
+        runtime.advance(START + 299 * DAY)
+        assert runtime.lambdas.invocations["sweep"] == 1
+        table, index = runtime.names.physical("journeys"), {"#at": "sweep_at"}
+        (row,) = world.rows(Enrolment)
+        lost = {":past": {"S": "2026-12-01T00:00:00.000000Z"}}  # as if whoever was to wake it never will
+        key = {"id": {"S": row.id}, "row": {"S": "E"}}
+        change = {"UpdateExpression": "SET #at = :past", "ExpressionAttributeNames": index}
+        runtime.client("dynamodb").update_item(TableName=table, Key=key, **change, ExpressionAttributeValues=lost)
+        world.batch(track("Product Viewed", START + 299 * DAY, "anna", product_id="x"))
+        runtime.advance(timedelta(minutes=8))
+        assert runtime.lambdas.invocations["sweep"] == 2
