@@ -57,8 +57,13 @@ class Simulation:
     """`settle` does all that is due now; `advance` goes from due time to due time."""
 
     def __init__(
-        self, start: datetime, border: timedelta = timedelta(days=7), public_url: str = "http://127.0.0.1"
+        self,
+        start: datetime,
+        border: timedelta = timedelta(days=7),
+        public_url: str = "http://127.0.0.1",
+        late: timedelta = timedelta(0),
     ) -> None:
+        """`border`: waits from here on are the calendar's; `late`: how long after its minute that rings."""
         self.clock = VirtualClock(start)
         self.border = border
         self.event_log = MemoryEventLog()
@@ -67,7 +72,7 @@ class Simulation:
         self.vocabulary = MemoryVocabulary()
         self.content = MemoryContent()
         self.queues = MemoryQueues(self.clock)
-        self.calendar = MemoryCalendar(self.clock)
+        self.calendar = MemoryCalendar(self.clock, late)
         self.executions = MemoryExecutions()
         self.census = MemoryCensus(self.store)
         self.selections = MemorySelections(self.clock)

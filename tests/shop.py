@@ -94,10 +94,13 @@ def content(
 
 
 def a_simulation(
-    files: Mapping[str, str], start: datetime = MORNING, border: timedelta = timedelta(days=7)
+    files: Mapping[str, str],
+    start: datetime = MORNING,
+    border: timedelta = timedelta(days=7),
+    late: timedelta = timedelta(0),
 ) -> Simulation:
-    """A shop whose content is published and live."""
-    simulation = Simulation(start, border)
+    """A shop whose content is published and live. `late`: how long after its minute the calendar rings."""
+    simulation = Simulation(start, border, late=late)
     refused = [p for p in simulation.publish(files) if p.status == "refused"]
     assert not refused, refused
     return simulation

@@ -85,18 +85,26 @@ programs = lists(st.recursive(st.one_of(sends, sends, waits, changes), nested, m
 doings = st.lists(st.tuples(st.sampled_from(EVENTS), st.integers(0, 20 * 24)), max_size=6)
 
 
-def played(program: list[Any], doings: list[tuple[str, int]], border: timedelta, again: int = 0) -> Simulation:
+def played(
+    program: list[Any],
+    doings: list[tuple[str, int]],
+    border: timedelta,
+    again: int = 0,
+    late: timedelta = timedelta(0),
+    apart: timedelta = timedelta(0),
+) -> Simulation:
+    """`apart`: so much later than the full hour happens the first thing, twice as much the second …"""
     keen = '{"id": "keen", "who": {"field": "profile.views.count", "op": "gte", "value": 3}}'
     files = content(
         journey("j", trigger=START, steps=program, exit=[{"event": "Order Refunded"}]),
         {"segments/keen.json": keen},
         templates=TEMPLATES,
     )
-    world = a_simulation(files, border=border)
+    world = a_simulation(files, border=border, late=late)
     world.ingest(identified("anna", MORNING - 2 * DAY))
     world.ingest(an_event("Account Created", MORNING, "anna"))
     for number, (name, hour) in enumerate(sorted(doings, key=lambda each: each[1])):
-        at = MORNING + hour * HOUR
+        at = MORNING + hour * HOUR + (number + 1) * apart
         world.advance(at)
         world.ingest(an_event(name, at, "anna", id_=f"doing-{number}", product_id="beans"))
         if again:
@@ -128,3 +136,13 @@ def test_it_is_the_same_story_by_executions_and_by_the_calendar(
     told = story(played(program, doings, timedelta(days=7)))
     assert told == story(played(program, doings, timedelta(0)))
     assert told == story(played(program, doings, timedelta(days=400), again=3))
+
+
+@given(programs, doings)
+def test_it_is_the_same_story_by_a_calendar_that_rings_late(program: list[Any], doings: list[tuple[str, int]]) -> None:
+    """As the real one does, by up to a minute: "at nine" is not tomorrow because it is nine and 50 seconds."""
+    assume(compile_journey("journeys/j.json", journey("j", trigger=START, steps=program)["journeys/j.json"]).journey)
+    apart = timedelta(minutes=7)  # nothing happens in the very minute in which something is due
+    sharp = story(played(program, doings, timedelta(0), apart=apart))
+    late = story(played(program, doings, timedelta(0), late=timedelta(seconds=50), apart=apart))
+    assert late == sharp

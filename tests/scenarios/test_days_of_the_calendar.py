@@ -47,6 +47,16 @@ def told(shop: Simulation) -> list[str]:
     return [f"{at:%Y-%m-%d %H:%M} {mail.recipient.split('@')[0]} {mail.tags['step']}" for mail, at in left]
 
 
+def test_at_nine_is_this_day_although_the_calendar_rings_some_seconds_after() -> None:
+    steps = [mails("cake", at="09:00"), {"wait": "1 day"}, {"wait": {"until": "09:00"}}, mails("offer")]
+    trigger = {"type": "date", "field": "profile.birthday", "repeat": "yearly", "at": "09:00"}
+    files = content(journey("birthday", trigger=trigger, steps=steps), templates=("cake", "offer"))
+    shop = a_simulation(files, NOON, late=timedelta(seconds=50))
+    shop.ingest(identified("anna", NOON, birthday="1990-03-20"))
+    shop.advance(NOON + 30 * DAY)
+    assert told(shop) == ["2026-03-20 08:00 anna cake", "2026-03-21 08:00 anna offer"]
+
+
 def test_a_birthday_is_kept_at_nine_oclock_wherever_one_lives() -> None:
     shop = a_shop(birthday())
     homes = {"aiko": "Asia/Tokyo", "berta": "Europe/Berlin", "carl": "America/Los_Angeles"}

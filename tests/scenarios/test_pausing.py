@@ -87,6 +87,18 @@ def test_a_journey_that_is_deleted_while_it_is_paused_drains() -> None:
     assert [line.split()[-1] for line in told(shop)] == ["first", "second", "third"]
 
 
+def test_what_an_exit_sends_that_came_during_a_pause_is_as_old_as_the_exit() -> None:
+    out = [{"event": "Order Completed", "steps": [{"id": "thanks", "send": {"template": "third"}}]}]
+    shop = a_shop(exit=out)
+    shop.publish(letters("off", exit=out))
+    shop.advance(START + 6 * DAY)
+    shop.ingest(an_event("Order Completed", START + 6 * DAY, "anna", order_id="1"))
+    shop.advance(START + 6 * DAY + HOUR)
+    shop.publish(letters(exit=out))
+    shop.advance(START + 7 * DAY)
+    assert told(shop) == ["03-02 12:00 first", "03-08 13:01 thanks"]
+
+
 def test_a_message_that_a_pause_held_leaves_after_it_unless_it_is_stale() -> None:
     quiet = [{"id": "first", "send": {"template": "first", "at": "18:00"}}]
     shop = a_shop(steps=quiet)

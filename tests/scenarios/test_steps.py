@@ -6,6 +6,8 @@ from collections import Counter
 from datetime import datetime
 from typing import Any, ClassVar
 
+import pytest
+from anlass.domain.call import Call
 from anlass.domain.enrolment import Enrolment
 
 from cli.simulation import Simulation
@@ -173,6 +175,77 @@ class TestEnrol:
             world.advance(MORNING + day * DAY)
             begins(world)
         assert left(world) == ["03-02 09:00 b"]
+
+
+class TestBehindAMessageThatLeavesLater:
+    """What follows a send starts when it left or was skipped."""
+
+    OTHER: ClassVar[dict[str, str]] = journey("other", trigger={"type": "enrolled"}, steps=[mails("c")])
+
+    @pytest.mark.parametrize(
+        "step",
+        [
+            {"update": {"add_tags": ["mailed"]}},
+            {"enrol": {"journey": "other"}},
+            mails("b"),
+            {"repeat": {"times": 1, "every": "1 hour", "steps": [mails("b")]}},
+            {"split": {"variants": [{"id": v, "weight": 1, "steps": [mails(v)]} for v in "bc"]}},
+            {"webhook": {"url": "https://shop.example/hook", "secret": "erp", "body": {}}},
+        ],
+        ids=lambda step: next(key for key in step if key != "id"),
+    )
+    def test_nothing_happens_before(self, step: dict[str, Any]) -> None:
+        world = simulated(mails("a", at="18:00"), step, others=[self.OTHER])
+        begins(world)
+
+        def done() -> tuple[int, bool, int]:
+            calls = sum(isinstance(row, Call) for row in world.store.rows())
+            return len(world.mailer.sent), "tags" in traits(world), calls
+
+        before = done()
+        world.advance(MORNING + 7 * HOUR)
+        assert done() == before
+        world.advance(MORNING + 9 * HOUR)
+        assert left(world)[0] == "03-02 17:00 a"
+        assert sum(map(int, done())) == sum(map(int, before)) + 2
+
+    def test_who_was_told_of_by_a_tag_was_not_if_the_message_never_left(self) -> None:
+        settings = {"caps": {"email": {"day": 1}}}
+        step = {"update": {"add_tags": ["mailed"]}}
+        one = journey("j", trigger=START, steps=[mails("a"), {"wait": "1 hour"}, mails("b"), step])
+        world = a_simulation(content(one, templates=["a", "b"], settings=settings), MORNING)
+        begins(world)
+        world.advance(MORNING + 5 * HOUR)
+        assert "tags" not in traits(world)
+
+
+class TestTheNextSuchTime:
+    def test_is_this_very_moment_for_the_first_and_tomorrow_for_the_second(self) -> None:
+        world = simulated(
+            {"wait": {"until": "10:00"}}, mails("a"), {"wait": {"until": "10:00"}}, mails("b"), mails("c", at="10:00")
+        )
+        begins(world)
+        world.advance(MORNING + 5 * DAY)
+        assert left(world) == ["03-02 09:00 a", "03-03 09:00 b", "03-04 09:00 c"]
+
+    def test_after_a_message_for_that_time_is_tomorrow(self) -> None:
+        world = simulated(mails("a", at="18:00"), {"wait": {"until": "18:00"}}, mails("b"))
+        begins(world)
+        world.advance(MORNING + 5 * DAY)
+        assert left(world) == ["03-02 17:00 a", "03-03 17:00 b"]
+
+    def test_of_another_time_is_today(self) -> None:
+        world = simulated({"wait": {"until": "10:00"}}, mails("a"), {"wait": {"until": "10:30"}}, mails("b"))
+        begins(world)
+        world.advance(MORNING + 5 * DAY)
+        assert left(world) == ["03-02 09:00 a", "03-02 09:30 b"]
+
+    def test_in_the_next_round_is_that_day(self) -> None:
+        rounds = {"repeat": {"times": 3, "every": "1 day", "steps": [{"wait": {"until": "10:00"}}, mails("a")]}}
+        world = simulated(rounds)
+        begins(world)
+        world.advance(MORNING + 9 * DAY)
+        assert left(world) == ["03-02 09:00 a", "03-03 09:00 a", "03-04 09:00 a"]
 
 
 class TestSunset:

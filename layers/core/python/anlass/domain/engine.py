@@ -15,7 +15,7 @@ from anlass.domain.errors import BrokenDefinition
 from anlass.domain.journey import Journey, Listening
 from anlass.domain.quick import closed, maker, opener
 from anlass.domain.send import Send, is_about_another, send_row
-from anlass.domain.step import Ask, Do, Emit, Finish, Goto, Moment, Park, Turn
+from anlass.domain.step import Ask, Do, Emit, Finish, Goto, Moment, Park, Turn, on_time
 from anlass.domain.surroundings import Surroundings, step_facts
 
 CLOSED = "@closed"  # the nudge of a send that left or never will
@@ -127,6 +127,8 @@ def _run(
     """Step after step until one waits, asks, or the journey ends. All of them look at the same moment, in which the
     row and what is around it have moved on: a journey of many steps would spend its time on copies."""
     journey, now = moment.journey, moment.now
+    is_fresh = row.seq == 0 or CLOSED in row.awaits  # it has just come to this step, or a message ahead of it has left
+    since = on_time(moment.started(), now) if is_fresh else now  # what comes next is counted from here
     for _ in range(STEPS_AT_ONCE):
         if row.step is None:
             _finish(journey, row, "finished", now)
@@ -143,7 +145,8 @@ def _run(
         move = step.run(moment)
         match move:
             case Goto():
-                _reach(row, step.id, move.step, now, move.event, move.variant)
+                since = move.since or since
+                _reach(row, step.id, move.step, now, since, move.event, move.variant)
                 if move.contest is not None:
                     memory = row.steps[step.id]
                     effects.append(Effected(move.contest, step.id, memory.visit))
@@ -164,18 +167,19 @@ def _run(
                 created.append(send)
                 its_row = send.row
                 known[its_row] = send
-                _reach(row, step.id, move.step, now)
+                _reach(row, step.id, move.step, now, since)
                 row.last_send = step.id
                 row.open |= {its_row}
             case Finish():
                 _finish(journey, row, move.outcome, now)
                 return None
             case Turn():
-                _reach(row, step.id, move.step, now)
+                since = move.since or since
+                _reach(row, step.id, move.step, now, since)
                 others = {id_: other for id_, other in row.loops.items() if id_ != step.id}
                 row.loops = {**others, step.id: move.loop} if move.loop else others
             case Do():
-                _reach(row, step.id, move.step, now)
+                _reach(row, step.id, move.step, now, since)
                 effects.append(Effected(move.effect, step.id, row.steps[step.id].visit))
                 if isinstance(move.effect, Update) and around is not None:  # the next steps see it already
                     around.update(profile=move.effect.applied(around["profile"]))
@@ -272,6 +276,8 @@ def _leave(row: Draft, start: str | None, outcome: str, event: Heard | None) -> 
     row.last_send = None
     row.due = None
     row.loops = {}
+    if row.held_at is not None and event is not None:
+        row.held_at = event.at  # held before it came; what it sets off is as old as it is
 
 
 def _unblocked(enrolment: Enrolment) -> bool:
@@ -284,13 +290,19 @@ def _unblocked(enrolment: Enrolment) -> bool:
 
 
 def _reach(
-    row: Draft, left: str, target: str | None, now: datetime, event: Heard | None = None, variant: str | None = None
+    row: Draft,
+    left: str,
+    target: str | None,
+    now: datetime,
+    since: datetime,
+    event: Heard | None = None,
+    variant: str | None = None,
 ) -> None:
     before = row.steps.get(left)
     contest = before.contest if before else None
     row.steps[left] = _memory(now, row.seq + 1, before.visit + 1 if before else 1, event, variant, contest)
     row.step = target
-    row.step_since = now
+    row.step_since = since
     row.due = None
     row.event = event or row.event
     row.variant = variant or row.variant

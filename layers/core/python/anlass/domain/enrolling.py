@@ -17,6 +17,7 @@ from anlass.domain.journey import Journey
 from anlass.domain.keeping import ENTRY_ROOM, kept
 from anlass.domain.profile import LIVE_ENROLMENTS, Entered, Live, State
 from anlass.domain.quick import maker
+from anlass.domain.step import on_time
 
 ENTERED = "Journey Entered"
 ROUND = timedelta(minutes=1)
@@ -54,12 +55,13 @@ def enrol(
     is_alone: bool = False,
     is_echo: bool = False,
     taken: Collection[str] = (),
+    planned: datetime | None = None,
 ) -> Admitted | Refused:
     """Decides on one person and one occasion. `cause` makes the id: the same cause enrols once, however often it
     is replayed. `facts` are the person's; `entry`, with all its properties, is added here. `is_alone`: another
     occasion that runs (another line of an order) is none of this one's business. `is_echo`: what enrols follows from
     journeys alone; in a circle of them somebody goes round once a minute at most, instead of without end. `taken`: ids
-    of enrolments that are stored, as far as somebody met them.
+    of enrolments that are stored, as far as somebody met them. `planned`: when it was to be.
     """
     id_ = enrolment_id(journey.id, cause)
     if id_ in state.live or id_ in taken:
@@ -94,7 +96,7 @@ def enrol(
         entry=replace(entry, properties=kept(entry.properties, room=ENTRY_ROOM)),
         entered_at=now,
         step=journey.start,
-        step_since=now,
+        step_since=on_time(planned or now, now),
         sweep_at=now + SWEEP_AFTER,
         catch_up=catch_up,
         pace=journey.pace,

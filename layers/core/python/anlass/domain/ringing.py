@@ -141,7 +141,9 @@ def _entered(
     if occasion.event is not None and not occasion.is_backfill:
         cause = _order(row.trigger, occasion, entry, state.id) or cause
     is_alone = occasion.line is not None
-    answer = enrol(journey, catalog, state, entry, cause, facts, now, catch_up=unheard, is_alone=is_alone)
+    answer = enrol(
+        journey, catalog, state, entry, cause, facts, now, catch_up=unheard, is_alone=is_alone, planned=row.due
+    )
     if isinstance(answer, Refused):
         return Ring("refused", state, (drop,), answer.reason)
     return Ring("enrolled", answer.state, (drop, *answer.changes))

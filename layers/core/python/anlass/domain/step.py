@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -15,6 +15,7 @@ from anlass.domain.condition import Facts, HistoryNeed
 from anlass.domain.contest import Standing
 from anlass.domain.effects import Count, Declare, Effect
 from anlass.domain.enrolment import Enrolment, Heard, Loop
+from anlass.domain.local_time import next_local
 from anlass.domain.quick import maker
 from anlass.domain.send import Send, send_row
 
@@ -22,8 +23,14 @@ if TYPE_CHECKING:
     from anlass.domain.journey import Journey
 
 
-# A message that left this soon after it was made left at once: no second park for the seconds between.
+# What happens this soon after its time happens at its time: the calendar rings up to a minute late, and queues and
+# functions take seconds. What follows is counted from the time that was meant, so that "until 09:00" is today.
 ON_TIME = timedelta(minutes=15)
+
+
+def on_time(planned: datetime, now: datetime) -> datetime:
+    """The time that was meant, unless it is missed."""
+    return now if now - planned > ON_TIME else planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +64,40 @@ class Moment:
         send = self.last_send()
         if send is None:
             return self.enrolment.step_since
-        if send.is_open:
-            return max(self.now, send.until or self.now)
         reached = self.enrolment.step_since
+        if send.is_open:
+            return max(on_time(reached, self.now), send.until or reached)
         left = send.closed_at or reached
-        # A message for 9:00 was not late at 9:00:30.
-        planned = reached if send.until is None else max(reached, min(send.until, left))
-        return left if left - planned > ON_TIME else planned
+        return on_time(reached if send.until is None else max(reached, min(send.until, left)), left)
+
+    def next_at(self, wanted: time, begun: datetime, zone: tzinfo) -> datetime:
+        """The next such time of the recipient's day since this step began: that very moment too, unless a step before
+        it was for the same time already.
+        """
+        found = next_local(wanted, begun, zone)
+        if found > begun or not self._is_used_up(wanted, begun):
+            return found
+        return next_local(wanted, begun + timedelta(microseconds=1), zone)
+
+    def _is_used_up(self, wanted: time, begun: datetime) -> bool:
+        send, steps = self.last_send(), self.journey.steps
+        if send is not None and send.until is not None and send.until >= begun:
+            return True
+        passed = (id_ for id_, memory in self.enrolment.steps.items() if memory.at >= begun)
+        return any(getattr(steps.get(id_), "at", None) == wanted for id_ in passed)
 
 
 @dataclass(frozen=True, slots=True)
 class Goto:
     """On to another step (None: the end). `event`: what opened the path; `variant`: which way a split took, and what
-    that means to the contest between its ways.
+    that means to the contest between its ways; `since`: when what was waited for was to be, if it was just now.
     """
 
     step: str | None
     event: Heard | None = None
     variant: str | None = None
     contest: Count | Declare | None = None
+    since: datetime | None = None
 
 
 @lru_cache(4096)
@@ -84,12 +106,18 @@ def onward(step: str | None) -> Goto:
     return Goto(step)
 
 
+def after_waiting(step: str | None, due: datetime, now: datetime) -> Goto:
+    """On, from the time that was waited for."""
+    return onward(step) if now == due else Goto(step, since=on_time(due, now))
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Into another round of a `repeat` (`loop` says which), or out of it (None)."""
+    """Into another round of a `repeat` (`loop` says which), or out of it (None). `since` as with Goto."""
 
     step: str | None
     loop: Loop | None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from anlass.adapters.ringing import ring_time
 from anlass.ports import Clock, Rings
@@ -20,8 +20,11 @@ class Ring:
 
 
 class MemoryCalendar:
-    def __init__(self, clock: Clock) -> None:
+    """`late`: how long after its minute each schedule rings."""
+
+    def __init__(self, clock: Clock, late: timedelta = timedelta(0)) -> None:
         self._clock = clock
+        self._late = late
         self._standing: set[str] = set()
         self._heap: list[tuple[datetime, int, Ring]] = []
         self._made = 0
@@ -31,7 +34,7 @@ class MemoryCalendar:
             return
         self._standing.add(name)
         self._made += 1
-        ring = Ring(name, ring_time(at, self._clock.now()), queue, message)
+        ring = Ring(name, ring_time(at, self._clock.now()) + self._late, queue, message)
         heapq.heappush(self._heap, (ring.at, self._made, ring))
 
     def next_due(self) -> datetime | None:

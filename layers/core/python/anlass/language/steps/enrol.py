@@ -33,7 +33,7 @@ class EnrolRun:
     id: str
     next: str | None
     journey: str
-    after_send: ClassVar[bool] = False
+    after_send: ClassVar[bool] = True
 
     def run(self, moment: Moment) -> Move:  # noqa: ARG002  # whatever the moment
         return Do(EnrolIn(self.journey), self.next)

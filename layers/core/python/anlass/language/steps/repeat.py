@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
@@ -12,7 +12,7 @@ from pydantic import Field
 from anlass.domain.condition import Predicate, compile_condition
 from anlass.domain.duration import parse_duration
 from anlass.domain.enrolment import Loop
-from anlass.domain.step import Ask, Moment, Move, Park, Turn
+from anlass.domain.step import ON_TIME, Ask, Moment, Move, Park, Turn, on_time
 from anlass.language.building import Build, Here, Place
 from anlass.language.conditions import Condition
 from anlass.language.model import Duration, Model
@@ -58,28 +58,25 @@ class RepeatRun:
     every: timedelta
     until: Predicate | None
     body: str | None
-    after_send: ClassVar[bool] = False
+    after_send: ClassVar[bool] = True
 
     def run(self, moment: Moment) -> Move:
         loop = moment.enrolment.loops.get(self.id)
         if loop is not None and loop.count >= self.times:
             return Turn(self.next, None)
-        now = moment.now
-        begun = max(now, loop.at + self.every * moment.enrolment.pace) if loop is not None else now
+        now, every = moment.now, self.every * moment.enrolment.pace
+        planned = loop.at + every if loop is not None else now
         ahead = moment.last_send()
-        if now < begun or (loop is not None and ahead is not None and ahead.is_open):
-            return Park(begun)
+        if now < planned or (loop is not None and ahead is not None and ahead.is_open):
+            return Park(max(now, planned))
+        since = planned if now - planned <= ON_TIME and loop is not None else None
         if self.until is not None:
             facts = moment.facts
             if facts is None or not {need.event for need in self.until.history} <= facts["history"].keys():
                 return Ask(moment.journey.asks)
             if self.until.test(facts):
-                return Turn(self.next, None)
-        return Turn(self.body, Loop(loop.count + 1 if loop is not None else 1, self._beat(loop, moment)))
-
-    def _beat(self, loop: Loop | None, moment: Moment) -> datetime:
-        """Rounds keep their beat, however late one of them was begun; unless a whole round was missed."""
-        if loop is None:
-            return moment.now
-        planned = loop.at + self.every * moment.enrolment.pace
-        return planned if moment.now - planned < self.every * moment.enrolment.pace else moment.now
+                return Turn(self.next, None, since)
+        # Rounds keep their beat, however late one of them was begun; unless a whole round was missed.
+        begun = on_time(moment.started(), now)
+        beat = planned if loop is not None and begun - planned < every else begun
+        return Turn(self.body, Loop(loop.count + 1 if loop is not None else 1, beat), since)

@@ -8,11 +8,11 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator
 
+from anlass.domain.engine import CLOSED, CLOSING_CHECK
 from anlass.domain.enrolment import SWEEP_AFTER
-from anlass.domain.local_time import next_local
 from anlass.domain.quick import maker
 from anlass.domain.send import Send
-from anlass.domain.step import Ask, Moment, Move, emit
+from anlass.domain.step import Ask, Moment, Move, emit, on_time, park
 from anlass.language.building import Build, Here
 from anlass.language.model import ClockTime, Model, mistake
 from anlass.language.settings import Channel
@@ -70,12 +70,16 @@ class SendRun:
 
     def run(self, moment: Moment) -> Move:
         now, enrolment, journey = moment.now, moment.enrolment, moment.journey
+        ahead = moment.last_send()
+        if ahead is not None and ahead.is_open and ahead.until is not None and ahead.until > now:
+            return park(ahead.until + CLOSING_CHECK, frozenset({CLOSED}))
         until = None
         if self.at is not None:
             if moment.zone is None:
                 return Ask(journey.asks)
             # In test, the hours until then pass as fast as all others.
-            until = now + (next_local(self.at, now, moment.zone) - now) * enrolment.pace
+            next_ = moment.next_at(self.at, on_time(moment.started(), now), moment.zone)
+            until = now + (next_ - now) * enrolment.pace if next_ > now else None
         before = enrolment.steps.get(self.id)
         visit = before.visit + 1 if before else 1
         not_after = (until or moment.planned or now) + STALE_AFTER

@@ -79,7 +79,7 @@ class UpdateRun:
     fills: tuple[tuple[str, Fill], ...]
     add_tags: tuple[str, ...]
     remove_tags: tuple[str, ...]
-    after_send: ClassVar[bool] = False
+    after_send: ClassVar[bool] = True
 
     def run(self, moment: Moment) -> Move:
         if moment.facts is None:

@@ -13,8 +13,8 @@ from anlass.domain.condition import Facts, getter
 from anlass.domain.dates import BIRTHDAY, REGISTERED_AT, day_of
 from anlass.domain.duration import parse_duration
 from anlass.domain.enrolment import ENTERED_BY_DAY, Heard
-from anlass.domain.local_time import at_local, next_local, next_yearly
-from anlass.domain.step import Ask, Moment, Move, Step, onward, park
+from anlass.domain.local_time import at_local, next_yearly
+from anlass.domain.step import Ask, Moment, Move, Step, after_waiting, park
 from anlass.language.building import Build, Here
 from anlass.language.conditions import read_field
 from anlass.language.fields import spelt
@@ -107,7 +107,7 @@ class WaitUntilRun:
         if moment.zone is None:
             return Ask(moment.journey.asks)
         started = moment.started()
-        return _wait(moment, _paced(next_local(self.at, started, moment.zone), started, moment), self.next)
+        return _wait(moment, _paced(moment.next_at(self.at, started, moment.zone), started, moment), self.next)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,9 @@ def _wait(moment: Moment, due: datetime, following: str | None) -> Move:
     if moment.now < due:
         return park(due)
     ahead = moment.last_send()
-    return park(due) if ahead is not None and ahead.is_open else onward(following)
+    if ahead is not None and ahead.is_open:
+        return park(due)
+    return after_waiting(following, due, moment.now)
 
 
 def _paced(due: datetime, started: datetime, moment: Moment) -> datetime:

@@ -14,7 +14,7 @@ from anlass.domain.engine import answers
 from anlass.domain.enrolment import Heard
 from anlass.domain.journey import Listening
 from anlass.domain.send import send_row
-from anlass.domain.step import Goto, Moment, Move, onward, park
+from anlass.domain.step import Goto, Moment, Move, after_waiting, park
 from anlass.language.building import Build, Here, Place
 from anlass.language.listening import ListeningModel
 from anlass.language.model import Duration, Id, Model
@@ -93,7 +93,7 @@ class WaitForRun:
             return Goto(answer[1].start, answer[0])
         ahead = moment.last_send()
         if moment.now >= due and not (ahead is not None and ahead.is_open):
-            return onward(self.late)
+            return after_waiting(self.late, due, moment.now)
         return park(due, frozenset(each.on.event for each in self.answers))
 
     def _answer(self, moment: Moment, since: datetime, due: datetime) -> tuple[Heard, Answer] | None:

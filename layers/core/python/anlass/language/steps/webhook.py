@@ -121,7 +121,7 @@ class WebhookRun:
     url: str
     secret: str
     fill: Fill | None
-    after_send: ClassVar[bool] = False
+    after_send: ClassVar[bool] = True
 
     def run(self, moment: Moment) -> Move:
         if moment.facts is None:
