@@ -20,7 +20,7 @@ from anlass.language.conditions import predicate
 from anlass.language.diagnostics import Diagnostic, has_errors, in_order
 from anlass.language.explaining import explained
 from anlass.language.journey_file import JourneyFile
-from anlass.language.json_reader import dotted
+from anlass.language.json_cursor import dotted
 from anlass.language.json_source import Source, read_source
 from anlass.language.meant import likely
 from anlass.language.model import is_id

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from anlass.language.diagnostics import Diagnostic
 from anlass.language.explaining_words import key_meant, words_for
-from anlass.language.json_reader import Place, dotted
+from anlass.language.json_cursor import Place, dotted
 from anlass.language.json_source import Source
 from anlass.language.meant import likely
 from anlass.language.model import TAG

@@ -4,55 +4,27 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, NoReturn
 
 from anlass.language import json_slips as slips
-from anlass.language.diagnostics import Diagnostic, Severity, Span
-
-Place = tuple[str | int, ...]
+from anlass.language.json_cursor import Cursor, Place
 
 DEEPEST = 48
 LONGEST_NUMBER = 30
 WHOLE = 2**53  # up to here a number knows whether it is whole
-MOST_ALIKE = 5  # who writes curly quotes writes them everywhere: that is one mistake
-_ALIKE = ("json.quotes", "json.comment", "json.space")
 _CLOSING = {"{": "}", "[": "]"}
 
-_SPACE = re.compile(r"[ \t\r\n]*")
 _STRING = re.compile(r'"((?:[^"\\\x00-\x1f]|\\.)*)"')
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _JSON = {"true": True, "false": False, "null": None}
 
 
-class Unreadable(Exception):
-    """Nothing can be read after this; the finding is noted."""
-
-
-class Reader:
-    """`keys` and `values`: where everything stands, by its place in the value."""
+class Reader(Cursor):
+    """Reads the whole file. What is only a slip is said, and read as it was meant."""
 
     def __init__(self, text: str, file: str) -> None:
-        begin = 1 if text.startswith("\ufeff") else 0  # the mark with which some editors begin a file
-        self.text, self.file, self.at = text, file, begin
-        self.keys: dict[Place, Span] = {}
-        self.values: dict[Place, Span] = {}
-        self._findings: list[Diagnostic] = []
-        self._lines = [begin, *(found.end() for found in re.finditer("\n", text))]
+        super().__init__(text, file)
         self._unclosed: tuple[str, int, int] | None = None  # a bracket that looks so: it, its line, where it may end
-
-    def told(self) -> list[Diagnostic]:
-        """What is wrong. Of very many slips of one kind the first, and how many there are."""
-        told: list[Diagnostic] = []
-        for code in dict.fromkeys(each.code for each in self._findings):
-            alike = [each for each in self._findings if each.code == code]
-            if code in _ALIKE and len(alike) > MOST_ALIKE:
-                message = f"{alike[0].message} There are {len(alike) - 1} more such places."
-                alike = [replace(alike[0], message=message)]
-            told += alike
-        return told
 
     def check_encoding(self) -> None:
         problem = slips.no_text(self.text)
@@ -121,7 +93,8 @@ class Reader:
                 self.keys[here] = self._span(begins, self.at)
             self._colon(key, here)
             self._skip(place)
-            found.setdefault(key, self._value(here, depth + 1))
+            value = self._value(here, depth + 1)
+            found.setdefault(key, None if value is slips.ELLIPSIS else value)
         return found
 
     def _colon(self, key: str, here: Place) -> None:
@@ -143,7 +116,8 @@ class Reader:
         self.at += 1
         found: list[Any] = []
         while self._more("[", place, opened, is_first=not found):
-            found.append(self._value((*place, len(found)), depth + 1))
+            value = self._value((*place, len(found)), depth + 1)
+            found += [] if value is slips.ELLIPSIS else [value]
         return found
 
     def _more(self, opening: str, place: Place, opened: int, *, is_first: bool) -> bool:
@@ -228,6 +202,12 @@ class Reader:
         if found is None:
             message = "The text that begins here does not end on its line."
             self._stop("json.syntax", place, message, 'Close it with ", and write \\n for a new line.')
+        doubled = slips.with_two_quotes(found)
+        if doubled is not None:
+            message = "A quote too many stands here."
+            self._say("json.quotes", place, message, f'Write "{slips.short(doubled[1])}".', doubled.span())
+            self.at = doubled.end()
+            return doubled[1]
         longer = slips.with_quotes(found)
         if longer is not None:
             message, remedy = "The text has quotes in it, so that it ends too early.", 'Write \\" for each of them.'
@@ -243,6 +223,8 @@ class Reader:
     def _plain(self, place: Place) -> Any:
         written = slips.written(self.text, self.at)
         span = (self.at, self.at + len(written))
+        if written.startswith(("(", ")")):
+            self._stop("json.syntax", place, "Round brackets mean nothing in JSON.", "Write { } or [ ] instead.")
         if not written:
             remedy = "Write a text in quotes, a number, true or false."
             self._stop("json.syntax", place, "A value is missing here.", remedy)
@@ -275,57 +257,3 @@ class Reader:
             self._say("json.number", place, "This number is too large to be kept.", "Write a smaller one.", span)
             return 0
         return value
-
-    def _skip(self, place: Place) -> None:
-        while True:
-            self.at = _SPACE.match(self.text, self.at).end()  # type: ignore[union-attr]  # it matches nothing, too
-            comment = slips.COMMENT.match(self.text, self.at)
-            odd = slips.ODD_SPACE.match(self.text, self.at)
-            if comment is not None:
-                remedy = 'Take it out; "why" is the place for words.'
-                self._say("json.comment", place, "JSON has no comments.", remedy, comment.span())
-            elif odd is not None:
-                message = f"Here is a space that is none in JSON ({slips.named(odd[0][0])})."
-                self._say("json.space", place, message, "Write a usual space instead.", odd.span(), "warning")
-            else:
-                return
-            self.at = (comment or odd).end()  # type: ignore[union-attr]  # one of them is there
-
-    def _indent(self, at: int) -> int:
-        """Of the line."""
-        begins = self._lines[self._span(at).line - 1]
-        return _SPACE.match(self.text, begins).end() - begins  # type: ignore[union-attr]  # it matches nothing, too
-
-    def _begins_its_line(self) -> bool:
-        begins = self._lines[self._span().line - 1]
-        return not self.text[begins : self.at].strip()
-
-    def _span(self, begins: int | None = None, ends: int | None = None) -> Span:
-        """From one offset to the other, but not beyond the line; one character if no end is given."""
-        begins = self.at if begins is None else begins
-        line = bisect_right(self._lines, begins)
-        length = len(self.text[begins:ends].split("\n", 1)[0]) if ends is not None else 1
-        return Span(line, begins - self._lines[line - 1] + 1, max(length, 1))
-
-    def _say(
-        self,
-        code: str,
-        place: Place,
-        message: str,
-        remedy: str,
-        where: tuple[int, int] | int | None = None,
-        severity: Severity = "error",
-    ) -> None:
-        """`where`: the offsets from and to, or of one sign; None: here."""
-        span = self._span(*where) if isinstance(where, tuple) else self._span(where)
-        self._findings.append(span.finding(code, self.file, dotted(place), message, remedy, severity))
-
-    def _stop(self, code: str, place: Place, message: str, remedy: str) -> NoReturn:
-        self._say(code, place, message, remedy)
-        raise Unreadable
-
-
-def dotted(place: Sequence[str | int]) -> str:
-    """`steps[2].send.template`"""
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
-    return path.removeprefix(".")

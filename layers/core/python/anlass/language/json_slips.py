@@ -18,6 +18,7 @@ LONGEST = 1000  # of a text in other quotes; no file is looked through for its e
 
 QUOTED = re.compile(rf"[{_OPENING}]([^\n]{{0,{LONGEST}}}?)[{_CLOSING}]{_BEHIND}")
 HALF_QUOTED = re.compile(rf'"([^"\n]{{0,{LONGEST}}}?)[{_OPENING}]{_BEHIND}')
+_DOUBLED = re.compile(rf'"?"([^"\\\n]{{1,{LONGEST}}})""?{_BEHIND}')
 _WITH_QUOTES = re.compile(rf'"([^\n]{{0,{LONGEST}}}?)"{_BEHIND}')
 STRING_WITH_TABS = re.compile(r'"((?:[^"\\\r\n]|\\.)*)"')
 COMMAS = ",;，；、"
@@ -40,6 +41,7 @@ _NO_NUMBERS = ("nan", "infinity", "-infinity", "inf", "-inf")
 _WORDS = {"true": True, "false": False, "null": None}
 _NOTHING = ("none", "undefined", "nil")
 _SHOWN = 60
+ELLIPSIS = object()  # what stands for something else, and is nothing itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,9 @@ def written(text: str, at: int) -> str:
 def slip_of(words: str) -> Slip:
     """A value that JSON does not have."""
     low, shown = words.lower(), short(words)
+    if words in ("…", "..."):
+        message = f"{shown} stands for something that is still to be written."
+        return Slip("json.word", message, "Write it, or take this out.", ELLIPSIS)
     if low in _WORDS:
         remedy = f"Write {low}, in small letters and without quotes."
         return Slip("json.word", f"{shown} is not written so in JSON.", remedy, _WORDS[low])
@@ -97,6 +102,14 @@ def slip_of(words: str) -> Slip:
         return Slip("json.number", f"{shown} is no number in JSON.", "Write for example 20 or 0.5.", 0)
     remedy = did_you_mean(low, _WORDS) if len(words) < _SHOWN else ""
     return Slip("json.quotes", f"{shown} has no quotes.", remedy.strip() or f'If it is a text, write "{shown}".', words)
+
+
+def with_two_quotes(found: re.Match[str]) -> re.Match[str] | None:
+    """A text with quotes doubled at one of its ends or at both."""
+    following = found.string[found.end() : found.end() + 1]
+    if following == '"' if found[1] else following.isalnum():
+        return _DOUBLED.match(found.string, found.start())
+    return None
 
 
 def with_quotes(found: re.Match[str]) -> re.Match[str] | None:

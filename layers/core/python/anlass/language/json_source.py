@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from anlass.language.diagnostics import Diagnostic, Span
-from anlass.language.json_reader import Place, Reader, Unreadable
+from anlass.language.json_cursor import Place, Unreadable
+from anlass.language.json_reader import Reader
 
 
 @dataclass(frozen=True)

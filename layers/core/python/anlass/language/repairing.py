@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from anlass.language.explaining import place_of
 from anlass.language.journey_file import JourneyFile
-from anlass.language.json_reader import Place
+from anlass.language.json_cursor import Place
 from anlass.language.meant import likely
 
 _ROUNDS = 60
