@@ -461,6 +461,8 @@ BY_COUPON = '{"type": "absence", "event": "Coupon Sent"}'
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
+        ('"send": {"template": "first"}', '"sned": {"template": "first"}', "step.unknown"),
+        ('"value": "event.properties.total"', '"where": null', "json.null"),
         (TRIGGER, LATER_TIMES, "condition.empty"),
         (TRIGGER, BY_COUPON, "json.missing_key"),
         ('"id": "remind"', '"idd": "remind"', "json.unknown_key"),

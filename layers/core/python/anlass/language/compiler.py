@@ -56,7 +56,7 @@ def compile_journey(file: str, text: str, names: ShopNames = NOTHING_HEARD, arou
         return Compiled(None, in_order(findings))
     model, mistakes = explained(JourneyFile, source)
     findings += mistakes
-    is_whole = model is not None
+    is_whole = model is not None and not mistakes
     left_out = frozenset() if is_whole else frozenset(ids_in(source.value))
     model = model or repaired(source.value)
     if model is None:

@@ -84,7 +84,8 @@ def _harmless(unit: Place, old: Any, *, is_last: bool) -> Iterator[Any]:
     if key in ("where", "when", "who", "not", "until") or (isinstance(key, int) and around in ("all", "any")):
         yield true
     elif isinstance(key, int) and around in ("steps", "else", "on_timeout"):
-        yield {**named, "send": {"template": PUT_IN}} if "send" in was else {**named, "wait": "1 day"}
+        # Others may name it as the message that they ask about.
+        yield {**named, "send": {"template": PUT_IN}} if named or "send" in was else {"wait": "1 day"}
     elif isinstance(key, int) and around in ("exit", "first_of"):
         yield {"event": _EVENT, "steps": steps}
     elif isinstance(key, int) and around == "variants":
