@@ -44,7 +44,7 @@ OPERATORS: Mapping[Operator, tuple[str, str]] = {
     "before": ("a date lies before", '{"field": "profile.registered_at", "op": "before", "value": "2026-01-01"}'),
     "after": ("a date lies after", '{"field": "profile.orders.last_at", "op": "after", "value": "2026-11-27"}'),
     "within": (
-        "a date is no further away than that, back or ahead",
+        "a date is no further away than that, back or ahead; of a birthday the next one is no further ahead",
         '{"field": "profile.last_seen", "op": "within", "value": "30 days"}',
     ),
 }

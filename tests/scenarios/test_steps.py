@@ -219,6 +219,32 @@ class TestBehindAMessageThatLeavesLater:
         assert "tags" not in traits(world)
 
 
+class TestEnteringAgain:
+    """Each value of `per` has an enrolment of its own, also where it may come again."""
+
+    @pytest.mark.parametrize(("active", "leaves"), [("ignore", ["03-03 09:00"]), ("restart", ["03-03 21:00"])])
+    def test_while_the_same_value_is_active(self, active: str, leaves: list[str]) -> None:
+        entry = {"per": "list", "again": "always", "while_active": active}
+        world = simulated({"wait": "24 hours"}, mails("a"), entry=entry)
+        begins(world, list="x")
+        world.advance(MORNING + 12 * HOUR)
+        begins(world, list="x")
+        begins(world, "ben", list="x")
+        world.advance(MORNING + 4 * DAY)
+        assert left(world) == [f"{leaves[0]} a", "03-03 21:00 a"]
+
+    def test_orders_are_confirmed_however_many_letters_wait(self) -> None:
+        ordered = {"type": "event", "event": "Order Completed"}
+        asks = journey("asks", trigger=ordered, entry={"per": "order_id"}, steps=[{"wait": "60 days"}, mails("b")])
+        world = simulated(mails("a"), trigger=ordered, id="j", others=[asks])
+        world.ingest(identified("anna", MORNING))
+        for number in range(45):
+            world.ingest(
+                an_event("Order Completed", MORNING + number * MINUTE, "anna", order_id=f"o-{number}", total=1)
+            )
+        assert left(world) == ["03-02 09:00 a"] * 45
+
+
 class TestTheNextSuchTime:
     def test_is_this_very_moment_for_the_first_and_tomorrow_for_the_second(self) -> None:
         world = simulated(

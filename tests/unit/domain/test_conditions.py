@@ -124,6 +124,25 @@ def test_of_a_missing_field_nothing_is_true(op: Any, facts: dict[str, Any]) -> N
     assert holds(Not(Compare("profile.x", op, right)), **facts), "who means that says not"
 
 
+@pytest.mark.parametrize(
+    ("birthday", "is_near"),
+    [
+        ("1990-03-02", True),
+        ("1990-03-09", True),
+        ("1990-03-10", False),
+        ("1990-03-01", False),
+        ("1992-02-29", False),
+        ("soon", False),
+        (None, False),
+    ],
+)
+def test_a_birthday_is_within_a_week_if_the_next_one_is(birthday: str | None, is_near: bool) -> None:
+    facts = {"now": datetime(2026, 3, 2, 12, tzinfo=UTC), "profile": {"birthday": birthday}}
+    assert compile_condition(Compare("profile.birthday", "within", "7 days")).test(facts) is is_near
+    registered = {"now": facts["now"], "profile": {"registered_at": birthday}}
+    assert not compile_condition(Compare("profile.registered_at", "within", "7 days")).test(registered)
+
+
 def test_within_is_false_where_nobody_says_what_time_it_is() -> None:
     test = compile_condition(Compare("event.properties.until", "within", "1 day")).test
     assert not test({"event": {"properties": {"until": "2026-03-02"}}})

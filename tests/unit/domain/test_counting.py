@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from anlass.domain.counting import amount, apply_event, order_of, order_total
 from anlass.domain.event import Event
+from anlass.domain.person import profile_facts
 from anlass.domain.profile import CART_LINES, RECENT_ORDERS, RECENT_PRODUCTS, Cart, State
 
 from tests.builders import DAY, HOUR, MINUTE, NOON, a_state, an_event
@@ -269,3 +270,13 @@ def test_only_what_is_tracked_counts() -> None:
 
 def test_an_unknown_event_changes_nothing_but_last_seen() -> None:
     assert after(track("Zebra Fed", total=5)) == a_state(last_seen=NOON)
+
+
+def test_the_average_order_is_of_those_paid_in_that_currency() -> None:
+    state = after(
+        ordered(NOON, "1", total=30, currency="EUR"),
+        ordered(NOON + HOUR, "2", total=50, currency="EUR"),
+        ordered(NOON + DAY, "3", total=100, currency="CHF"),
+    )
+    averages = {c: profile_facts(state, None, c, NOON)["spend"]["average"] for c in ("EUR", "CHF", "USD")}
+    assert averages == {"EUR": 40, "CHF": 100, "USD": 0}

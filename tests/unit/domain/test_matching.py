@@ -18,7 +18,7 @@ from anlass.domain.journey import TEST_PACE, Entry, Journey
 from anlass.domain.keeping import ENTRY_ROOM, INBOX_ROOM, kept
 from anlass.domain.matching import Reaction, react
 from anlass.domain.person import History, Person
-from anlass.domain.profile import LIVE_ENROLMENTS, Entered, Live, State, TimerState
+from anlass.domain.profile import LIVE_AT_MOST, LIVE_ENROLMENTS, Entered, Live, State, TimerState
 from anlass.domain.timer import Timer
 from anlass.domain.trigger import EventTrigger, LazyTrigger, Trigger
 
@@ -325,6 +325,14 @@ class TestEnteringAgain:
         assert reacts(created(), hello(), state=a_state(live=full)).refused == {"hello": "limit"}
         full.popitem()
         assert entered(reacts(created(), hello(), state=a_state(live=full)))
+
+    def test_beyond_it_who_is_through_at_once_is_still_let_in(self) -> None:
+        """An order is confirmed, however many letters of other journeys wait."""
+        brief = replace(hello(), is_brief=True)
+        full = {f"e{n}": Live(f"j{n}", "v1", "m", NOON) for n in range(LIVE_AT_MOST - 1)}
+        assert entered(reacts(created(), brief, state=a_state(live=full)))
+        full["one-more"] = Live("j", "v1", "m", NOON)
+        assert reacts(created(), brief, state=a_state(live=full)).refused == {"hello": "limit"}
 
 
 class TestOneEnrolmentPerOrder:

@@ -24,6 +24,7 @@ from anlass.domain.condition import (
     walk,
 )
 from anlass.domain.duration import parse_duration
+from anlass.domain.local_time import in_year
 from anlass.domain.registry.fields import field_of
 
 _NEXT = timedelta(microseconds=1)  # `within` holds to its end
@@ -52,6 +53,8 @@ def _lapses(part: Condition, facts: Facts, since: datetime, until: datetime) -> 
         case Behaviour(event=event, within=within):
             times = [heard.at - since for heard in facts["history"].get(event, ())]
             return times if within is None else [*times, *(time + within + _NEXT for time in times)]
+        case Compare("profile.birthday", "within", value):
+            return _returns(facts["profile"].get("birthday"), value, since, until)
         case Compare(field, "within", value):
             return _around(field, value, facts, since) if field.startswith("profile.") else None
         case Compare("profile.age"):
@@ -73,6 +76,16 @@ def _around(field: str, value: Any, facts: Facts, since: datetime) -> Iterable[t
     if moment is None or not isinstance(span, timedelta):
         return ()
     return (moment - since - abs(span), moment - since + abs(span) + _NEXT)
+
+
+def _returns(value: Any, words: Any, since: datetime, until: datetime) -> Iterator[timedelta]:
+    born, span = as_time(value), parse_duration(words) if isinstance(words, str) else words
+    if born is None or not isinstance(span, timedelta):
+        return
+    for year in range(since.year, min(until.year + 2, 9999)):
+        day = in_year(born.date(), year)
+        begins = datetime(day.year, day.month, day.day, tzinfo=UTC) - since
+        yield from (begins - abs(span), begins + timedelta(days=1))
 
 
 def _birthdays(value: Any, since: datetime, until: datetime) -> Iterator[timedelta]:

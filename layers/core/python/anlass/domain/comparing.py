@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, assert_never
 
 from anlass.domain.duration import parse_duration
+from anlass.domain.local_time import next_yearly
 
 Operator = Literal[
     "eq",
@@ -46,8 +47,9 @@ _NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{1,30})?")
 _EXACT = 2**53
 
 
-def comparison(op: Operator, value: Any, read: str, bind: Bind) -> str:
-    """Python source of a comparison, with what is known of the constant found out once. `read` is its left side.
+def comparison(op: Operator, value: Any, read: str, bind: Bind, *, is_yearly: bool = False) -> str:
+    """Python source of a comparison, with what is known of the constant found out once. `read` is its left side;
+    `is_yearly`: a date of which `within` means the next return.
 
     The usual types are compared in place; everything else is left to the functions in `CALLED`.
     """
@@ -70,7 +72,7 @@ def comparison(op: Operator, value: Any, read: str, bind: Bind) -> str:
             return f"timed({bind(ORDERS[op])}, {read}, {bind(as_time(value))})"
         case "within":
             span = parse_duration(value) if isinstance(value, str) else value
-            return f"near({read}, facts.get({bind('now')}), {bind(span)})"
+            return f"{'returns' if is_yearly else 'near'}({read}, facts.get({bind('now')}), {bind(span)})"
         case "contains":
             rest = f"contains({{}}, {bind(value)}, {bind(number(value))})"
             if isinstance(value, str):
@@ -194,6 +196,15 @@ def near(left: Any, now: datetime | None, span: Any) -> bool:
     return moment is not None and now is not None and isinstance(span, timedelta) and abs(now - moment) <= abs(span)
 
 
+def returns(left: Any, now: datetime | None, span: Any) -> bool:
+    """Whether a date that comes every year comes again that soon; on its day too."""
+    moment = as_time(left)
+    if moment is None or now is None or not isinstance(span, timedelta):
+        return False
+    day = next_yearly(moment.date(), now.astimezone(UTC).date())
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) - now <= abs(span)
+
+
 def contains(left: Any, right: Any, right_number: Decimal | None) -> bool:
     if isinstance(left, str):
         return isinstance(right, str) and right in left
@@ -205,5 +216,6 @@ def starts_with(left: Any, right: Any) -> bool:
 
 
 CALLED = {
-    each.__name__: each for each in (type, str, int, float, same, among, ordered, timed, near, contains, starts_with)
+    each.__name__: each
+    for each in (type, str, int, float, same, among, ordered, timed, near, returns, contains, starts_with)
 }

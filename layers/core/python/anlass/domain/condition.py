@@ -19,6 +19,7 @@ from anlass.domain.comparing import ORDERS, Operator, comparison
 from anlass.domain.enrolment import Heard
 from anlass.domain.event import order_id_of
 from anlass.domain.generating import Scope, Source
+from anlass.domain.registry.fields import BIRTHDAY
 
 Facts = Mapping[str, Any]
 Test = Callable[[Facts], bool]
@@ -222,7 +223,7 @@ def _written(condition: Condition, scope: Scope, anchor: Anchor, depth: int = 0)
         case Not(part):
             return f"(not {_written(part, scope, anchor, depth + 1)})"
         case Compare(field, op, value):
-            return comparison(op, value, scope.value(field), bind)
+            return comparison(op, value, scope.value(field), bind, is_yearly=field == BIRTHDAY)
         case Items(quantifier, field, where):
             return _items(quantifier, scope.value(field), where, scope, anchor)
         case Behaviour():

@@ -148,6 +148,7 @@ def _ordered(state: State, event: Event, currency: str) -> State:
             **state.spend,
             spent_in: state.spend.get(spent_in, Decimal(0)) + total,
         },
+        orders_in={**state.orders_in, spent_in: state.orders_in.get(spent_in, 0) + 1},
     )
 
 

@@ -11,10 +11,10 @@ from anlass.domain.comparing import as_time
 from anlass.domain.local_time import in_year
 from anlass.domain.person import registered_at
 from anlass.domain.profile import Attributes
+from anlass.domain.registry.fields import BIRTHDAY, REGISTERED_AT
 from anlass.domain.trigger import DateTrigger
 
 MOST = 25  # of one person; each is a row of the index
-REGISTERED_AT, BIRTHDAY = "profile.registered_at", "profile.birthday"
 LEAP_DAY = date(2000, 2, 29)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?", re.ASCII)
 

@@ -15,7 +15,7 @@ from anlass.domain.identifying import own_event
 from anlass.domain.ids import enrolment_id, event_id, fraction, short
 from anlass.domain.journey import Journey
 from anlass.domain.keeping import ENTRY_ROOM, kept
-from anlass.domain.profile import LIVE_ENROLMENTS, Entered, Live, State
+from anlass.domain.profile import LIVE_AT_MOST, LIVE_ENROLMENTS, Entered, Live, State
 from anlass.domain.quick import maker
 from anlass.domain.step import on_time
 
@@ -82,10 +82,10 @@ def enrol(
         return Refused("again")
     if is_echo and (last := _last_entry(state.entered.get(journey.id), per)) is not None and now - last < ROUND:
         return Refused("circle")
-    running = [e for e, live in state.live.items() if live.journey == journey.id]
-    if per is None and running and not is_alone and journey.entry.while_active == "ignore":
+    running = [e for e, live in state.live.items() if (live.journey, live.per) == (journey.id, per)]
+    if running and not is_alone and journey.entry.while_active == "ignore":
         return Refused("while_active")
-    if len(state.live) >= LIVE_ENROLMENTS:
+    if len(state.live) >= (LIVE_AT_MOST if journey.is_brief else LIVE_ENROLMENTS):
         return Refused("limit")
     is_held_out = fraction(id_, "holdout") * 100 < journey.holdout
     enrolment = _enrolment(
@@ -105,7 +105,7 @@ def enrol(
         variant="holdout" if is_held_out else None,
     )
     restarts: tuple[Change, ...] = ()
-    if per is None and not is_alone and journey.entry.while_active == "restart":
+    if not is_alone and journey.entry.while_active == "restart":
         note = Heard(event_id(enrolment.id, RESTARTED), RESTARTED, now)
         restarts = tuple(Append(old, (note,), now + SWEEP_AFTER) for old in running)
     told: tuple[Change, ...] = ()

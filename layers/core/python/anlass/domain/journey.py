@@ -72,6 +72,7 @@ class Journey:
     segments: frozenset[str] = frozenset()  # named anywhere in it
     topics: frozenset[str] = frozenset()  # that its steps subscribe to
     event_properties: frozenset[str] = frozenset()  # that anything in it reads of an event
+    is_brief: bool = False  # no step of it waits: whoever enters is through at once
     measured: timedelta | None = None  # since entering: how long the goal is watched for after the last step, if so
 
     @property

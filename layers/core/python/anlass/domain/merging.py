@@ -57,6 +57,7 @@ def merge(
         positions={**one.positions, **other.positions},
         orders=_join_orders(one.orders, other.orders),
         spend=_join_spend(one, other, shared),
+        orders_in=_join_orders_in(one, other, shared),
         views=one.views + other.views,
         last_seen=_latest(one.last_seen, other.last_seen),
         cart=_join_carts(one.cart, other.cart),
@@ -103,10 +104,20 @@ def _join_orders(one: Orders, other: Orders) -> Orders:
 
 def _join_spend(one: State, other: State, shared: Mapping[str, Amount]) -> dict[str, Decimal]:
     spend = {c: one.spend.get(c, NOT_SPENT) + other.spend.get(c, NOT_SPENT) for c in (*one.spend, *other.spend)}
-    for order in {*one.orders.recent} & {*other.orders.recent} & shared.keys():
-        currency, total = shared[order]
+    for currency, total in _told_to_both(one, other, shared):
         spend[currency] = spend.get(currency, NOT_SPENT) - total
     return spend
+
+
+def _join_orders_in(one: State, other: State, shared: Mapping[str, Amount]) -> dict[str, int]:
+    orders = {c: one.orders_in.get(c, 0) + other.orders_in.get(c, 0) for c in (*one.orders_in, *other.orders_in)}
+    for currency, _ in _told_to_both(one, other, shared):
+        orders[currency] = max(0, orders.get(currency, 0) - 1)
+    return orders
+
+
+def _told_to_both(one: State, other: State, shared: Mapping[str, Amount]) -> list[Amount]:
+    return [shared[order] for order in {*one.orders.recent} & {*other.orders.recent} & shared.keys()]
 
 
 def _join_carts(one: Cart, other: Cart) -> Cart:

@@ -69,6 +69,7 @@ def profile_facts(state: State, attributes: Attributes | None, currency: str, no
     country, region = _place(traits, state.orders)
     total = state.spend.get(currency, Decimal(0))
     orders = state.orders
+    paid_so = orders.count - sum(number for other, number in state.orders_in.items() if other != currency)
     interval = None
     if orders.count > 1 and orders.first_at and orders.last_at:
         interval = round((orders.last_at - orders.first_at).total_seconds() / 86_400 / (orders.count - 1), 2)
@@ -86,7 +87,7 @@ def profile_facts(state: State, attributes: Attributes | None, currency: str, no
             "interval": interval,
             "last_categories": list(orders.last_categories),
         },
-        "spend": {"total": total, "average": total / orders.count if orders.count else Decimal(0)},
+        "spend": {"total": total, "average": total / paid_so if paid_so > 0 else Decimal(0)},
         "cart": {"value": state.cart.value, "items": state.cart.items},
         "views": {"count": state.views},
     }

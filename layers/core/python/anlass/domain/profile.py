@@ -19,6 +19,7 @@ LAST_CATEGORIES = 20
 RECENT_ORDERS = 20  # older ones have rows: see remembering.py
 IDENTITIES = 20
 LIVE_ENROLMENTS = 40
+LIVE_AT_MOST = 80  # with journeys that hold nobody: what confirms an order must not fail for letters that wait
 POSITION_LIFE = timedelta(hours=25)  # a stream keeps its records for 24 hours
 
 
@@ -121,6 +122,7 @@ class State:
     positions: Mapping[str, Position] = field(default_factory=dict)
     orders: Orders = Orders()
     spend: Mapping[str, Decimal] = field(default_factory=dict)  # by currency
+    orders_in: Mapping[str, int] = field(default_factory=dict)  # by currency
     views: int = 0
     last_seen: datetime | None = None
     cart: Cart = Cart()

@@ -27,6 +27,8 @@ from anlass.language.model import is_id
 from anlass.language.model_walk import keys_of
 from anlass.language.needs import needs_of
 from anlass.language.repairing import PUT_IN, ids_in, repaired
+from anlass.language.steps.base import StepModel
+from anlass.language.steps.send import SendStep
 from anlass.language.surroundings import ALONE, Surroundings
 
 LONGEST = 200_000  # characters; a stored definition holds 400 KB
@@ -162,8 +164,13 @@ def _assembled(model: JourneyFile, build: Build, version: str) -> Journey:
         segments=frozenset(build.segments),
         topics=frozenset(build.topics),
         event_properties=frozenset(build.event_properties),
+        is_brief=not build.contests and not any(_holds(step) for step in build.models.values()),
         measured=_measured(goal, build),
     )
+
+
+def _holds(step: StepModel) -> bool:
+    return step.kind() in ("wait", "wait_for", "repeat") or (isinstance(step, SendStep) and step.send.at is not None)
 
 
 def _measured(goal: Goal | None, build: Build) -> timedelta | None:

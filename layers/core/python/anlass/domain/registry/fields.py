@@ -12,6 +12,8 @@ from types import MappingProxyType
 from anlass.domain.registry.events import IDENTIFY, PERSON, UPDATE, PropertyType
 from anlass.domain.registry.spelling import trait_name
 
+BIRTHDAY, REGISTERED_AT = "profile.birthday", "profile.registered_at"  # dates that come again every year
+
 
 @dataclass(frozen=True, slots=True)
 class FieldType:

@@ -10,10 +10,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from anlass.domain.comparing import as_time
 from anlass.domain.condition import Facts, getter
-from anlass.domain.dates import BIRTHDAY, REGISTERED_AT, day_of
+from anlass.domain.dates import day_of
 from anlass.domain.duration import parse_duration
 from anlass.domain.enrolment import ENTERED_BY_DAY, Heard
 from anlass.domain.local_time import at_local, next_yearly
+from anlass.domain.registry.fields import BIRTHDAY, REGISTERED_AT
 from anlass.domain.step import Ask, Moment, Move, Step, after_waiting, park
 from anlass.language.building import Build, Here
 from anlass.language.conditions import read_field
