@@ -1,6 +1,6 @@
 """moto has no indexes: each query of one reads the whole table. Here the rows are kept by what an index is asked for.
 
-A write only notes its key; the next query looks at what stands there by then.
+A write only notes its key; the next query looks at what stands there by then, also where the write was undone.
 """
 
 from __future__ import annotations

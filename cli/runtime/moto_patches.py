@@ -127,7 +127,8 @@ def _build_item(item: Any, hash_key: Any, range_key: Any, attrs: dict[str, Any])
 def _update_or_leave_alone(backend: Any, table_name: str, key: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
     """moto's upsert writes two stream records, and leaves the bare key behind when the expression is wrong."""
     before = _Row.of(backend, table_name, key)
-    before.note()
+    if before.range_key is not None:
+        sorted_rows(before.table).note((before.hash_key, before.range_key))
     try:
         item = _update_item(backend, table_name, key, *args, **kwargs)
     except Exception:
@@ -196,12 +197,7 @@ class _Row(NamedTuple):
             partition.pop(key, None)
         else:
             partition[key] = self.item
-        self.note()
         self.forget_records()
-
-    def note(self) -> None:
-        if self.range_key is not None:
-            sorted_rows(self.table).note((self.hash_key, self.range_key))
 
     def forget_records(self) -> None:
         if self.table.stream_shard:

@@ -66,6 +66,13 @@ def test_everybody_is_a_year_older_on_their_birthday() -> None:
     assert turns_of(grown) == []
 
 
+def test_who_is_born_tomorrow_has_an_age_from_then_on() -> None:
+    born = datetime(2026, 5, 4, 15, tzinfo=UTC)
+    found = turns_of(Compare("profile.age", "gte", 0), birthday="2026-05-04T15:00:00Z")
+    assert found is not None
+    assert born in found
+
+
 def test_dates_beyond_the_calendar_are_never_near() -> None:
     for day in ("0001-01-01", "9999-12-31"):
         assert turns_of(Compare("profile.contract_ends", "within", "520 weeks"), contract_ends=day) == []

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, get_args
 
 import pytest
-from anlass.domain.comparing import Operator, as_time
+from anlass.domain.comparing import Operator, as_time, matched
 from anlass.domain.condition import (
     AllOf,
     AnyOf,
@@ -122,6 +122,10 @@ def test_of_a_missing_field_nothing_is_true(op: Any, facts: dict[str, Any]) -> N
     right = "1 day" if op == "within" else ["a"] if op in ("in", "not_in") else "a"
     assert not holds(Compare("profile.x", op, right), **facts)
     assert holds(Not(Compare("profile.x", op, right)), **facts), "who means that says not"
+
+
+def test_one_is_one_however_it_is_written_where_values_are_matched() -> None:
+    assert [matched(value) for value in (1, 1.0, "1", 1.5, True)] == ["1", "1", "1", "1.5", "True"]
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,11 @@ def number(value: Any) -> Decimal | None:
     return None
 
 
+def matched(value: Any) -> str:
+    """A value of `match` or `per` as text: 1 and 1.0 are one."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
 def key(value: Any) -> Hashable:
     """Values that equal each other have the same key; None for what equals no text, number or boolean."""
     if isinstance(value, bool):

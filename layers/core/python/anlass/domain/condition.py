@@ -15,7 +15,7 @@ from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any, Literal, assert_never
 
-from anlass.domain.comparing import ORDERS, Operator, comparison
+from anlass.domain.comparing import ORDERS, Operator, comparison, matched
 from anlass.domain.enrolment import Heard
 from anlass.domain.event import order_id_of
 from anlass.domain.generating import Scope, Source
@@ -286,7 +286,7 @@ def _behaviour(condition: Behaviour, anchor: Anchor) -> Test:
             if heard.at > now or (since is not None and heard.at < since):
                 continue
             event = event_facts(heard)
-            if any(str(read(event)) != str(value) for read, value in wanted):
+            if any(matched(read(event)) != matched(value) for read, value in wanted):
                 continue
             if where is None or where(facts, event):
                 order = order_id_of(heard.name, heard.properties)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
+from anlass.domain.comparing import matched
 from anlass.domain.condition import Facts, event_facts, getter, passes
 from anlass.domain.contest import Standing
 from anlass.domain.effects import Count, Effect, Update
@@ -214,7 +215,7 @@ def answers(heard: Heard, on: Listening, enrolment: Enrolment) -> bool:
         return False
     for name, path in on.match:
         wanted = getter(path)({"entry": event_facts(enrolment.entry), "steps": step_facts(enrolment)})
-        if wanted is None or str(heard.properties.get(name)) != str(wanted):
+        if wanted is None or matched(heard.properties.get(name)) != matched(wanted):
             return False
     return True
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import AddEnrolment, AddEvent, Append, Change
+from anlass.domain.comparing import matched
 from anlass.domain.condition import Facts, getter, passes
 from anlass.domain.enrolment import RESTARTED, SWEEP_AFTER, Enrolment, Heard
 from anlass.domain.identifying import own_event
@@ -122,7 +123,7 @@ def value_of(journey: Journey, properties: Mapping[str, Any]) -> str | None:
     if journey.entry.per is None:
         return None
     value = getter(f"properties.{journey.entry.per}")({"properties": properties})
-    return None if value is None else short(str(value), 8)
+    return None if value is None else short(matched(value), 8)
 
 
 def _last_entry(before: Entered | None, per: str | None) -> datetime | None:
@@ -143,7 +144,7 @@ def _with_enrolment(state: State, journey: Journey, enrolment: Enrolment, per: s
     if per is not None:
         values[per] = now
     match: Mapping[str, str] = {
-        name: short(str(value))
+        name: short(matched(value))
         for name in journey.matched_properties
         if (value := getter(f"properties.{name}")({"properties": enrolment.entry.properties})) is not None
     }

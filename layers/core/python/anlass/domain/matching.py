@@ -10,6 +10,7 @@ from typing import assert_never
 from anlass.domain.arming import arm, disarm, is_late, rows_for
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import Append, Change
+from anlass.domain.comparing import matched
 from anlass.domain.condition import Facts, getter, passes
 from anlass.domain.enrolling import Refused, enrol
 from anlass.domain.enrolment import SWEEP_AFTER, Heard
@@ -200,7 +201,7 @@ def _concerns(event: Event, enrolment: str, live: Live, journey: Journey) -> boo
         if not on.match and is_about_another(event.name, event.properties, enrolment):
             continue
         matches = all(
-            live.match.get(path.removeprefix("entry.properties."), "") == short(str(event.properties.get(name)))
+            live.match.get(path.removeprefix("entry.properties."), "") == short(matched(event.properties.get(name)))
             for name, path in on.match
             if path.startswith("entry.properties.")
         )

@@ -10,6 +10,7 @@ from typing import Literal, assert_never
 from anlass.domain.arming import consumable_of, is_disarmed, lines_of
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import Change, DropTimer, SaveTimer
+from anlass.domain.comparing import matched
 from anlass.domain.condition import Facts, HistoryNeed, event_facts, getter, passes
 from anlass.domain.enrolling import Refused, enrol
 from anlass.domain.enrolment import SWEEP_AFTER, Heard
@@ -184,7 +185,8 @@ def is_answer(heard: Heard, trigger: AbsenceTrigger, entry: Heard) -> bool:
     """Whether it answers the event of this entry: later, and with the same `match`."""
     facts = {"event": event_facts(entry)}
     wanted = [(heard.properties.get(name), getter(path)(facts)) for name, path in trigger.match]
-    return heard.at >= entry.at and heard.id != entry.id and all(w is not None and str(v) == str(w) for v, w in wanted)
+    is_later = heard.at >= entry.at and heard.id != entry.id
+    return is_later and all(w is not None and matched(v) == matched(w) for v, w in wanted)
 
 
 def entry_at(row: Timer, trigger: Trigger, event: Heard | None) -> Heard | None:

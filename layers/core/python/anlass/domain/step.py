@@ -108,7 +108,7 @@ def onward(step: str | None) -> Goto:
 
 def after_waiting(step: str | None, due: datetime, now: datetime) -> Goto:
     """On, from the time that was waited for."""
-    return onward(step) if now == due else Goto(step, since=on_time(due, now))
+    return Goto(step, since=due) if due < now <= due + ON_TIME else onward(step)
 
 
 @dataclass(frozen=True, slots=True)
