@@ -22,7 +22,7 @@ from tests.shop import content, journey, mails
 from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, MotoWorld, identify, track
 
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)
-SEEDS = range(200 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 8)
+SEEDS = range(200 if os.environ.get("HYPOTHESIS_PROFILE") == "long" else 6)
 USERS = ("anna", "ben", "cleo")
 EVENTS = ("Product Viewed", "Order Completed", "Product Added", "Page Liked")
 
