@@ -59,7 +59,9 @@ def mail(status: SendStatus = "SENT", closed_at: datetime | None = NOON, until: 
 
 
 def behind_mail(at: datetime = NOON, **fields: Any) -> Enrolment:
-    return enrolment(last_send="mail", steps={"mail": StepMemory(at, 1)}, **fields)
+    return enrolment(
+        **{"last_send": "mail", "steps": {"mail": StepMemory(at, 1)}, "open": frozenset(("S#mail#1",)), **fields}
+    )
 
 
 # send

@@ -128,8 +128,11 @@ def _run(
     """Step after step until one waits, asks, or the journey ends. All of them look at the same moment, in which the
     row and what is around it have moved on: a journey of many steps would spend its time on copies."""
     journey, now = moment.journey, moment.now
-    is_fresh = row.seq == 0 or CLOSED in row.awaits  # it has just come to this step, or a message ahead of it has left
-    since = on_time(moment.started(), now) if is_fresh else now  # what comes next is counted from here
+    since = now  # what comes next is counted from here
+    if row.seq == 0:  # it has just come to this step
+        since = on_time(row.step_since, now)
+    elif CLOSED in row.awaits:  # a message ahead of it has left
+        since = on_time(moment.started(), now)
     for _ in range(STEPS_AT_ONCE):
         if row.step is None:
             _finish(journey, row, "finished", now)
@@ -140,13 +143,14 @@ def _run(
         if len(created) + len(effects) >= CHANGES_AT_ONCE:
             _park(journey, row, now, frozenset())  # and goes on at once
             return None
-        if step.after_send and (ahead := moment.last_send()) is not None and ahead.is_open:
+        if step.after_send and row.open and (ahead := moment.last_send()) is not None and ahead.is_open:
             _park(journey, row, max(ahead.until or now, now) + CLOSING_CHECK, frozenset({CLOSED}))
             return None
         move = step.run(moment)
         match move:
             case Goto():
-                since = move.since or since
+                if move.since is not None:
+                    since = move.since
                 _reach(row, step.id, move.step, now, since, move.event, move.variant)
                 if move.contest is not None:
                     memory = row.steps[step.id]
@@ -300,13 +304,17 @@ def _reach(
     variant: str | None = None,
 ) -> None:
     before = row.steps.get(left)
-    contest = before.contest if before else None
-    row.steps[left] = _memory(now, row.seq + 1, before.visit + 1 if before else 1, event, variant, contest)
+    if before is None:
+        row.steps[left] = _memory(now, row.seq + 1, 1, event, variant)
+    else:
+        row.steps[left] = _memory(now, row.seq + 1, before.visit + 1, event, variant, before.contest)
     row.step = target
     row.step_since = since
     row.due = None
-    row.event = event or row.event
-    row.variant = variant or row.variant
+    if event is not None:
+        row.event = event
+    if variant is not None:
+        row.variant = variant
 
 
 def _park(journey: Journey, row: Draft, due: datetime, awaits: frozenset[str]) -> None:

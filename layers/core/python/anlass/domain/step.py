@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # What happens this soon after its time happens at its time: the calendar rings up to a minute late, and queues and
 # functions take seconds. What follows is counted from the time that was meant, so that "until 09:00" is today.
 ON_TIME = timedelta(minutes=15)
+_NO_TIME = timedelta(0)
 
 
 def on_time(planned: datetime, now: datetime) -> datetime:
@@ -54,6 +55,10 @@ class Moment:
         visit = self.enrolment.steps[step].visit
         return self.sends.get(send_row(step, visit))
 
+    def is_message_ahead(self) -> bool:
+        """Whether the latest send of this path has neither left nor been skipped."""
+        return bool(self.enrolment.open) and (send := self.last_send()) is not None and send.is_open
+
     def paced(self, time: timedelta) -> timedelta:
         """In test, days pass as minutes."""
         pace = self.enrolment.pace
@@ -68,7 +73,8 @@ class Moment:
         if send.is_open:
             return max(on_time(reached, self.now), send.until or reached)
         left = send.closed_at or reached
-        return on_time(reached if send.until is None else max(reached, min(send.until, left)), left)
+        planned = reached if send.until is None else max(reached, min(send.until, left))
+        return left if left - planned > ON_TIME else planned
 
     def next_at(self, wanted: time, begun: datetime, zone: tzinfo) -> datetime:
         """The next such time of the recipient's day since this step began: that very moment too, unless a step before
@@ -108,7 +114,8 @@ def onward(step: str | None) -> Goto:
 
 def after_waiting(step: str | None, due: datetime, now: datetime) -> Goto:
     """On, from the time that was waited for."""
-    return Goto(step, since=due) if due < now <= due + ON_TIME else onward(step)
+    late = now - due
+    return Goto(step, since=due) if _NO_TIME < late <= ON_TIME else onward(step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class SendRun:
 
     def run(self, moment: Moment) -> Move:
         now, enrolment, journey = moment.now, moment.enrolment, moment.journey
-        ahead = moment.last_send()
+        ahead = moment.last_send() if enrolment.open else None
         if ahead is not None and ahead.is_open and ahead.until is not None and ahead.until > now:
             return park(ahead.until + CLOSING_CHECK, frozenset({CLOSED}))
         until = None

@@ -150,10 +150,7 @@ class WaitForDateRun:
 def _wait(moment: Moment, due: datetime, following: str | None) -> Move:
     if moment.now < due:
         return park(due)
-    ahead = moment.last_send()
-    if ahead is not None and ahead.is_open:
-        return park(due)
-    return after_waiting(following, due, moment.now)
+    return park(due) if moment.is_message_ahead() else after_waiting(following, due, moment.now)
 
 
 def _paced(due: datetime, started: datetime, moment: Moment) -> datetime:

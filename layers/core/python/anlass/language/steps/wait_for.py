@@ -91,8 +91,7 @@ class WaitForRun:
         due = moment.started() + moment.paced(self.timeout)
         if moment.enrolment.heard and (answer := self._answer(moment, self._since(moment), due)) is not None:
             return Goto(answer[1].start, answer[0])
-        ahead = moment.last_send()
-        if moment.now >= due and not (ahead is not None and ahead.is_open):
+        if moment.now >= due and not moment.is_message_ahead():
             return after_waiting(self.late, due, moment.now)
         return park(due, frozenset(each.on.event for each in self.answers))
 
