@@ -30,7 +30,7 @@ class Sorted:
         """Partition -> sort key -> item, as moto keeps a table."""
         self._catch_up()
         found: dict[Any, dict[Any, Any]] = defaultdict(dict)
-        for (partition, sort), item in self._rows[name, value].items():
+        for (partition, sort), item in self._rows.get((name, value), {}).items():
             found[partition][sort] = item
         return found
 

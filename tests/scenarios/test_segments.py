@@ -207,6 +207,23 @@ class TestPublishing:
         world.ingest(an_event("Contest Entered", MORNING + HOUR, "anna"))
         assert left(world) == ["03-02 09:00 a"]
 
+    def test_no_circle_comes_about_by_what_is_live_while_a_version_waits(self) -> None:
+        world = Simulation(MORNING)
+        world.publish(segment("b", {"reachable": "email"}))
+        world.publish(segment("a", {"segment": "b"}))
+        assert [p.status for p in world.publish(segment("a", {"segment": "c"}))] == ["waiting"]
+        [said] = world.publish(segment("b", {"segment": "a"}))
+        assert (said.status, [d.code for d in said.diagnostics]) == ("refused", ["segment.circle"])
+
+    def test_what_waits_of_a_deleted_segment_never_goes_live(self) -> None:
+        world = world_of(VIP, journey("j", trigger=TestBeingIn.START, who={"segment": "vip"}, steps=[mails("a")]))
+        world.publish(segment("vip", {"segment": "late"}))
+        world.withdraw("segments/vip.json")
+        before = world.definitions.fresh_index()[1]["segments"]["vip"]
+        [came] = world.publish(segment("late", {"reachable": "email"}))
+        assert came.went_live == ()
+        assert world.definitions.fresh_index()[1]["segments"]["vip"] == before
+
     def test_a_segment_that_asks_about_itself_is_refused(self) -> None:
         world = Simulation(MORNING)
         world.publish(segment("one", {"segment": "two"}))

@@ -148,6 +148,19 @@ def test_who_is_through_is_watched_for_the_goal_alone() -> None:
     }
 
 
+def test_an_exit_ends_nothing_for_who_is_through() -> None:
+    out = [{"event": "Cart Emptied", "steps": [mails("thanks")]}]
+    shop = a_simulation(folder(welcome(split(), exit=out)))
+    went = begins(shop, *people("early"))
+    shop.advance(MORNING + DAY)
+    for name in people("early"):
+        shop.ingest(an_event("Cart Emptied", MORNING + DAY, name))
+    shop.advance(MORNING + 2 * DAY)
+    all_buy(shop, "a", "b")
+    assert standing(shop).tally.reached == went
+    assert {mail.tags["step"] for mail in shop.mailer.sent} == {"a", "b"}
+
+
 def test_whose_mail_has_not_left_yet_is_still_on_their_way() -> None:
     thanks = [{"event": "Order Completed", "steps": [mails("thanks")]}]
     ways = [{"id": way, "weight": 1, "steps": [mails(way, at="18:00")]} for way in "ab"]

@@ -206,6 +206,18 @@ WRONG: dict[str, tuple[dict[str, Any], str, str, str]] = {
         },
         *("journey.idle", "entry.backfill", "warning"),
     ),
+    "a split that looks for the better way among those who have left": (
+        {
+            "goal": ORDER,
+            "exit": [
+                {
+                    "event": "Cart Emptied",
+                    "steps": [{"split": {"variants": WAYS, "winner": {"after": "7 days", "at_least": 200}}}],
+                }
+            ],
+        },
+        *("split.in_exit", "exit[0].steps[0].split.winner", "error"),
+    ),
     "a split that looks for the better way without a goal": (
         {"steps": [{"split": {"variants": WAYS, "winner": {"after": "7 days", "at_least": 200}}}]},
         *("split.no_goal", "steps[0].split.winner", "error"),

@@ -260,7 +260,7 @@ def _hear(journey: Journey, row: Draft, heard: Heard) -> None:
     if reached:
         row.goal_at = heard.at
     if row.exit_seq is None:
-        for out in journey.exits:
+        for out in () if _is_through(row) else journey.exits:
             if answers(heard, out.on, row):
                 return _leave(row, out.start, "goal" if reached else "exit", heard)
         if reached:
@@ -272,7 +272,7 @@ def _hear(journey: Journey, row: Draft, heard: Heard) -> None:
 
 def _leave(row: Draft, start: str | None, outcome: str, event: Heard | None) -> None:
     """Out of the steps, into the exit's own. Sends created before this are cancelled at their last look."""
-    row.step = None if row.is_held_out or _is_through(row) else start
+    row.step = None if row.is_held_out else start
     row.step_since = event.at if event else row.step_since
     row.status = "active"
     row.outcome = outcome

@@ -50,7 +50,9 @@ def asked_by(event: Event, catalog: Catalog) -> Iterator[str]:
 
 
 def held_by(state: State) -> Iterator[str]:
-    """The marks of the orders in STATE: whoever turns out to be the same person may have been told of them too."""
+    """The marks of the orders in STATE: whoever turns out to be the same person may have been told of them too. What
+    both have rows for already is not found: such an order counts twice.
+    """
     return map(order_mark, state.orders.recent)
 
 

@@ -93,13 +93,12 @@ class ContentIndex:
         live = {**self.segments, id_: self.segments_waiting[id_]}
         return replace(self, segments=live, segments_waiting=_without(self.segments_waiting, id_))
 
+    def without_segment_candidate(self, id_: str) -> ContentIndex:
+        return replace(self, segments_waiting=_without(self.segments_waiting, id_))
+
     def without_segment(self, id_: str) -> ContentIndex:
         live, waiting = _without(self.segments, id_), _without(self.segments_waiting, id_)
         return replace(self, segments=live, segments_waiting=waiting)
-
-    def newest_segment(self, id_: str) -> str | None:
-        """The version that is valid, live or not."""
-        return self.segments_waiting.get(id_) or self.segments.get(id_)
 
     def with_candidate(self, id_: str, version: str) -> ContentIndex:
         return replace(self, candidates={**self.candidates, id_: version})

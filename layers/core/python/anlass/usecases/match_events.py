@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from anlass.domain.applying import Record, Workbench, groups, identities_of, vouched_for
 from anlass.domain.catalog import Catalog
-from anlass.domain.changes import AddEnrolment, AddEvent, Append, CatchUp, Change, MarkSeen, SaveTimer
+from anlass.domain.changes import AddEnrolment, AddEvent, Append, CatchUp, Change, MarkSeen, Remember, SaveTimer
 from anlass.domain.condition import HistoryNeed
 from anlass.domain.enrolment import MERGED
 from anlass.domain.errors import Conflict
@@ -40,7 +40,7 @@ from anlass.usecases.remembered import remembered_keys, shared_orders
 
 TRIES = 8
 CHANGES_AT_ONCE = 90  # a transaction holds 100 items
-AHEAD = (AddEvent, SaveTimer)
+AHEAD = (AddEvent, SaveTimer, CatchUp, Remember)  # done twice they do no harm
 
 
 def match_events(
@@ -122,7 +122,7 @@ def _completed(record: Record, rows: Rows, catalog: Catalog, event_log: EventLog
 
 def _commits(changes: list[Change]) -> Iterator[list[Change]]:
     """One commit, as a rule. What is too much for it (an order of a hundred lines) is stored before the state that
-    moves the position: these ids are derived, so whoever has to begin again stores the same.
+    moves the position: whoever has to begin again stores the same.
     """
     if len(changes) > CHANGES_AT_ONCE:
         ahead: list[Change] = [change for change in changes if isinstance(change, AHEAD)]

@@ -148,7 +148,8 @@ def _segment(
     text = content.read(path)
     if text is None:
         findings = still_used(path, id_, index, definitions)
-        return (index if findings else index.without_segment(id_)), Publication(path, "removed", findings)
+        after = index.without_segment_candidate(id_) if findings else index.without_segment(id_)
+        return after, Publication(path, "removed", findings)
     made = publish_segment(path, id_, text, index, definitions, names)
     if made.version is None:
         return index, Publication(path, "refused", made.diagnostics, version=index.segments.get(id_))

@@ -28,8 +28,9 @@ def publish_segment(
     """Segments that it names may come later: it waits for them."""
 
     def named(other: str) -> frozenset[str]:
-        version = index.newest_segment(other)
-        return load_segment(definitions, other, version).who.segments if version else frozenset()
+        """By what is live, and by what will be: neither may lead back to where it came from."""
+        versions = {index.segments.get(other), index.segments_waiting.get(other)} - {None}
+        return frozenset().union(*(load_segment(definitions, other, v).who.segments for v in versions if v))
 
     compiled = compile_segment(path, text, names, named)
     if compiled.segment is None or compiled.document is None:

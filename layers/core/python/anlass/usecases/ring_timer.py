@@ -73,8 +73,8 @@ def ring_timer(
         journey, trigger = find_trigger(catalog, row.trigger)
         now = clock.now()
         zone = zone_of(person.attributes, catalog.timezone)
-        recalled = None if trigger is None else recall(row, trigger, zone)
-        row, trigger = (row, None) if recalled is None else (recalled, trigger)
+        at_hand = None if trigger is None else recall(row, trigger, zone)
+        row, trigger = (row, None) if at_hand is None else (at_hand, trigger)
         state = person.state
         entry: Heard | None = None
         facts: Facts | None = None

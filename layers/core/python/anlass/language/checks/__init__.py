@@ -15,7 +15,7 @@ from anlass.language.checks.bounded import strange_bounds
 from anlass.language.checks.branches import untaken_ways
 from anlass.language.checks.circles import endless_circles
 from anlass.language.checks.comparable import comparable_fields
-from anlass.language.checks.contests import contests_without_goal
+from anlass.language.checks.contests import undecided_contests
 from anlass.language.checks.dated import dated_waits
 from anlass.language.checks.entering import told_apart
 from anlass.language.checks.eventless import eventless_entries
@@ -61,7 +61,7 @@ CHECKS: tuple[Check, ...] = (
     strange_bounds,
     eventless_entries,
     idle_journeys,
-    contests_without_goal,
+    undecided_contests,
     careless_sunsets,
     self_starting,
     missed_moments,
