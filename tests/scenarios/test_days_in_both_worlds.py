@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
-from cli.runtime.world import LocalRuntime
+from tests.shipped import both_worlds
 from tests.shop import content, journey, mails
 from tests.worlds import DAY, HOUR, MemoryWorld, MotoWorld, World, identify, track
 
@@ -51,13 +49,7 @@ FILES = content(
 )
 
 
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    if request.param == "memory":
-        yield MemoryWorld(FILES, START)
-        return
-    with LocalRuntime(START) as runtime:
-        yield MotoWorld(runtime, FILES)
+world = both_worlds(FILES, START)
 
 
 def publish(world: World, files: Mapping[str, str]) -> None:

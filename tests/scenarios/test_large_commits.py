@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from anlass.domain.enrolment import Enrolment
+from anlass.domain.profile import LIVE_ENROLMENTS
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
 
@@ -45,3 +48,29 @@ def test_each_of_a_hundred_and_fifty_lines_of_an_order_runs_out() -> None:
     assert sum(isinstance(row, Timer) for row in world.store.rows()) == 150
     world.deliver_again(events=1)
     assert sum(isinstance(row, Timer) for row in world.store.rows()) == 150
+
+
+def test_two_who_are_one_and_in_the_most_journeys_that_each_may_be_in() -> None:
+    """All of them are told in the commit that makes one of the two, with every date that she now says."""
+    trigger = {"type": "event", "event": "Product Viewed"}
+    out = [{"event": "Order Completed", "steps": []}]
+    files = journey(
+        "j", trigger=trigger, entry={"per": "product_id"}, exit=out, steps=[{"wait": "60 days"}, mails("mail")]
+    )
+    birthdays = [
+        journey(
+            f"d{n}", trigger={"type": "date", "field": f"profile.day_{n}", "repeat": "yearly"}, steps=[mails("mail")]
+        )
+        for n in range(20)
+    ]
+    world = a_simulation(content(files, *birthdays, templates=["mail"]))
+    world.ingest(identified("anna", MORNING))
+    for number in range(LIVE_ENROLMENTS):
+        at = MORNING + number * MINUTE
+        world.ingest(an_event("Product Viewed", at, "anna", product_id=f"a{number}"))
+        world.ingest(an_event("Product Viewed", at, anonymous="1", product_id=f"b{number}"))
+    assert sum(row.status == "active" for row in enrolments(world)) == 2 * LIVE_ENROLMENTS
+    days: dict[str, Any] = {f"day_{n}": "1990-05-05" for n in range(20)}
+    world.ingest(identified("anna", MORNING + HOUR, anonymous="1", **days))
+    world.ingest(an_event("Order Completed", MORNING + HOUR + MINUTE, "anna", order_id="1"))
+    assert {(row.status, row.outcome) for row in enrolments(world)} == {("done", "exit")}

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
-from cli.runtime.world import LocalRuntime
 from tests.customer import mail_text
+from tests.shipped import both_worlds
 from tests.shop import content, journey, mails, template
-from tests.worlds import DAY, HOUR, MemoryWorld, MotoWorld, World, identify, track
+from tests.worlds import DAY, HOUR, MemoryWorld, World, identify, track
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LINES = 70
@@ -69,13 +66,7 @@ def shopping(world: World) -> None:
     world.advance(START + DAY)
 
 
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    if request.param == "memory":
-        yield MemoryWorld(FILES, START)
-        return
-    with LocalRuntime(START) as runtime:
-        yield MotoWorld(runtime, FILES)
+world = both_worlds(FILES, START)
 
 
 def test_its_last_line_decides_where_a_way_asks_for_it(world: World) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
-from cli.runtime.world import LocalRuntime
+from tests.shipped import both_worlds
 from tests.shop import content, journey, mails
-from tests.worlds import DAY, HOUR, MemoryWorld, MotoWorld, World, identify, track
+from tests.worlds import DAY, HOUR, World, identify, track
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MANY = 25
@@ -47,13 +45,7 @@ FILES = content(
 )
 
 
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    if request.param == "memory":
-        yield MemoryWorld(FILES, START)
-        return
-    with LocalRuntime(START) as runtime:
-        yield MotoWorld(runtime, FILES)
+world = both_worlds(FILES, START)
 
 
 def many(event: str, at: datetime, name: str, numbers: Iterable[int] = range(MANY), **who: Any) -> list[dict[str, Any]]:

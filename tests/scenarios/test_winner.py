@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import pytest
 from anlass.domain.contest import SHARES, Standing, Tally
 from anlass.domain.enrolment import Enrolment
 from anlass.language.steps.split import SplitRun
 from anlass.ports import TallyKey, WinnerKey
 from anlass.usecases.catalog import load_catalog
 
-from cli.runtime.world import LocalRuntime
 from cli.simulation import Simulation
+from tests.shipped import both_worlds
 from tests.shop import MORNING, a_simulation, an_event, content, identified, journey, mails
-from tests.worlds import DAY, HOUR, MemoryWorld, MotoWorld, World, identify, track
+from tests.worlds import DAY, HOUR, World, identify, track
 
 WINNER = {"metric": "conversion", "after": "7 days", "at_least": 12}
 GOAL = {"event": "Order Completed", "within": "14 days"}
@@ -39,13 +38,7 @@ def folder(*journeys: dict[str, str], **settings: Any) -> dict[str, str]:
     return content(*(journeys or (welcome(),)), templates=("a", "b", "thanks"), settings=settings)
 
 
-@pytest.fixture(params=["memory", "moto"])
-def world(request: pytest.FixtureRequest) -> Iterator[World]:
-    if request.param == "memory":
-        yield MemoryWorld(folder(), MORNING)
-        return
-    with LocalRuntime(MORNING) as runtime:
-        yield MotoWorld(runtime, folder())
+world = both_worlds(folder(), MORNING)
 
 
 def test_from_the_eighth_day_on_all_go_the_way_that_sold(world: World) -> None:

@@ -19,7 +19,9 @@ LAST_CATEGORIES = 20
 RECENT_ORDERS = 20  # older ones have rows: see remembering.py
 IDENTITIES = 20
 LIVE_ENROLMENTS = 40
-LIVE_AT_MOST = 80  # with journeys that hold nobody: what confirms an order must not fail for letters that wait
+# With journeys that hold nobody: what confirms an order must not fail for letters that wait. Two people who turn out
+# to be one have so many together, and all of theirs are told in one transaction of 100 rows.
+LIVE_AT_MOST = 44
 POSITION_LIFE = timedelta(hours=25)  # a stream keeps its records for 24 hours
 
 

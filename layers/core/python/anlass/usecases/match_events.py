@@ -7,7 +7,18 @@ from dataclasses import replace
 
 from anlass.domain.applying import Record, Workbench, groups, identities_of, vouched_for
 from anlass.domain.catalog import Catalog
-from anlass.domain.changes import AddEnrolment, AddEvent, Append, CatchUp, Change, MarkSeen, Remember, SaveTimer
+from anlass.domain.changes import (
+    AddEnrolment,
+    AddEvent,
+    Append,
+    CatchUp,
+    Change,
+    DropDate,
+    MarkSeen,
+    Remember,
+    SaveDate,
+    SaveTimer,
+)
 from anlass.domain.condition import HistoryNeed
 from anlass.domain.enrolment import MERGED
 from anlass.domain.errors import Conflict
@@ -40,7 +51,8 @@ from anlass.usecases.remembered import remembered_keys, shared_orders
 
 TRIES = 8
 CHANGES_AT_ONCE = 90  # a transaction holds 100 items
-AHEAD = (AddEvent, SaveTimer, CatchUp, Remember)  # done twice they do no harm
+# Done early or twice they do no harm. Who is to catch up must not do so before the state says who they are.
+AHEAD = (AddEvent, SaveTimer, SaveDate, DropDate, Remember)
 
 
 def match_events(
