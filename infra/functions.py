@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -52,14 +53,16 @@ class Functions:
         return function.person_waits and self._stage.live
 
     def _layer(self, name: str, folder: Path, description: str) -> aws_lambda.LayerVersion:
-        if not folder.is_dir():
+        facts = folder.with_suffix(".json")
+        if not (folder.is_dir() and facts.is_file()):
             raise FileNotFoundError(f"the layer {folder} is not built: run `make layers`")
         return aws_lambda.LayerVersion(
             self._scope,
             f"Layer-{name}",
             layer_version_name=self._names.physical(name),
             description=description,
-            code=aws_lambda.Code.from_asset(str(folder)),
+            # What the build says of the bytes: the CDK's own fingerprint remembers files by inode and size.
+            code=aws_lambda.Code.from_asset(str(folder), asset_hash=json.loads(facts.read_text())["digest"]),
             compatible_architectures=[aws_lambda.Architecture.ARM_64],
             compatible_runtimes=[aws_lambda.Runtime.PYTHON_3_13],
         )

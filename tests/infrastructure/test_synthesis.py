@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +222,7 @@ def test_what_starts_from_a_snapshot_starts_anew_when_the_product_changes(tmp_pa
         layer = tmp_path / code / "python"
         layer.mkdir(parents=True)
         (layer / "pages.py").write_text(f"PAGE = {code!r}")
+        layer.parent.with_suffix(".json").write_text(json.dumps({"digest": sha256(code.encode()).hexdigest()}))
         app = App(outdir=str(tmp_path / f"out-{code}"), context=CONTEXT)
         stack = make_stack(app, described, layers={"core": (layer.parent, "Anlass itself")})
         resources = read_template(Path(app.synth().directory), described.name)["Resources"]
