@@ -6,10 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from anlass.bootstrap import application
+from anlass.masking import masked
 from anlass.telemetry import Telling, counting
 from anlass.usecases.advance_enrolment import advance_enrolment
 
 
+@masked
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     app = application()
     with counting() as counts:

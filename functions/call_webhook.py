@@ -7,6 +7,7 @@ from typing import Any
 
 from anlass.batches import each
 from anlass.bootstrap import application
+from anlass.masking import masked
 from anlass.telemetry import Counts, Telling, counting, logger
 from anlass.usecases.call_webhook import Calling, call_webhook
 from anlass.wire import Webhook, decode
@@ -14,6 +15,7 @@ from aws_lambda_powertools.utilities.batch import EventType
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 
+@masked
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     with counting() as counts:
         return each(event, context, EventType.SQS, lambda record: _one(record, counts))

@@ -25,6 +25,7 @@ from anlass.language.intake_http import (
     settings_for,
 )
 from anlass.language.intake_request import UNKNOWN_KEY, Endpoint, Request, Stored
+from anlass.masking import masked, place_of
 from anlass.ports import Clock, EventLog, Keys
 from anlass.telemetry import emit, logger
 from anlass.usecases.ingest_event import ingest_event
@@ -41,6 +42,7 @@ class Intake(Protocol):
     def clock(self) -> Clock: ...
 
 
+@masked
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     return respond(event, bootstrap.application)
 
@@ -54,7 +56,7 @@ def respond(event: Mapping[str, Any], open_intake: Callable[[], Intake]) -> dict
         answer = _unavailable()
     except Exception as fault:  # noqa: BLE001 - becomes a 503 and a log line
         # Not logger.exception: the text and the trace of a fault may hold an address.
-        logger.error("intake failed, client asked to retry", fault=type(fault).__name__, at=_place(fault))
+        logger.error("intake failed, client asked to retry", fault=type(fault).__name__, at=place_of(fault))
         answer = _unavailable()
     return {
         "statusCode": answer.status,
@@ -109,10 +111,3 @@ def _request(event: Mapping[str, Any], endpoint: Endpoint) -> Request:
         authorization=headers.get("authorization", ""),
         query_key=(event.get("queryStringParameters") or {}).get("writeKey", ""),
     )
-
-
-def _place(fault: Exception) -> str:
-    trace = fault.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"

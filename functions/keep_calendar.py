@@ -7,11 +7,13 @@ from typing import Any
 from anlass.adapters.aws.dynamodb.codec import decode_journey_row
 from anlass.batches import each
 from anlass.bootstrap import application
+from anlass.masking import masked
 from anlass.usecases.dispatch import keep_calendar
 from aws_lambda_powertools.utilities.batch import EventType
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 
+@masked
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return each(event, context, EventType.DynamoDBStreams, _one)
 

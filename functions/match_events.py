@@ -7,11 +7,13 @@ from typing import Any
 from anlass.adapters.aws.dynamodb.codec import decode_event
 from anlass.bootstrap import Application, application
 from anlass.domain.applying import Record
-from anlass.telemetry import Telling, counting, logger, said_of
+from anlass.masking import masked, said_of
+from anlass.telemetry import Telling, counting, logger
 from anlass.usecases.learn_names import learn_names
 from anlass.usecases.match_events import match_events
 
 
+@masked
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answers the first record that must come again; positions skip those behind it that were applied already."""
     app = application()

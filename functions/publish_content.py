@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from anlass.bootstrap import application
+from anlass.masking import masked
 from anlass.telemetry import counting, logger
 from anlass.usecases.publish_content import publish
 from anlass.usecases.publish_schemas import publish_schemas
@@ -15,6 +16,7 @@ from anlass.usecases.write_pages import write_pages
 PREFIX = "content/"
 
 
+@masked
 def handler(event: dict[str, Any], _context: object) -> None:
     app = application()
     _, names = app.vocabulary.learned()

@@ -8,6 +8,7 @@ from typing import Any
 from anlass.bootstrap import application
 from anlass.domain.feedback import Kind
 from anlass.language.ses_feedback import read_feedback
+from anlass.masking import masked
 from anlass.metrics import Metric
 from anlass.telemetry import Telling, counting, logger
 from anlass.usecases.record_feedback import record_feedback
@@ -15,6 +16,7 @@ from anlass.usecases.record_feedback import record_feedback
 METRICS: Mapping[Kind, Metric] = {"delivery": "Delivered", "bounce": "Bounced", "complaint": "Complained"}
 
 
+@masked
 def handler(event: dict[str, Any], _context: object) -> None:
     feedback = read_feedback(event)
     if feedback is None:

@@ -12,11 +12,13 @@ from typing import Any
 from anlass.adapters.aws.dynamodb.codec import decode_event, decode_journey_row
 from anlass.bootstrap import Application, application
 from anlass.domain.applying import Record
-from anlass.telemetry import Counts, Telling, counting, logger, said_of
+from anlass.masking import masked, said_of
+from anlass.telemetry import Counts, Telling, counting, logger
 from anlass.usecases.dispatch import dispatch, keep_calendar
 from anlass.usecases.match_events import match_events
 
 
+@masked
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     app = application()
     done = left = 0

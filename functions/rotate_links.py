@@ -6,9 +6,11 @@ import secrets
 from typing import Any
 
 from anlass.bootstrap import application
+from anlass.masking import masked
 from anlass.usecases.rotate_links import rotate_links
 
 
+@masked
 def handler(event: dict[str, Any], _context: object) -> None:
     """`SecretId` is not looked at: the function may touch this one secret only."""
     rotate_links(

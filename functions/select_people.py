@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from anlass.bootstrap import application
+from anlass.masking import masked
 from anlass.telemetry import Telling, counting
 from anlass.usecases.select_people import select_people
 from anlass.usecases.selecting.work import Work
 from anlass.wire import Selection
 
 
+@masked
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     app = application()
     with counting() as counts:

@@ -6,11 +6,13 @@ from typing import Any
 
 from anlass.batches import each
 from anlass.bootstrap import application
+from anlass.masking import masked
 from anlass.wire import Start, decode
 from aws_lambda_powertools.utilities.batch import EventType
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 
+@masked
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return each(event, context, EventType.SQS, _one)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from anlass.bootstrap import application
+from anlass.masking import masked
 from anlass.telemetry import Telling, counting, logger
 from anlass.usecases.sweep import HARMLESS, Sweeper, sweep
 
 
+@masked
 def handler(_event: dict[str, Any], _context: object) -> dict[str, int]:
     app = application()
     with counting() as counts:

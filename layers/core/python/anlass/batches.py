@@ -13,7 +13,8 @@ from aws_lambda_powertools.utilities.batch import (
     process_partial_response,
 )
 
-from anlass.telemetry import logger, said_of
+from anlass.masking import said_of
+from anlass.telemetry import logger
 
 
 def each(event: dict[str, Any], context: Any, kind: EventType, one: Callable[[Any], None]) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 from anlass.domain.call import Call
 from anlass.domain.changes import AddCall, AddEnrolment, AddEvent, Change, SaveCall, SaveEnrolment, SaveSend
 from anlass.domain.enrolment import Enrolment
-from anlass.domain.errors import AnlassError
 from anlass.domain.ids import correlation_id
 from anlass.domain.send import Send, SendStatus
 from anlass.metrics import NAMESPACE, Metric, dimensions
@@ -61,12 +60,6 @@ def emit(counts: Mapping[Metric, int], **about: object) -> None:
     for key, value in about.items():
         metrics.add_metadata(key, value)
     metrics.flush_metrics()
-
-
-def said_of(fault: BaseException | None) -> dict[str, str | None]:
-    """The text of our own faults only, which hold ids; that of others may hold what somebody wrote."""
-    code = getattr(fault, "response", {}).get("Error", {}).get("Code")  # of botocore
-    return {"error": type(fault).__name__, "said": str(fault) if isinstance(fault, AnlassError) else code}
 
 
 class Telling:
