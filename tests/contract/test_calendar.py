@@ -13,7 +13,7 @@ from tests.builders import DAY, HOUR, MINUTE, NOON
 from tests.contract.house import AwsHouse, House, MemoryHouse, refusal
 
 SECOND = timedelta(seconds=1)
-DUE = Due("timer", "t-1", 1, "u:anna")
+DUE = Due("timer", "t-1", 1)
 
 
 def rings(house: House, name: str) -> tuple[datetime, str]:
@@ -47,7 +47,7 @@ def test_a_schedule_rings_at_its_minute_or_the_next_and_never_in_the_past(
 
 @pytest.mark.parametrize(
     ("queue", "message"),
-    [("email", Deliver("e-1", "S#first#1", "u:anna")), ("webhook", Webhook("e-1", "H#tell#1"))],
+    [("email", Deliver("e-1", "S#first#1")), ("webhook", Webhook("e-1", "H#tell#1"))],
 )
 def test_messages_and_webhooks_ring_into_queues_of_their_own(house: House, queue: Rings, message: Message) -> None:
     house.calendar.schedule(f"{queue}-1", NOON + HOUR, queue, message)
@@ -61,7 +61,7 @@ def test_a_schedule_whose_minute_is_about_to_begin_rings_in_the_one_after() -> N
 
 def test_a_name_that_stands_already_stays_as_it_is(house: House) -> None:
     house.calendar.schedule("t-twice-1", NOON + HOUR, "due", DUE)
-    house.calendar.schedule("t-twice-1", NOON + DAY, "email", Deliver("e-1", "S#first#1", "u:anna"))
+    house.calendar.schedule("t-twice-1", NOON + DAY, "email", Deliver("e-1", "S#first#1"))
     assert rings(house, "t-twice-1") == (NOON + HOUR, "due")
 
 

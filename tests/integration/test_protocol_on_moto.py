@@ -142,7 +142,7 @@ def test_hops_that_repeat_do_nothing_twice(runtime: LocalRuntime, shop: MotoWorl
     """Every message of every queue comes three times, as at-least-once allows."""
     sqs, url = runtime.client("sqs"), runtime.names.queue_url
     shop.batch(cart(START))
-    due = Due("timer", next(row.id for row in timers(runtime)), 1, "u:anna")
+    due = Due("timer", next(row.id for row in timers(runtime)), 1)
     runtime.advance(HOUR)
     for _ in range(3):
         sqs.send_message(QueueUrl=url("due"), MessageBody=encode(due))

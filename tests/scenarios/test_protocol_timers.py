@@ -20,7 +20,7 @@ from tests.shop import MORNING, sent
 def test_a_timer_that_rings_twice_enrols_once(shop: Simulation) -> None:
     shop.ingest(cart(timedelta(0)))
     (timer,) = rows(shop, Timer)
-    ringing = Due("timer", timer.id, timer.generation, timer.profile)
+    ringing = Due("timer", timer.id, timer.generation)
     shop.clock.advance(HOUR)
     outcomes = [
         ring_timer(

@@ -63,9 +63,9 @@ def test_what_is_due_within_a_quarter_of_an_hour_waits_in_its_queue_and_costs_no
 @pytest.mark.parametrize(
     ("row", "queue", "message"),
     [
-        (a_timer(due=NOON + HOUR), "due", Due("timer", "t-1", 1, "u:anna")),
-        (an_enrolment(due=NOON + HOUR, generation=2), "due", Due("enrolment", "e-1", 2, "u:anna")),
-        (a_send(until=NOON + HOUR, generation=1), "email", Deliver("e-1", "S#first#1", "u:anna")),
+        (a_timer(due=NOON + HOUR), "due", Due("timer", "t-1", 1)),
+        (an_enrolment(due=NOON + HOUR, generation=2), "due", Due("enrolment", "e-1", 2)),
+        (a_send(until=NOON + HOUR, generation=1), "email", Deliver("e-1", "S#first#1")),
         (a_call(until=NOON + HOUR, generation=2), "webhook", Webhook("e-1", "H#tell#1")),
     ],
 )

@@ -1,4 +1,8 @@
-"""What travels in queues and schedules, and nothing else: ids, never names, addresses or what somebody did."""
+"""What travels in queues and schedules, and nothing else: ids, never names, addresses or what somebody did.
+
+A profile's id may be an address, if the shop's user ids are: it stands in queues only, which our own key encrypts and
+which forget within days.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +34,6 @@ class Due:
     kind: str  # "timer" | "enrolment"
     id: str
     generation: int
-    profile: str  # saves the ring a read
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Deliver:
 
     enrolment: str
     send: str  # sort key of the send's row: "S#<step>#<visit>"
-    profile: str  # saves the last look a read
+    profile: str | None = None  # saves the last look a read; in schedules, which lie for weeks, nobody is named
     tries: int = 0
 
 

@@ -112,7 +112,10 @@ def deliver_message(message: Deliver, attempt: str, work: Delivery) -> Looked:
 def _look(message: Deliver, work: Delivery) -> Look | None:
     """One read of everything; None if the send is closed already."""
     keys: list[Key] = [EnrolmentKey(message.enrolment), SendKey(message.enrolment, message.send)]
-    person, rows = read_with_person(work.store, message.profile, keys)
+    profile = message.profile or _recipient_of(message, work)
+    if profile is None:
+        return None
+    person, rows = read_with_person(work.store, profile, keys)
     send, enrolment = rows.send(message.enrolment, message.send), rows.enrolment(message.enrolment)
     if send is None or not send.is_open:
         return None
@@ -147,6 +150,12 @@ def _look(message: Deliver, work: Delivery) -> Look | None:
     ):
         verdict = Deferred(now + SOON, "priority", soon=True)
     return Look(send, enrolment, journey, person, purpose, verdict, now)
+
+
+def _recipient_of(message: Deliver, work: Delivery) -> str | None:
+    """Whose send it is, for a message of the calendar, which does not say; None if the row is gone."""
+    send = work.store.read([SendKey(message.enrolment, message.send)]).send(message.enrolment, message.send)
+    return None if send is None else send.profile
 
 
 def _act(message: Deliver, look: Look, attempt: str, work: Delivery) -> Looked:

@@ -42,13 +42,13 @@ def keep_calendar(row: JourneyRow, *, calendar: Calendar, queues: Queues, clock:
         case Timer():
             name, at = schedule_name(row.id, row.generation), row.due
             queue: Rings = "due"
-            message: Message = Due("timer", row.id, row.generation, row.profile)
+            message: Message = Due("timer", row.id, row.generation)
         case Enrolment() if row.due is not None:
             name, at, queue = schedule_name(row.id, row.generation), row.due, "due"
-            message = Due("enrolment", row.id, row.generation, row.profile)
+            message = Due("enrolment", row.id, row.generation)
         case Send() if row.until is not None:
             name, at, queue = schedule_name(event_id(row.id), row.generation), row.until, "email"
-            message = Deliver(row.enrolment, row.row, row.profile)
+            message = Deliver(row.enrolment, row.row)
         case Call() if row.until is not None:
             name, at, queue = schedule_name(event_id(row.id), row.generation), row.until, "webhook"
             message = Webhook(row.enrolment, row.row)

@@ -64,10 +64,10 @@ def ring_timer(
         return Rung("advanced")
     enrolled = False
     for _ in range(TRIES):
-        person, rows = read_with_person(store, message.profile, [TimerKey(message.id)])
-        row = rows.timer(message.id)
+        row = store.read([TimerKey(message.id)]).timer(message.id)
         if row is None or row.generation != message.generation:
             return Rung("stale")
+        person, _ = read_with_person(store, row.profile)
         person = person or Person(new_state(row.profile))
         catalog = load_catalog(definitions)
         journey, trigger = find_trigger(catalog, row.trigger)

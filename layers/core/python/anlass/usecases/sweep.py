@@ -133,7 +133,7 @@ def _failed(row: Enrolment, now: datetime, work: Sweeper) -> str:
 def _timer(row: Timer, work: Sweeper) -> str:
     try:
         ring_timer(
-            Due("timer", row.id, row.generation, row.profile),
+            Due("timer", row.id, row.generation),
             store=work.store,
             event_log=work.event_log,
             definitions=work.definitions,
