@@ -29,7 +29,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# On top of it what deploys: some 600 MB, so `make demo` does without. Node.js must be on the PATH.
+# On top of it what deploys and what tests from outside: some 800 MB, so `make demo` does without. Node.js must be on the PATH.
 $(INFRA): $(STAMP) requirements-infra.lock
 	@command -v node >/dev/null || { echo "The CDK needs Node.js on the PATH, and there is none."; exit 1; }
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --requirement requirements-infra.lock
@@ -109,7 +109,7 @@ deploy: $(INFRA) $(NODE) layers  ## deploy a stage: make deploy STAGE=dev (docs/
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header pyproject.toml
 lock: $(STAMP)  ## resolve the dependencies anew
 	$(COMPILE) --universal --python-version 3.11 --extra cli --extra test --output-file requirements.lock
-	$(COMPILE) --universal --python-version 3.11 --extra cli --extra test --extra infra --constraint requirements.lock \
+	$(COMPILE) --universal --python-version 3.11 --extra cli --extra test --extra infra --extra outside --constraint requirements.lock \
 	  --output-file requirements-infra.lock
 	$(COMPILE) --universal --python-version 3.11 --extra cli --extra bench --constraint requirements.lock \
 	  --output-file requirements-bench.lock

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import assert_never, get_args
 
+from anlass.adapters.memory.archive import MemoryArchive
 from anlass.adapters.memory.calendar import MemoryCalendar
 from anlass.adapters.memory.census import MemoryCensus
 from anlass.adapters.memory.clock import VirtualClock
@@ -16,6 +17,7 @@ from anlass.adapters.memory.content import MemoryContent
 from anlass.adapters.memory.definitions import MemoryDefinitions
 from anlass.adapters.memory.events import MemoryEventLog
 from anlass.adapters.memory.executions import MemoryExecutions, Run
+from anlass.adapters.memory.hashes import MemoryHashes
 from anlass.adapters.memory.links import MemoryLinks
 from anlass.adapters.memory.mailer import MemoryMailer
 from anlass.adapters.memory.queues import MemoryQueues
@@ -78,6 +80,8 @@ class Simulation:
         self.selections = MemorySelections(self.clock)
         self.mailer = MemoryMailer()
         self.links = MemoryLinks(public_url)
+        self.hashes = MemoryHashes()
+        self.archive = MemoryArchive(self.store, self.event_log)
         self.shop = MemoryShop(self.clock)
         self.seals = MemorySeals()
         self.mail_times: list[datetime] = []  # when each mail in `mailer.sent` left
@@ -275,7 +279,16 @@ class Simulation:
                 assert_never(message)
 
     def delivery(self) -> Delivery:
-        return Delivery(self.store, self.definitions, self.mailer, self.links, self.queues, self.clock, CLAIM_SECONDS)
+        return Delivery(
+            self.store,
+            self.definitions,
+            self.mailer,
+            self.links,
+            self.queues,
+            self.clock,
+            self.hashes,
+            CLAIM_SECONDS,
+        )
 
     def _runs(self) -> bool:
         self.executions.time_out(self.clock.now())

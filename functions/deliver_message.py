@@ -32,6 +32,7 @@ def _one(record: SQSRecord, request: str, counts: Counts) -> None:
         app.links,
         app.queues,
         app.clock,
+        app.hashes,
         app.config.claim_seconds,
     )
     looked = deliver_message(message, f"{request}/{record.message_id}", work)

@@ -24,7 +24,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
         return
     app = application()
     with counting() as counts:
-        recorded = record_feedback(feedback, store=Telling(app.store, counts))
+        recorded = record_feedback(feedback, store=Telling(app.store, counts), hashes=app.hashes)
         if recorded.is_first and feedback.kind in METRICS:
             counts[METRICS[feedback.kind]] += 1
     if recorded.outcome != "known":

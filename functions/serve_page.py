@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 from anlass.bootstrap import application
 from anlass.language.pages import Page, confirm_page, done_page, gone_page
+from anlass.masking import masked
+from anlass.ports import PageName
 from anlass.usecases.withdraw_consent import key_of, withdraw_consent
 
 HEADERS = {
@@ -19,17 +21,19 @@ HEADERS = {
 }
 
 
+@masked
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     app = application()
     method = event["requestContext"]["http"]["method"]
     token = unquote((event.get("pathParameters") or {}).get("token", ""))
+    page: PageName = "preferences" if event["rawPath"].startswith("/preferences/") else "unsubscribe"
     locale = (event.get("headers") or {}).get("accept-language", "de")[:2]
     if method == "POST":
-        known = withdraw_consent(token, "unsubscribe link", store=app.store, links=app.links, clock=app.clock)
+        known = withdraw_consent(page, token, store=app.store, links=app.links, hashes=app.hashes, clock=app.clock)
         return _answer(200, done_page(locale)) if known else _answer(404, gone_page(locale))
     if method not in ("GET", "HEAD"):
         return {"statusCode": 405, "headers": {"allow": "GET, POST"}, "body": ""}
-    return _answer(200, confirm_page(locale)) if key_of(token, app.links) else _answer(404, gone_page(locale))
+    return _answer(200, confirm_page(locale)) if key_of(page, token, app.links) else _answer(404, gone_page(locale))
 
 
 def _answer(status: int, page: Page) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def _on(resource: str, *actions: tuple[str, ...]) -> Right:
 
 _DEFINITIONS = _on("table/definitions", _ITEM)
 _LINKS = _on("secret/links", ("secretsmanager:GetSecretValue",))
+_SALT = _on("secret/salt", ("secretsmanager:GetSecretValue",))
 _WAKE = _on("machine/journey", ("states:SendTaskSuccess",))
 _SELECT = _on("machine/select", ("states:StartExecution",))
 
@@ -87,6 +88,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         _on("table/profiles", _ROWS, _PUT, _CHECK),
         _on("queue/email", _SEND),
         _LINKS,
+        _SALT,
         # The raw form of SendEmail is checked as SendRawEmail, errors say so; the other one is checked too.
         _on("mail", ("ses:SendEmail", "ses:SendRawEmail")),
     ),
@@ -98,6 +100,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         _on("table/events", _PUT),
         _on("table/journeys", _ROWS, _PUT, _UPDATE),
         _on("table/profiles", _UPDATE),
+        _SALT,
     ),
     "sweep": (
         *_RING,
@@ -136,6 +139,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         _on("table/journeys", _ROWS),
         _on("table/profiles", _ROWS, _PUT),
         _LINKS,
+        _SALT,
     ),
     "rotate_links": (
         _on(

@@ -16,6 +16,7 @@ _FIRST: dict[str, tuple[dict[str, object], str]] = {
     "keys": ({"browser": []}, "server"),
     "links": ({"previous": None}, "current"),
     "webhooks": ({}, "shop"),
+    "salt": ({}, "salt"),
 }
 _LENGTH = {"webhooks": 44}  # as Base64 has it, without its padding: 264 bits
 

@@ -227,7 +227,11 @@ TOPOLOGY = Topology(
             "id",
             "row",
             stream="NEW_AND_OLD_IMAGES",
-            indexes=(Index("sweep", "sweep_shard", "sweep_at"), Index("held", "held", "id")),
+            indexes=(
+                Index("sweep", "sweep_shard", "sweep_at"),
+                Index("held", "held", "id"),
+                Index("person", "profile", "id"),
+            ),
         ),
         Table("definitions", "content", "version", ttl=None),
     ),
@@ -268,6 +272,7 @@ TOPOLOGY = Topology(
                 *TABLES,
                 "EMAIL_QUEUE_URL",
                 "LINKS_SECRET",
+                "SALT_SECRET",
                 "PUBLIC_URL",
                 "SES_CONFIGURATION_SET",
                 "CLAIM_SECONDS",
@@ -275,7 +280,7 @@ TOPOLOGY = Topology(
         ),
         # Names that nobody answers for, two addresses that nobody listens at, and 15 s for the answer.
         Function("call_webhook", 60, 256, ("JOURNEYS_TABLE", "WEBHOOKS_SECRET")),
-        Function("record_feedback", 30, 256, TABLES),
+        Function("record_feedback", 30, 256, (*TABLES, "SALT_SECRET")),
         Function(
             "sweep",
             60,
@@ -297,7 +302,7 @@ TOPOLOGY = Topology(
         Function("publish_content", 60, 512, ("DEFINITIONS_TABLE", "CONTENT_BUCKET", "SELECT_MACHINE_ARN")),
         Function("plan_day", 60, 256, ("DEFINITIONS_TABLE", "SELECT_MACHINE_ARN")),
         Function("select_people", 120, 512, TABLES),
-        Function("serve_page", 10, 256, (*TABLES, "LINKS_SECRET", "PUBLIC_URL"), person_waits=True),
+        Function("serve_page", 10, 256, (*TABLES, "LINKS_SECRET", "SALT_SECRET", "PUBLIC_URL"), person_waits=True),
         Function("rotate_links", 30, 256, ("LINKS_SECRET",)),
     ),
     streams=(
@@ -347,7 +352,7 @@ TOPOLOGY = Topology(
         ),
         StateMachine(SELECT, (MachineTask("SelectPeopleFunctionArn", "select_people"),)),
     ),
-    secrets=("keys", "links", "webhooks"),
+    secrets=("keys", "links", "webhooks", "salt"),
     schedule_group="calendar",
     environment=("ANLASS_STAGE", "POWERTOOLS_LOG_LEVEL"),
     rights=RIGHTS,

@@ -64,7 +64,7 @@ def clicks(world: MemoryWorld, at: datetime, step: str, who: str = "anna") -> No
     world.advance(at)
     mail = _newest(world, step, who)
     clicked = Feedback("click", mail.enrolment, mail.step, mail.visit, "1", at, (f"{who}@shop.example",))
-    record_feedback(clicked, store=world.simulation.store)
+    record_feedback(clicked, store=world.simulation.store, hashes=world.simulation.hashes)
     world.simulation.settle()
 
 

@@ -18,6 +18,7 @@ SECRETS = {
     "keys": {"server": ["local-server"], "browser": ["local-browser"]},
     "links": {"current": "local-links-secret-of-no-value-elsewhere", "previous": None},
     "webhooks": LOCAL_KEYS,
+    "salt": {"salt": "a-salt-of-no-value-elsewhere"},
 }
 # Reading the services' models is most of what a start costs: one reader for all worlds of the process.
 MODELS = Loader(include_default_search_paths=True)

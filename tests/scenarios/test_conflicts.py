@@ -14,7 +14,7 @@ from anlass.domain.errors import Conflict
 from anlass.domain.event import Event
 from anlass.domain.parking import DONE
 from anlass.domain.send import Send
-from anlass.ports import Accepted, Handover, NotTaken, StateKey, Unclear
+from anlass.ports import Accepted, Handover, NotTaken, StateKey, Ticket, Unclear
 from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.deliver_message import Looked, deliver_message
 from anlass.usecases.match_events import match_events
@@ -124,9 +124,9 @@ def test_who_does_not_own_an_enrolment_does_not_advance_it_though_there_is_work(
 def test_who_withdraws_between_the_last_look_and_the_claim_gets_nothing(shop: BusyShop) -> None:
     shop.ingest(identified("anna", MORNING), an_event("Product Added", MORNING, "anna", product_id="beans"))
     send = shop.first_message()
-    token = shop.links.unsubscribe_url(send.id).rsplit("/", 1)[-1]
+    token = shop.links.url("unsubscribe", Ticket(send.id, shop.clock.now())).rsplit("/", 1)[-1]
     shop.before_the_claim(
-        lambda: withdraw_consent(token, "unsubscribe link", store=shop.store, links=shop.links, clock=shop.clock)
+        lambda: withdraw_consent("unsubscribe", token, store=shop.store, links=shop.links, hashes=shop.hashes, clock=shop.clock)
     )
     looked = shop.deliver(send)
     assert (looked.outcome, looked.reason) == ("skipped", "no_consent")

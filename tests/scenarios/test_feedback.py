@@ -47,7 +47,7 @@ def the_enrolment(shop: Simulation) -> Enrolment:
 def report(shop: Simulation, kind: Kind, **about: Any) -> Recorded:
     send = row(shop)
     said = Feedback(kind, send.enrolment, send.step, send.visit, "1", shop.clock.now(), (ANNA,))
-    outcome = record_feedback(replace(said, **about), store=shop.store)
+    outcome = record_feedback(replace(said, **about), store=shop.store, hashes=shop.hashes)
     shop.settle()
     return outcome
 

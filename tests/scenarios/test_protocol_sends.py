@@ -10,7 +10,7 @@ import pytest
 from anlass.adapters.memory.mailer import MemoryMailer
 from anlass.domain.feedback import Feedback
 from anlass.domain.send import Send
-from anlass.ports import Handover, NotTaken, Unclear
+from anlass.ports import Handover, NotTaken, Ticket, Unclear
 from anlass.usecases.deliver_message import deliver_message
 from anlass.usecases.record_feedback import record_feedback
 from anlass.usecases.withdraw_consent import withdraw_consent
@@ -39,7 +39,7 @@ def test_a_claim_that_ran_out_becomes_unknown_and_is_never_sent_again(shop: Simu
     assert len(mailer.tried) == 1
 
     delivered = Feedback("delivery", send.enrolment, send.step, send.visit, "1", shop.clock.now())
-    record_feedback(delivered, store=shop.store)
+    record_feedback(delivered, store=shop.store, hashes=shop.hashes)
     (settled,) = rows(shop, Send)
     assert (settled.status, settled.delivered_at) == ("SENT", shop.clock.now())
 
@@ -116,8 +116,8 @@ def test_a_person_who_withdrew_a_second_ago_gets_nothing_in_any_state_of_queuein
     shop.ingest(cart(timedelta(0)))
     shop.advance(MORNING + HOUR)
     (send,) = rows(shop, Send)
-    token = shop.links.unsubscribe_url(send.id).rsplit("/", 1)[-1]
-    assert withdraw_consent(token, "unsubscribe link", store=shop.store, links=shop.links, clock=shop.clock)
+    token = shop.links.url("unsubscribe", Ticket(send.id, shop.clock.now())).rsplit("/", 1)[-1]
+    assert withdraw_consent("unsubscribe", token, store=shop.store, links=shop.links, hashes=shop.hashes, clock=shop.clock)
     shop.ingest(identified("anna", MORNING + 2 * HOUR))  # the shop's own list still says yes
     shop.advance(MORNING + 10 * DAY)
     assert sent(shop) == [f"{ANNA} first"]
@@ -129,7 +129,7 @@ def test_a_suppressed_address_is_refused_by_the_claim_itself(shop: Simulation) -
     shop.advance(MORNING + HOUR)
     (send,) = rows(shop, Send)
     complaint = Feedback("complaint", send.enrolment, send.step, send.visit, "1", shop.clock.now(), (ANNA,))
-    record_feedback(complaint, store=shop.store)
+    record_feedback(complaint, store=shop.store, hashes=shop.hashes)
     shop.advance(MORNING + 10 * DAY)
     assert sent(shop) == [f"{ANNA} first"]
     assert {s.reason for s in rows(shop, Send) if s.status == "SKIPPED"} == {"suppressed"}

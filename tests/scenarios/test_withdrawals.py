@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from anlass.domain.identifying import UNSUBSCRIBED
 from anlass.domain.send import Send
-from anlass.ports import ConsentKey
+from anlass.ports import ConsentKey, Ticket
 from anlass.usecases.withdraw_consent import withdraw_consent
 
 from cli.simulation import Simulation
@@ -26,8 +26,8 @@ def shop() -> Simulation:
 
 def press_the_link(shop: Simulation) -> bool:
     [send] = [row for row in shop.store.rows() if isinstance(row, Send)]
-    token = shop.links.unsubscribe_url(send.id).rsplit("/", 1)[-1]
-    done = withdraw_consent(token, "unsubscribe link", store=shop.store, links=shop.links, clock=shop.clock)
+    token = shop.links.url("unsubscribe", Ticket(send.id, shop.clock.now())).rsplit("/", 1)[-1]
+    done = withdraw_consent("unsubscribe", token, store=shop.store, links=shop.links, hashes=shop.hashes, clock=shop.clock)
     shop.settle()
     return done
 

@@ -49,8 +49,8 @@ def test_null_removes_nothing() -> None:
 
 
 def test_the_first_identify_says_since_when_the_person_is_registered() -> None:
-    one, _ = identify(person(), an_identify({"plan": "a"}))
-    again, _ = identify(one, an_identify({"plan": "b"}, at=NOON + DAY))
+    one, _, _ = identify(person(), an_identify({"plan": "a"}))
+    again, _, _ = identify(one, an_identify({"plan": "b"}, at=NOON + DAY))
     assert again.attributes is not None
     assert again.attributes.registered_at == NOON
 
@@ -72,7 +72,7 @@ def test_a_browser_changes_nothing_that_is_known_of_a_known_person() -> None:
 
 
 def test_a_browser_says_nothing_about_consent() -> None:
-    after, follows = identify(person(), subscribing("SUBSCRIBED", source="browser"))
+    after, follows, _ = identify(person(), subscribing("SUBSCRIBED", source="browser"))
     assert not after.consents
     assert follows == ()
 
@@ -88,7 +88,7 @@ def test_traits_are_bounded_and_none_is_lost_by_new_ones() -> None:
 def test_nobody_fills_a_row_by_what_they_say_of_themselves() -> None:
     one = person("a:1", traits={"city": "Kiel"})
     for number in range(20):
-        one, _ = identify(one, an_identify({f"t{number}": "x" * 30_000, "city": "x" * 60_000}, source="browser"))
+        one, _, _ = identify(one, an_identify({f"t{number}": "x" * 30_000, "city": "x" * 60_000}, source="browser"))
     assert one.attributes is not None
     assert len(repr(one.attributes.traits)) <= TRAITS_ROOM
     assert one.attributes.traits.keys() >= {"city", "t0"}
@@ -102,7 +102,7 @@ def test_locale_and_timezone_come_from_the_context_where_no_trait_says_them() ->
 
 
 def test_a_subscription_that_the_shop_holds_is_a_grant_for_all_topics_and_is_announced() -> None:
-    after, follows = identify(person(), subscribing("SUBSCRIBED"))
+    after, follows, _ = identify(person(), subscribing("SUBSCRIBED"))
     assert (after.consents or {})["email"].allows(ANNA, "offers")
     assert [(e.name, e.source, e.identity, e.properties["channel"]) for e in follows] == [
         (CONFIRMED, "system", "u:anna", "email")
@@ -110,8 +110,8 @@ def test_a_subscription_that_the_shop_holds_is_a_grant_for_all_topics_and_is_ann
 
 
 def test_the_same_subscription_again_changes_and_announces_nothing() -> None:
-    after, _ = identify(person(), subscribing("SUBSCRIBED"))
-    again, follows = identify(after, subscribing("SUBSCRIBED", at=NOON + DAY))
+    after, _, _ = identify(person(), subscribing("SUBSCRIBED"))
+    again, follows, _ = identify(after, subscribing("SUBSCRIBED", at=NOON + DAY))
     assert again.consents == after.consents
     assert follows == ()
 
@@ -129,37 +129,37 @@ def test_a_replay_announces_the_very_same_event() -> None:
     ids=["import", "late"],
 )
 def test_history_grants_but_welcomes_nobody(event: Event) -> None:
-    after, follows = identify(person(), event)
+    after, follows, _ = identify(person(), event)
     assert (after.consents or {})["email"].allows(ANNA, "offers")
     assert follows == ()
 
 
 def test_an_unsubscription_by_the_shop_is_kept_and_announced_once() -> None:
-    after, follows = identify(person(), subscribing("UNSUBSCRIBED"))
+    after, follows, _ = identify(person(), subscribing("UNSUBSCRIBED"))
     assert [e.name for e in follows] == [UNSUBSCRIBED]
-    again, follows = identify(after, subscribing("UNSUBSCRIBED", at=NOON + DAY))
+    again, follows, _ = identify(after, subscribing("UNSUBSCRIBED", at=NOON + DAY))
     assert not (again.consents or {})["email"].allows(ANNA, "offers")
     assert follows == ()
 
 
 def test_the_shop_does_not_lift_what_the_person_withdrew() -> None:
     withdrawn = Grant(ANNA, ALL_TOPICS, "withdrawn", NOON - DAY, "person", "unsubscribe link")
-    after, follows = identify(person("u:anna", None, withdrawn), subscribing("SUBSCRIBED"))
+    after, follows, _ = identify(person("u:anna", None, withdrawn), subscribing("SUBSCRIBED"))
     assert not (after.consents or {})["email"].allows(ANNA, "offers")
     assert follows == ()
 
 
 def test_who_subscribes_after_a_no_of_the_shops_is_announced() -> None:
     """Shops send UNSUBSCRIBED for customers who were never asked: their first yes is a first yes."""
-    after, _ = identify(person(), subscribing("UNSUBSCRIBED"))
-    after, follows = identify(after, subscribing("SUBSCRIBED", at=NOON + HOUR))
+    after, _, _ = identify(person(), subscribing("UNSUBSCRIBED"))
+    after, follows, _ = identify(after, subscribing("SUBSCRIBED", at=NOON + HOUR))
     assert (after.consents or {})["email"].allows(ANNA, "offers")
     assert [e.name for e in follows] == [CONFIRMED]
 
 
 def test_each_address_has_a_consent_of_its_own() -> None:
-    after, _ = identify(person(), subscribing("SUBSCRIBED"))
-    after, follows = identify(after, subscribing("SUBSCRIBED", "new@shop.example", at=NOON + HOUR))
+    after, _, _ = identify(person(), subscribing("SUBSCRIBED"))
+    after, follows, _ = identify(after, subscribing("SUBSCRIBED", "new@shop.example", at=NOON + HOUR))
     assert len((after.consents or {})["email"].grants) == 2
     assert [e.name for e in follows] == [CONFIRMED]
 
@@ -180,7 +180,7 @@ def test_each_address_has_a_consent_of_its_own() -> None:
 )
 def test_what_is_no_statement_says_nothing(item: Any) -> None:
     for listed in ([item], item):
-        after, follows = identify(person(), an_identify(context={"messaging_subscriptions": listed}))
+        after, follows, _ = identify(person(), an_identify(context={"messaging_subscriptions": listed}))
         assert not after.consents
         assert follows == ()
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from anlass.adapters.aws.clients import Clients
+from anlass.adapters.aws.dynamodb.archive import DynamoArchive
 from anlass.adapters.aws.dynamodb.census import DynamoCensus
 from anlass.adapters.aws.dynamodb.definitions import DynamoDefinitions
 from anlass.adapters.aws.dynamodb.events import DynamoEventLog
@@ -16,13 +17,14 @@ from anlass.adapters.aws.dynamodb.store import DynamoStore
 from anlass.adapters.aws.dynamodb.vocabulary import DynamoVocabulary
 from anlass.adapters.aws.s3 import S3Content, S3Failures
 from anlass.adapters.aws.scheduler import SchedulerCalendar
-from anlass.adapters.aws.secrets import JsonSecret, SecretKeys, SecretLinks, SecretSeals, SecretVersions
+from anlass.adapters.aws.secrets import JsonSecret, SecretHashes, SecretKeys, SecretLinks, SecretSeals, SecretVersions
 from anlass.adapters.aws.ses import SesMailer
 from anlass.adapters.aws.sqs import SqsQueues
 from anlass.adapters.aws.stepfunctions import StepFunctionsExecutions, StepFunctionsSelections
 from anlass.adapters.https import HttpsShop
 from anlass.config import Config
 from anlass.ports import (
+    Archive,
     Calendar,
     Census,
     Clock,
@@ -30,6 +32,7 @@ from anlass.ports import (
     EventLog,
     Executions,
     Failures,
+    Hashes,
     Keys,
     Links,
     Mailer,
@@ -74,7 +77,7 @@ class Application:
 
     @cached_property
     def census(self) -> Census:
-        return DynamoCensus(self._clients.dynamodb, self._tables())
+        return DynamoCensus(self._clients.dynamodb, self._tables(), self.clock)
 
     def _tables(self) -> Tables:
         return {name: self.config.get(f"{name.upper()}_TABLE") for name in TABLES}
@@ -119,6 +122,14 @@ class Application:
     @cached_property
     def keys(self) -> Keys:
         return SecretKeys(JsonSecret(self._clients.secretsmanager, self.config["KEYS_SECRET"]))
+
+    @cached_property
+    def archive(self) -> Archive:
+        return DynamoArchive(self._clients.dynamodb, self._tables())
+
+    @cached_property
+    def hashes(self) -> Hashes:
+        return SecretHashes(JsonSecret(self._clients.secretsmanager, self.config["SALT_SECRET"]))
 
     @cached_property
     def links(self) -> Links:

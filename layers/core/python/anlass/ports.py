@@ -9,15 +9,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
+from anlass.domain.bouncing import Bounces
+from anlass.domain.brake import Brake, Day
 from anlass.domain.call import Call
 from anlass.domain.changes import Change
 from anlass.domain.consent import Consent
 from anlass.domain.contest import SHARES, Standing, Tally, Winner, together
 from anlass.domain.enrolment import Enrolment
+from anlass.domain.erasure import Erasure
 from anlass.domain.event import Event, EventKey
+from anlass.domain.ledger import Proof, Statement
 from anlass.domain.names import ShopNames
 from anlass.domain.profile import Attributes, Caps, State
-from anlass.domain.send import Send
+from anlass.domain.send import ProviderName, Send
+from anlass.domain.suppression import Suppression
 from anlass.domain.timer import Timer
 from anlass.wire import Message, Selection
 
@@ -93,6 +98,52 @@ class RememberedKey:
 
 
 @dataclass(frozen=True, slots=True)
+class StatementKey:
+    profile: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionKey:
+    address_hash: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class BouncesKey:
+    address_hash: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsKey:
+    """What was delivered and complained about on a day; see `domain/brake.py`."""
+
+    day: date
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class BrakeKey:
+    """There is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderKey:
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TombstoneKey:
+    identity_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureKey:
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class EnrolmentKey:
     id: str
 
@@ -132,6 +183,14 @@ Key = (
     | ConsentKey
     | SeenKey
     | RememberedKey
+    | StatementKey
+    | SuppressionKey
+    | BouncesKey
+    | ReportsKey
+    | BrakeKey
+    | ProviderKey
+    | TombstoneKey
+    | ErasureKey
     | EnrolmentKey
     | SendKey
     | CallKey
@@ -139,8 +198,9 @@ Key = (
     | TallyKey
     | WinnerKey
 )
-JourneyRow = Enrolment | Send | Call | Timer
-Row = State | Attributes | Caps | Consent | JourneyRow | Tally | Winner | datetime  # what was seen or remembered: when
+JourneyRow = Enrolment | Send | Call | Timer | Erasure
+# A datetime: when something was seen, remembered or erased.
+Row = State | Attributes | Caps | Consent | Statement | Proof | Suppression | JourneyRow | Tally | Winner | datetime
 
 
 class Rows:
@@ -178,6 +238,31 @@ class Rows:
         tallies = [_as(Tally, self.found.get(TallyKey(contest, share))) for share in range(SHARES)]
         return Standing(together(t for t in tallies if t is not None), _as(Winner, self.found.get(WinnerKey(contest))))
 
+    def statement(self, profile: str, id_: str) -> Statement | None:
+        return _as(Statement, self.found.get(StatementKey(profile, id_)))
+
+    def suppression(self, address_hash: str, channel: str) -> Suppression | None:
+        return _as(Suppression, self.found.get(SuppressionKey(address_hash, channel)))
+
+    def bounces(self, address_hash: str, channel: str) -> Bounces | None:
+        return _as(Bounces, self.found.get(BouncesKey(address_hash, channel)))
+
+    def days(self) -> list[tuple[date, Day]]:
+        """All that was counted in the rows that were read."""
+        return [(k.day, row) for k, row in self.found.items() if isinstance(k, ReportsKey) and isinstance(row, Day)]
+
+    def brake(self) -> Brake | None:
+        return _as(Brake, self.found.get(BrakeKey()))
+
+    def named(self, provider_id: str) -> ProviderName | None:
+        return _as(ProviderName, self.found.get(ProviderKey(provider_id)))
+
+    def erased_at(self, identity_hash: str) -> datetime | None:
+        return _as(datetime, self.found.get(TombstoneKey(identity_hash)))
+
+    def erasure(self, id_: str) -> Erasure | None:
+        return _as(Erasure, self.found.get(ErasureKey(id_)))
+
     def seen(self, profile: str, event: str) -> bool:
         return SeenKey(profile, event) in self.found
 
@@ -209,6 +294,14 @@ class Store(Protocol):
         ...
 
 
+class Hashes(Protocol):
+    """What stands for an address or an identity where those themselves must not be kept."""
+
+    def of(self, text: str) -> str:
+        """Hex; of the trimmed text in lower case, salted with a secret that never changes."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[_T]):
     """`after`: where the next page begins; None: this was the last one."""
@@ -233,6 +326,36 @@ class Census(Protocol):
 
     def held(self, journey: str, part: int, after: str | None) -> Page[EnrolmentKey | SendKey]:
         """The rows that wait for a paused journey to go on. A moment late."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One row, wherever it lies. `row` None: of a kind that nobody reads by itself (a date, an identity, …)."""
+
+    table: Literal["events", "profiles", "journeys"]
+    partition: str
+    sort: str
+    row: Row | None = None
+
+
+class Archive(Protocol):
+    """Everything that is kept of one person: for whoever exports, explains or erases it."""
+
+    def profile_rows(self, profile: str) -> list[Kept]:
+        """All rows below this very id, consistently; pointers are not followed."""
+        ...
+
+    def journey_rows(self, profile: str) -> list[Kept]:
+        """Enrolments with their messages and webhooks, and timers, of this very id. A new one may be a moment late."""
+        ...
+
+    def events(self, identity: str, after: str | None) -> Page[Event]:
+        """All events of this very identity, oldest first, consistently. `after`: as the page before said."""
+        ...
+
+    def drop(self, rows: Sequence[Kept]) -> None:
+        """Deletes them, in any number. Repeats change nothing. Raises Transient; then some may be gone."""
         ...
 
 
@@ -381,15 +504,28 @@ class Seals(Protocol):
         ...
 
 
+PageName = Literal["unsubscribe", "preferences", "confirm", "press", "data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What the link of a page carries: which message it was in, since when, and what the page is to know beside it.
+
+    Ids and words of the shop's own, never anything personal. `issued_at` is kept to the second.
+    """
+
+    message_id: str
+    issued_at: datetime
+    extra: tuple[str | int | float | bool | None, ...] = ()
+
+
 class Links(Protocol):
-    """Signed links to the pages that people see. Tokens carry ids only."""
+    """Signed links to the pages that people see. Who holds the token may do what its page does, and nothing else."""
 
-    def unsubscribe_url(self, message_id: str) -> str: ...
+    def url(self, page: PageName, ticket: Ticket) -> str: ...
 
-    def preferences_url(self, message_id: str) -> str: ...
-
-    def message_of(self, token: str) -> str | None:
-        """The message id that the token was made for; None if it was tampered with or is foreign."""
+    def read(self, page: PageName, token: str) -> Ticket | None:
+        """What the token was made with; None if it was tampered with, is foreign, or was made for another page."""
         ...
 
 

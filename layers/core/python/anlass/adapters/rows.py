@@ -6,20 +6,30 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, assert_never
 
 from anlass.domain import changes as c
+from anlass.domain.call import Call
 from anlass.domain.changes import Change
+from anlass.domain.enrolment import Enrolment
+from anlass.domain.erasure import Erasure
+from anlass.domain.send import Send
+from anlass.domain.timer import Timer
 from anlass.ports import (
     AttributesKey,
     CallKey,
     CapsKey,
     ConsentKey,
     EnrolmentKey,
+    ErasureKey,
+    JourneyRow,
     Key,
     RememberedKey,
     SeenKey,
     SendKey,
     StateKey,
+    StatementKey,
+    SuppressionKey,
     TallyKey,
     TimerKey,
+    TombstoneKey,
     WinnerKey,
 )
 
@@ -30,6 +40,16 @@ ATTRIBUTES = "PROFILE"
 CAPS = "CAPS"
 ENROLMENT = "E"
 TIMER = "T"
+ERASURE = "X"
+LEDGER = "LEDGER#"
+PROOF = "PROOF#"
+SUPPRESSED = "SUPPRESSED#"
+MERGED = "MERGED#"
+ERASED = "ERASED"
+CONSENT = "CONSENT#"
+SEEN = "SEEN#"
+REMEMBERED = "REMEMBERED#"
+DATE = "DATE#"
 TALLY = "TALLY#"
 WINNER = "WINNER"
 CALL = "H#"  # begins the key of a webhook, as S# does that of a send
@@ -66,11 +86,20 @@ def place_of_key(key: Key) -> Place:
         case CapsKey(profile):
             return Place("profiles", profile, CAPS)
         case ConsentKey(profile, channel):
-            return Place("profiles", profile, f"CONSENT#{channel}")
+            return Place("profiles", profile, f"{CONSENT}{channel}")
         case SeenKey(profile, event):
-            return Place("profiles", profile, f"SEEN#{event}")
+            return Place("profiles", profile, f"{SEEN}{event}")
         case RememberedKey(profile, mark):
-            return Place("profiles", profile, f"REMEMBERED#{mark}")
+            return Place("profiles", profile, f"{REMEMBERED}{mark}")
+        case StatementKey(profile, id_):
+            return Place("profiles", profile, f"{LEDGER}{id_}")
+        case SuppressionKey(address_hash, channel):
+            # Not below a profile: an address stays suppressed whoever holds it.
+            return Place("profiles", f"@{address_hash}", f"{SUPPRESSED}{channel}")
+        case TombstoneKey(identity_hash):
+            return Place("profiles", f"@{identity_hash}", ERASED)
+        case ErasureKey(id_):
+            return Place("journeys", id_, ERASURE)
         case EnrolmentKey(id_):
             return Place("journeys", id_, ENROLMENT)
         case SendKey(enrolment, row) | CallKey(enrolment, row):
@@ -86,6 +115,20 @@ def place_of_key(key: Key) -> Place:
             assert_never(key)
 
 
+def place_of_row(row: JourneyRow) -> Place:
+    match row:
+        case Enrolment(id=id_):
+            return Place("journeys", id_, ENROLMENT)
+        case Send() | Call():
+            return Place("journeys", row.enrolment, row.row)
+        case Timer(id=id_):
+            return Place("journeys", id_, TIMER)
+        case Erasure(id=id_):
+            return Place("journeys", id_, ERASURE)
+        case _:
+            assert_never(row)
+
+
 def place_of(change: Change) -> Place:
     match change:
         case c.SaveState(state):
@@ -95,16 +138,31 @@ def place_of(change: Change) -> Place:
         case c.SaveAttributes(attributes):
             return place_of_key(AttributesKey(attributes.id))
         case c.SaveDate(profile, field) | c.DropDate(profile, field):
-            return Place("profiles", profile, f"DATE#{field.removeprefix('profile.')}")
+            return Place("profiles", profile, f"{DATE}{field.removeprefix('profile.')}")
         case c.SaveConsent(consent):
             return place_of_key(ConsentKey(consent.profile, consent.channel))
         case c.RequireConsent(profile, channel):
             return place_of_key(ConsentKey(profile, channel))
+        case c.AddStatement(statement):
+            return place_of_key(StatementKey(statement.profile, statement.id))
+        case c.AddProof(proof):
+            return Place("profiles", proof.profile, f"{PROOF}{proof.id}")
         case c.SaveCaps(caps):
             return place_of_key(CapsKey(caps.id))
-        case c.AddSuppression(address_hash, channel) | c.RequireNoSuppression(address_hash, channel):
-            # Not below a profile: an address stays suppressed whoever holds it.
-            return Place("profiles", f"@{address_hash}", f"SUPPRESSED#{channel}")
+        case c.AddSuppression(hash_, channel) | c.RequireNoSuppression(hash_, channel):
+            return place_of_key(SuppressionKey(hash_, channel))
+        case c.AddObjection(hash_, channel) | c.LiftObjection(hash_, channel):
+            return place_of_key(SuppressionKey(hash_, channel))
+        case c.NoteMerged(profile, identity):
+            return Place("profiles", profile, f"{MERGED}{identity}")
+        case c.AddTombstone(hash_) | c.RequireNotErased(hash_):
+            return place_of_key(TombstoneKey(hash_))
+        case c.DropState(profile):
+            return place_of_key(StateKey(profile))
+        case c.DropEvent(key):
+            return Place("events", key.identity, key.moment)
+        case c.AddErasure(erasure) | c.SaveErasure(erasure):
+            return place_of_key(ErasureKey(erasure.id))
         case c.MarkSeen(profile, event):
             return place_of_key(SeenKey(profile, event))
         case c.Remember(profile, mark):

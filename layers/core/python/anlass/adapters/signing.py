@@ -6,14 +6,16 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous.encoding import base64_decode, base64_encode
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-UNSUBSCRIBE = "unsubscribe"
-PREFERENCES = "preferences"
+from anlass.ports import PageName, Ticket
+
+LONGEST_TOKEN = 2_000  # characters; ours have some 150
 
 
 class WriteKeys:
@@ -37,34 +39,48 @@ class WriteKeys:
 
 
 class SignedLinks:
-    """`secrets` gives the keys that tokens may be signed with, the oldest first; the last one signs."""
+    """`secrets` gives the keys that tokens may be signed with, the oldest first; the last one signs.
+
+    The page is the salt of its signatures, so that a token of one page is none of another.
+    """
 
     def __init__(self, public_url: str, secrets: Callable[[], Sequence[str]]) -> None:
         self._public_url = public_url.rstrip("/")
         self._secrets = secrets
 
-    def unsubscribe_url(self, message_id: str) -> str:
-        return self._url(UNSUBSCRIBE, message_id)
+    def url(self, page: PageName, ticket: Ticket) -> str:
+        said = [ticket.message_id, int(ticket.issued_at.timestamp()), *ticket.extra]
+        token = self._signer(page).dumps(said)
+        return f"{self._public_url}/{page}/{token if isinstance(token, str) else token.decode()}"
 
-    def preferences_url(self, message_id: str) -> str:
-        return self._url(PREFERENCES, message_id)
-
-    def message_of(self, token: str) -> str | None:
-        for purpose in (UNSUBSCRIBE, PREFERENCES):
-            try:
-                said = self._signer(purpose).loads(token)
-            except BadData:
-                continue
-            return said if isinstance(said, str) else None
+    def read(self, page: PageName, token: str) -> Ticket | None:
+        if len(token) > LONGEST_TOKEN or not token.isascii():
+            return None
+        try:
+            said = self._signer(page).loads(token)
+            signature = token.rpartition(".")[2].encode()
+            if base64_encode(base64_decode(signature)) != signature:
+                return None  # the last character has two bits to spare: one token, one spelling
+        except BadData:
+            return None
+        match said:
+            case [str(message_id), int(issued), *extra]:
+                return Ticket(message_id, datetime.fromtimestamp(issued, UTC), tuple(extra))
         return None
 
-    def _url(self, purpose: str, message_id: str) -> str:
-        token = self._signer(purpose).dumps(message_id)
-        return f"{self._public_url}/{purpose}/{token if isinstance(token, str) else token.decode()}"
-
-    def _signer(self, purpose: str) -> URLSafeSerializer:
+    def _signer(self, page: PageName) -> URLSafeSerializer:
         strong = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
-        return URLSafeSerializer(list(self._secrets()), salt=purpose, signer_kwargs=strong)
+        return URLSafeSerializer(list(self._secrets()), salt=page, signer_kwargs=strong)
+
+
+class SaltedHashes:
+    """`read` gives the salt. It never changes: what was hashed with another one could not be found again."""
+
+    def __init__(self, read: Callable[[], str]) -> None:
+        self._read = read
+
+    def of(self, text: str) -> str:
+        return hmac.new(self._read().encode(), text.strip().lower().encode(), hashlib.sha256).hexdigest()
 
 
 class WebhookSeals:

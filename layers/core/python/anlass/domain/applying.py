@@ -10,11 +10,13 @@ from anlass.domain.catalog import Catalog
 from anlass.domain.changes import (
     AddEnrolment,
     AddEvent,
+    AddStatement,
     Append,
     CatchUp,
     Change,
     DropDate,
     MarkSeen,
+    NoteMerged,
     SaveAttributes,
     SaveCaps,
     SaveConsent,
@@ -34,7 +36,7 @@ from anlass.domain.journey import Journey
 from anlass.domain.matching import react
 from anlass.domain.merging import may_merge, merge
 from anlass.domain.person import History, Person, person_facts, zone_of
-from anlass.domain.profile import State, after_position, move_position, new_state
+from anlass.domain.profile import IDENTITIES, Attributes, State, after_position, move_position, new_state
 from anlass.domain.registry.events import UPDATE
 from anlass.domain.remembering import make_room, recalled
 from anlass.domain.segment import moved
@@ -85,7 +87,7 @@ class Workbench:
     def apply(self, record: Record, now: datetime) -> None:
         """Takes one record in; one that was applied before changes nothing."""
         event = record.event
-        before = person = self.person(event.identity)
+        before = person = _known_by(self.person(event.identity), event.identity)
         if not self.redrive and not after_position(person.state, event.identity, record.stream, record.sequence):
             return
         joined: list[Person] = []
@@ -93,8 +95,11 @@ class Workbench:
             person, other = self._joined(identity, person, now)
             joined += [other] if other is not None else []
         if event.kind == "identify":
-            person, follows = identify(person, event)
+            known = person.attributes
+            person, follows, ledger = identify(person, event)
             self.others += [AddEvent(follow, event.id) for follow in follows]
+            self.others += map(AddStatement, ledger)
+            self._release(known, person, event)
         if event.name == UPDATE and event.source == "system":
             person = updated(person, event)
         counted = apply_event(person.state, event, self.catalog.currency)
@@ -198,18 +203,38 @@ class Workbench:
     def _joined(self, identity: str, person: Person, now: datetime) -> tuple[Person, Person | None]:
         """The person, and who else was merged into it; None: nobody of whom anything was known."""
         known = self.people.get(identity)
-        if known is None and identity.startswith("e:"):
-            return person, None  # nobody was ever known by this address alone
         other = known or Person(new_state(identity))
         if identity in person.state.identities or not may_merge(other.state, person.state):
             return person, None
-        person, pointer, notes = merge(other, person, now, self.shared_orders)
+        merged, pointer, notes = merge(other, person, now, self.shared_orders)
         self._keep(pointer)
+        self.others.append(NoteMerged(person.state.id, identity, now))
+        if known is None and identity.startswith("e:"):
+            return person, None  # no more than a sign: whoever writes to this address means this person
         self.take(notes)
-        return person, known
+        return merged, known
+
+    def _release(self, before: Attributes | None, person: Person, event: Event) -> None:
+        """Who has another address from now on is not to be found by the old one, which somebody else may get."""
+        old = before.email if before else None
+        new = person.attributes.email if person.attributes else None
+        if event.source != "server" or not old or not new or address_hash(old) == address_hash(new):
+            return
+        name = f"e:{address_hash(old)}"
+        sign = self.people.get(name)
+        if sign is not None and sign.state.pointer == person.state.id:
+            self._keep(Person(replace(new_state(name), version=sign.state.version)))
 
     def _keep(self, person: Person) -> None:
         self.people[person.state.id] = person
+
+
+def _known_by(person: Person, identity: str) -> Person:
+    """Only once something is told of an address is it a name under which their past is looked for."""
+    state = person.state
+    if not identity.startswith("e:") or not state.identities or identity in state.identities:
+        return person
+    return replace(person, state=replace(state, identities=(*state.identities, identity)[:IDENTITIES]))
 
 
 def vouched_for(event: Event) -> list[str]:

@@ -9,13 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from anlass.domain.bouncing import Bounces
+from anlass.domain.brake import Brake, Reported
 from anlass.domain.call import Call
 from anlass.domain.consent import Consent
 from anlass.domain.contest import Counted, Winner
 from anlass.domain.enrolment import ENDINGS, INBOX, Enrolment, Heard
-from anlass.domain.event import Event
+from anlass.domain.erasure import Erasure
+from anlass.domain.event import Event, EventKey
+from anlass.domain.ledger import Proof, Statement
 from anlass.domain.profile import Attributes, Caps, State
-from anlass.domain.send import Send, SendStatus
+from anlass.domain.send import ProviderName, Send, SendStatus
 from anlass.domain.timer import Timer
 
 
@@ -71,6 +75,20 @@ class SaveConsent:
 
 
 @dataclass(frozen=True, slots=True)
+class AddStatement:
+    """A line of the consent ledger. Goes with the consent that it changes. A repeat is the same line."""
+
+    statement: Statement
+
+
+@dataclass(frozen=True, slots=True)
+class AddProof:
+    """What confirmations of the ledger rest on. A repeat is the same row."""
+
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
 class RequireConsent:
     """IF the consent row of this channel still has the version that was looked at (0: none)."""
 
@@ -88,7 +106,7 @@ class SaveCaps:
 
 @dataclass(frozen=True, slots=True)
 class AddSuppression:
-    """An address that gets nothing any more, by hash. Repeats change nothing."""
+    """An address that gets nothing at all any more, by (salted) hash. Repeats change nothing."""
 
     address_hash: str
     channel: str
@@ -97,9 +115,119 @@ class AddSuppression:
 
 
 @dataclass(frozen=True, slots=True)
-class RequireNoSuppression:
+class AddObjection:
+    """A person's no to marketing on a topic, or "*" for all: it holds for the address, under whatever profile."""
+
     address_hash: str
     channel: str
+    topics: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LiftObjection:
+    """A later yes to these topics, confirmed by who reads that address."""
+
+    address_hash: str
+    channel: str
+    topics: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequireNoSuppression:
+    """IF the address is not suppressed; with a topic, as marketing needs it, IF nobody objected to that either."""
+
+    address_hash: str
+    channel: str
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveBounces:
+    """IF the stored version is `bounces.version`. Stores version + 1. Forgotten a month after the last one."""
+
+    bounces: Bounces
+
+
+@dataclass(frozen=True, slots=True)
+class CountReport:
+    """Adds one delivery or complaint to the hour of `at`, in a share of that day's counting."""
+
+    what: Reported
+    at: datetime
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveBrake:
+    """IF the stored version is `brake.version`. Stores version + 1."""
+
+    brake: Brake
+
+
+@dataclass(frozen=True, slots=True)
+class NameMessage:
+    """Which message the provider's id is of, for as long as the provider reports on it. A repeat is the same row."""
+
+    name: ProviderName
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteMerged:
+    """An identity that is this person's from now on: STATE keeps twenty of them, whoever erases needs all."""
+
+    profile: str
+    identity: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddTombstone:
+    """Who had this identity was erased. `until`: when nothing of them can come back any more."""
+
+    identity_hash: str
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequireNotErased:
+    """IF nobody of this identity was erased, or before `since`: the oldest receipt or time of what is applied."""
+
+    identity_hash: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DropState:
+    """IF the stored version is as given (0: nothing stored, and nothing happens)."""
+
+    profile: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropEvent:
+    """An event that must not be kept. Repeats change nothing."""
+
+    key: EventKey
+
+
+@dataclass(frozen=True, slots=True)
+class AddErasure:
+    """IF no erasure of this id runs: none is stored, or the stored one is done."""
+
+    erasure: Erasure
+
+
+@dataclass(frozen=True, slots=True)
+class SaveErasure:
+    """IF the stored generation is as given. Stores `erasure` as it is."""
+
+    erasure: Erasure
+    read_generation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +323,12 @@ class AddSend:
 
 @dataclass(frozen=True, slots=True)
 class SaveSend:
-    """IF the stored status and claim are as given."""
+    """IF the stored status, claim and number of reports are as given: two reports at the same instant are two."""
 
     send: Send
     read_status: SendStatus
     read_claim: str | None
+    read_reports: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,10 +397,25 @@ Change = (
     | SaveDate
     | DropDate
     | SaveConsent
+    | AddStatement
+    | AddProof
     | RequireConsent
     | SaveCaps
     | AddSuppression
+    | AddObjection
+    | LiftObjection
     | RequireNoSuppression
+    | SaveBounces
+    | CountReport
+    | SaveBrake
+    | NameMessage
+    | NoteMerged
+    | AddTombstone
+    | RequireNotErased
+    | DropState
+    | DropEvent
+    | AddErasure
+    | SaveErasure
     | MarkSeen
     | Remember
     | AddEvent

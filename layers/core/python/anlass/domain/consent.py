@@ -12,6 +12,7 @@ from typing import Literal
 ALL_TOPICS = "*"
 TRACKING = "@tracking"  # that opens and clicks are seen needs a consent of its own, which no other gives (§ 25 TDDDG)
 ConsentStatus = Literal["granted", "withdrawn"]
+Basis = Literal["consent", "existing-customer"]  # the latter: § 7 (3) UWG, own similar goods after a sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Grant:
     at: datetime
     by: Literal["shop", "person"]
     source: str  # where it was said: "identify", "unsubscribe link", …
+    basis: Basis = "consent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,21 @@ class Consent:
     channel: str
     version: int = 0
     grants: tuple[Grant, ...] = ()
+    paused_until: datetime | None = None  # no marketing before, by the person's own wish
+    at_most_weekly: bool = False  # likewise: fewer messages
 
     def allows(self, address: str, topic: str) -> bool:
-        """Whether marketing on this topic may go to this address. The stricter of topic and `*` wins if withdrawn."""
-        wanted = address.strip().lower()
-        said = {g.topic: g.status for g in self.grants if g.address == wanted and g.topic in (topic, ALL_TOPICS)}
-        return bool(said) and "withdrawn" not in said.values()
+        """Whether marketing on this topic may go to this address."""
+        return self.basis(address, topic) is not None
+
+    def basis(self, address: str, topic: str) -> Basis | None:
+        """On what ground marketing on this topic may go to this address; None: on none. The stricter of topic and `*`
+        wins, but for a topic that the person asked for again after they had said no to all.
+        """
+        own, general = self._said(address, topic), self._said(address, ALL_TOPICS)
+        if own is None:
+            return general.basis if general is not None and general.status == "granted" else None
+        return own.basis if own.status == "granted" and not _overruled(own, general) else None
 
     def reaches(self, address: str) -> bool:
         """Whether marketing on any topic at all may go to this address."""
@@ -47,9 +58,12 @@ class Consent:
 
     def tracks(self, address: str) -> bool:
         """Whether opens and clicks of messages to this address may be seen."""
-        wanted = address.strip().lower()
-        said = [g.status for g in self.grants if g.address == wanted and g.topic == TRACKING]
-        return bool(said) and "withdrawn" not in said and not self.denies(wanted, ALL_TOPICS)
+        said = self._said(address, TRACKING)
+        return said is not None and said.status == "granted" and not _overruled(said, self._said(address, ALL_TOPICS))
+
+    def _said(self, address: str, topic: str) -> Grant | None:
+        wanted = (address.strip().lower(), topic)
+        return next((g for g in self.grants if (g.address, g.topic) == wanted), None)
 
     def denies(self, address: str, topic: str, by: Literal["shop", "person"] | None = None) -> bool:
         """Whether this very topic (or `*`) was withdrawn for this address, `by` anybody or by one of them."""
@@ -77,8 +91,17 @@ def join_consents(one: Consent, other: Consent) -> Consent:
     return joined
 
 
+def _overruled(own: Grant, general: Grant | None) -> bool:
+    """Whether a no to everything stands against a yes to one topic. Who asks again for a topic means that one."""
+    if general is None or general.status == "granted":
+        return False
+    return own.by != "person" or own.at <= general.at
+
+
 def _outweighs(old: Grant, new: Grant) -> bool:
     """Whether the old statement stands against the new one, in whatever order the two arrived."""
+    if old.basis != new.basis:  # a sale lifts no objection and replaces no consent, whichever came first
+        return new.basis == "existing-customer"
     if old.by != new.by:
         person = old if old.by == "person" else new
         if person.status == "withdrawn" or old.status == new.status:

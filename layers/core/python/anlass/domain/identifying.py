@@ -5,31 +5,36 @@ A browser key may complete an anonymous visitor, but not change an e-mail addres
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from anlass.domain.consent import ALL_TOPICS, Consent, Grant
+from anlass.domain.consent import ALL_TOPICS, Consent, ConsentStatus, Grant
 from anlass.domain.effects import Update
 from anlass.domain.event import Event
 from anlass.domain.ids import event_id
+from anlass.domain.ledger import Statement, stated
 from anlass.domain.person import Person
 from anlass.domain.profile import Attributes
 
 TRAITS, TRAITS_ROOM = 300, 100_000  # how many, and characters of JSON, roughly: a row holds 400 KB
 ADDRESSES = ("email", "phone")
+EXISTING_CUSTOMER = "EXISTING_CUSTOMER"
+# Of the sale that the address is from: which one, what "similar goods" it was about, when and in which words the notice
+# at collection was given.
+SALE_FACTS = ("order_id", "goods", "noticed_at", "notice_version")
 CHANNELS = {"EMAIL": "email", "SMS": "sms"}
 CONFIRMED = "Subscription Confirmed"
 UNSUBSCRIBED = "Unsubscribed"
 CONFIRMED_MAX_AGE = timedelta(hours=24)  # as `entry.max_age`'s default: an older one is history
 
 
-def identify(person: Person, event: Event) -> tuple[Person, tuple[Event, ...]]:
-    """The person with the new traits and consents, and the system events that follow from them."""
+def identify(person: Person, event: Event) -> tuple[Person, tuple[Event, ...], tuple[Statement, ...]]:
+    """The person with the new traits and consents, the system events that follow, and the ledger's lines."""
     person = replace(person, attributes=_with_traits(person, event))
     if event.source == "browser":
-        return person, ()
+        return person, (), ()
     return _with_consents(person, event)
 
 
@@ -81,33 +86,58 @@ def _fitting(known: Mapping[str, Any], offered: Mapping[str, Any]) -> dict[str, 
     return traits
 
 
-def _with_consents(person: Person, event: Event) -> tuple[Person, tuple[Event, ...]]:
+def _with_consents(person: Person, event: Event) -> tuple[Person, tuple[Event, ...], tuple[Statement, ...]]:
     consents = dict(person.consents or {})
     follows: list[Event] = []
+    ledger: list[Statement] = []
     for number, item in enumerate(_subscriptions(event)):
         channel = CHANNELS.get(str(item.get("type", "")).upper())
         address, status = item.get("key"), str(item.get("status", "")).upper()
         if channel is None or not isinstance(address, str) or not address.strip():
             continue
-        if status not in ("SUBSCRIBED", "UNSUBSCRIBED"):
-            continue  # DID_NOT_SUBSCRIBE says nothing for it and nothing new against it
         before = consents.get(channel, Consent(person.state.id, channel))
-        granted = status == "SUBSCRIBED"
-        grant = Grant(
-            address, ALL_TOPICS, "granted" if granted else "withdrawn", event.at, by="shop", source="identify"
-        )
-        after = before.states(grant)
+        cause = (event.identity, event.moment, str(number))
+        if status == EXISTING_CUSTOMER:
+            said = _existing_customer(item, address, person, channel, event, cause)
+        elif status in ("SUBSCRIBED", "UNSUBSCRIBED"):
+            word: ConsentStatus = "granted" if status == "SUBSCRIBED" else "withdrawn"
+            grant = Grant(address, ALL_TOPICS, word, event.at, by="shop", source="identify")
+            said = (stated(grant, person.state.id, channel, *cause),)
+        else:
+            continue  # DID_NOT_SUBSCRIBE says nothing for it and nothing new against it
+        after = before
+        for statement in said:
+            changed = after.states(statement.grant)
+            ledger += [statement] if changed is not after else []
+            after = changed
         if after is before:
             continue
         consents[channel] = after
         fresh = not event.is_import and event.received_at - event.at <= CONFIRMED_MAX_AGE
-        if granted and not before.allows(address, ALL_TOPICS) and fresh:
-            follows.append(system_event(person, CONFIRMED, event, str(number), {"source": "shop", "channel": channel}))
-        elif not granted and not before.denies(address, ALL_TOPICS):
-            follows.append(
-                system_event(person, UNSUBSCRIBED, event, str(number), {"source": "shop", "channel": channel})
-            )
-    return replace(person, consents=consents), tuple(follows)
+        properties = {"source": "shop", "channel": channel}
+        if status == "SUBSCRIBED" and not before.allows(address, ALL_TOPICS) and fresh:
+            follows.append(system_event(person, CONFIRMED, event, str(number), properties))
+        elif status == "UNSUBSCRIBED" and not before.denies(address, ALL_TOPICS):
+            follows.append(system_event(person, UNSUBSCRIBED, event, str(number), properties))
+    return replace(person, consents=consents), tuple(follows), tuple(ledger)
+
+
+def _existing_customer(
+    item: Mapping[str, Any], address: str, person: Person, channel: str, event: Event, cause: Sequence[str]
+) -> tuple[Statement, ...]:
+    """§ 7 (3) UWG: nothing unless all four facts are told. That nobody objected, the current state knows."""
+    facts = {name: item.get(name) for name in SALE_FACTS}
+    topics = item.get("topics")
+    if not all(isinstance(value, str) and value.strip() for value in facts.values()):
+        return ()
+    if not isinstance(topics, list) or not all(isinstance(topic, str) for topic in topics):
+        return ()
+    grants = (
+        Grant(address, topic, "granted", event.at, by="shop", source="sale", basis="existing-customer")
+        for topic in topics
+        if topic != ALL_TOPICS  # own similar goods are never everything
+    )
+    return tuple(stated(g, person.state.id, channel, *cause, act="existing-customer", facts=facts) for g in grants)
 
 
 def system_event(person: Person, name: str, cause: Event, part: str, properties: Mapping[str, Any]) -> Event:

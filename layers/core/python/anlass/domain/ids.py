@@ -30,7 +30,7 @@ def _uuid(name: str) -> str:
 
 
 def address_hash(address: str) -> str:
-    """SHA-256 of the trimmed lower-case address, hex; keys suppressions without showing the address."""
+    """SHA-256 of the trimmed lower-case address, hex: the name of somebody of whom nothing else is known."""
     return hashlib.sha256(address.strip().lower().encode()).hexdigest()
 
 

@@ -15,7 +15,7 @@ from anlass.language.mail import build_mime
 from anlass.language.mail_address import check_address
 from anlass.language.rendering import choose_locale, render_email
 from anlass.language.template_names import names_for
-from anlass.ports import Definitions, Links
+from anlass.ports import Definitions, Links, Ticket
 from anlass.usecases.catalog import load_settings, load_template
 
 
@@ -43,7 +43,8 @@ def compose_mail(
     profile = profile_facts(person.state, person.attributes, settings.currency, now)
     wanted = str(profile.get("locale") or settings.locale)
     locale = choose_locale(template.locales, wanted, settings.locale)
-    unsubscribe_url = links.unsubscribe_url(send.id) if purpose == "marketing" else None
+    ticket = Ticket(send.id, now)
+    unsubscribe_url = links.url("unsubscribe", ticket) if purpose == "marketing" else None
     names = names_for(
         settings=settings,
         locale=locale,
@@ -53,7 +54,8 @@ def compose_mail(
         event=event_facts(enrolment.event) if enrolment.event else None,
         steps=step_facts(enrolment),
         cart=person.state.cart,
-        preferences_url=links.preferences_url(send.id),
+        preferences_url=links.url("preferences", ticket),
+        button_url=lambda *pressed: links.url("press", Ticket(send.id, now, pressed)),
         unsubscribe_url=unsubscribe_url,
     )
     rendered = render_email(template, locale, settings.locale, names)

@@ -20,7 +20,6 @@ from anlass.domain.changes import (
 from anlass.domain.engine import CLOSED
 from anlass.domain.enrolment import SWEEP_AFTER, Enrolment
 from anlass.domain.errors import Conflict, Transient
-from anlass.domain.ids import address_hash
 from anlass.domain.journey import Journey
 from anlass.domain.person import Person
 from anlass.domain.profile import Caps
@@ -33,6 +32,7 @@ from anlass.ports import (
     Clock,
     Definitions,
     EnrolmentKey,
+    Hashes,
     Key,
     Links,
     Mailer,
@@ -67,6 +67,7 @@ class Delivery:
     links: Links
     queues: Queues
     clock: Clock
+    hashes: Hashes
     claim_seconds: int
 
 
@@ -223,7 +224,9 @@ def _claim(look: Look, recipient: str, attempt: str, work: Delivery) -> Send | N
     )
     profile = person.state.id if person else send.profile
     changes: list[Change] = [
-        RequireNoSuppression(address_hash(recipient), send.channel),
+        RequireNoSuppression(
+            work.hashes.of(recipient), send.channel, send.topic if look.purpose == "marketing" else None
+        ),
         SaveSend(claimed, send.status, send.claim),
         RequireProfile(profile),
     ]
@@ -233,9 +236,9 @@ def _claim(look: Look, recipient: str, attempt: str, work: Delivery) -> Send | N
     try:
         work.store.commit(changes)
     except Conflict as conflict:
-        if 0 in conflict.failed:
+        if conflict.failed == {0}:
             return None
-        raise
+        raise  # something else has changed as well: the next look tells more
     return claimed
 
 

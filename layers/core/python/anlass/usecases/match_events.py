@@ -23,6 +23,7 @@ from anlass.domain.condition import HistoryNeed
 from anlass.domain.enrolment import MERGED
 from anlass.domain.errors import Conflict
 from anlass.domain.event import Event, EventKey
+from anlass.domain.ids import address_hash
 from anlass.domain.journey import Journey
 from anlass.domain.merging import may_merge
 from anlass.domain.person import History, Person
@@ -227,12 +228,23 @@ def _with_pointers_followed(
                     wanted[StateKey(profile)] = None
                     if is_merge or identity in full:
                         wanted |= dict.fromkeys(_other_rows(profile))
+            wanted |= dict.fromkeys(_old_address(rows, record.event))
         wanted |= dict.fromkeys(remembered_keys(rows, records, catalog))
         missing = [key for key in wanted if key not in asked]
         if not missing:
             return rows
         asked.update(missing)
         rows = Rows({**rows.found, **store.read(missing).found})
+
+
+def _old_address(rows: Rows, event: Event) -> Iterator[Key]:
+    """The sign of the address that the person had before the shop told of this one."""
+    if event.kind != "identify" or event.source != "server":
+        return
+    known = rows.attributes(profile_of(rows, event.identity))
+    new = event.traits.get("email")
+    if known is not None and known.email and isinstance(new, str) and address_hash(new) != address_hash(known.email):
+        yield StateKey(f"e:{address_hash(known.email)}")
 
 
 def _workbench(
@@ -295,6 +307,8 @@ def _joined_identities(event: Event, bench: Workbench, joined: dict[str, Sequenc
     before = identities = joined.get(person.id) or person.identities or (event.identity,)
     for name in vouched_for(event):
         stored = bench.people.get(name)
+        if stored is None and name.startswith("e:"):
+            continue  # nobody was ever known by this address alone
         other = stored.state if stored is not None else new_state(name)
         if name not in identities and may_merge(other, person):
             identities = (*identities, *(other.identities or (name,)))

@@ -8,9 +8,9 @@ from typing import Literal, assert_never
 from anlass.domain.changes import AddEvent, AddSuppression, Change, CloseSend, SaveSend
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.feedback import Feedback, Kind
-from anlass.domain.ids import address_hash, correlation_id
+from anlass.domain.ids import correlation_id
 from anlass.domain.send import Send, send_row
-from anlass.ports import SendKey, Store
+from anlass.ports import Hashes, SendKey, Store
 from anlass.usecases.message_events import message_event
 
 TRIES = 5
@@ -33,7 +33,7 @@ class Recorded:
     event: str | None = None
 
 
-def record_feedback(feedback: Feedback, *, store: Store) -> Recorded:
+def record_feedback(feedback: Feedback, *, store: Store, hashes: Hashes) -> Recorded:
     """A report for a message that we have no row of creates nothing."""
     key = SendKey(feedback.enrolment, send_row(feedback.step, feedback.visit))
     for _ in range(TRIES):
@@ -54,7 +54,7 @@ def record_feedback(feedback: Feedback, *, store: Store) -> Recorded:
             changes.append(AddEvent(event))
         if feedback.kind == "complaint" or feedback.hard:
             changes += [
-                AddSuppression(address_hash(address), send.channel, feedback.kind, feedback.at)
+                AddSuppression(hashes.of(address), send.channel, feedback.kind, feedback.at)
                 for address in feedback.recipients
             ]
         if not changes:

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from anlass.domain.call import Call
-from anlass.domain.changes import SaveCall, SaveEnrolment, SaveSend, SaveTimer
+from anlass.domain.changes import SaveCall, SaveEnrolment, SaveErasure, SaveSend, SaveTimer
 from anlass.domain.engine import has_work
 from anlass.domain.enrolment import ATTEMPTS, CALENDAR, SWEEP_AFTER, Enrolment
+from anlass.domain.erasure import Erasure
 from anlass.domain.errors import Conflict
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
@@ -30,7 +31,7 @@ HARMLESS = frozenset(
     (
         "enrolments at rest",
         "enrolments that wait on",
-        *(f"{rows} that moved by themselves" for rows in ("enrolments", "timers", "sends", "webhooks")),
+        *(f"{rows} that moved by themselves" for rows in ("enrolments", "timers", "sends", "webhooks", "erasures")),
     )
 )
 
@@ -67,6 +68,8 @@ def sweep(work: Sweeper) -> Counter[str]:
                 done[_send(row, is_behind("email"), work)] += 1
             case Call():
                 done[_call(row, is_behind("webhook"), work)] += 1
+            case Erasure():
+                done[_erasure(row, work)] += 1
             case _:
                 assert_never(row)
     return done
@@ -170,6 +173,15 @@ def _send(row: Send, is_behind: bool, work: Sweeper) -> str:
     except Conflict:
         return "sends that moved by themselves"
     return "sends queued again"
+
+
+def _erasure(row: Erasure, work: Sweeper) -> str:
+    again = replace(row, sweep_at=work.clock.now() + SWEEP_AFTER, request="erase")
+    try:
+        work.store.commit([SaveErasure(again, row.generation)])
+    except Conflict:
+        return "erasures that moved by themselves"
+    return "erasures queued again"
 
 
 def _call(row: Call, is_behind: bool, work: Sweeper) -> str:

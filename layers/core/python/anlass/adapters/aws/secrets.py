@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from anlass.adapters.aws.faults import code_of, transient_faults
-from anlass.adapters.signing import SignedLinks, WebhookSeals, WriteKeys
+from anlass.adapters.signing import SaltedHashes, SignedLinks, WebhookSeals, WriteKeys
 from anlass.domain.errors import ConfigurationError, Transient
 
 LIFE = 300.0  # seconds that a secret is used before it is read again
@@ -64,6 +64,13 @@ class SecretLinks(SignedLinks):
         super().__init__(public_url, lambda: _signing_keys(secret.value()))
 
 
+class SecretHashes(SaltedHashes):
+    """{"salt": text}"""
+
+    def __init__(self, secret: JsonSecret) -> None:
+        super().__init__(lambda: _salt(secret.value()))
+
+
 class SecretSeals(WebhookSeals):
     """{"erp": "whsec_…"}: a key by each name that journeys use, or a list of two while one replaces the other."""
 
@@ -76,6 +83,13 @@ def _signing_keys(value: Mapping[str, Any]) -> Sequence[str]:
     if not isinstance(current, str) or not current:
         raise ConfigurationError('the links secret has no "current" key to sign with')
     return [*(key for name in ("previous", "next") if (key := value.get(name))), current]
+
+
+def _salt(value: Mapping[str, Any]) -> str:
+    salt = value.get("salt")
+    if not isinstance(salt, str) or not salt:
+        raise ConfigurationError('the salt secret has no "salt" to hash with')
+    return salt
 
 
 class SecretVersions:

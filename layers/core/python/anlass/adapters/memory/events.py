@@ -26,6 +26,13 @@ class MemoryEventLog:
     def get(self, key: EventKey) -> Event | None:
         return self._events.get(key.identity, {}).get(key.moment)
 
+    def drop(self, key: EventKey) -> None:
+        self._events.get(key.identity, {}).pop(key.moment, None)
+
+    def of_identity(self, identity: str) -> list[Event]:
+        """All of them, oldest first."""
+        return [event for _, event in sorted(self._events.get(identity, {}).items())]
+
     def of_person(
         self, identities: Collection[str], since: datetime, until: datetime, names: Collection[str] | None = None
     ) -> list[Event]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar, assert_never
@@ -17,13 +17,15 @@ from anlass.domain.consent import Consent
 from anlass.domain.contest import Tally, together
 from anlass.domain.engine import CLOSED
 from anlass.domain.enrolment import Enrolment
+from anlass.domain.erasure import Erasure
 from anlass.domain.errors import Conflict
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import Send
+from anlass.domain.suppression import Suppression
 from anlass.domain.timer import Timer
 from anlass.ports import EnrolmentKey, JourneyRow, Key, Row, Rows
 
-Stored = Row | c.AddSuppression | c.SaveDate  # these rows are what was said
+Stored = Row | c.SaveDate | c.NoteMerged  # the last two are what was said
 _T = TypeVar("_T")
 
 
@@ -40,7 +42,7 @@ class MemoryStore:
         found: dict[Key, Row] = {}
         for key in keys:
             row = self._at(place_of_key(key))
-            if row is not None and not isinstance(row, c.AddSuppression | c.SaveDate):
+            if row is not None and not isinstance(row, c.SaveDate | c.NoteMerged):
                 found[key] = row
         return Rows(found)
 
@@ -85,6 +87,13 @@ class MemoryStore:
         for partition in self._rows.values():
             yield from partition.values()
 
+    def partition(self, table: str, key: str) -> Mapping[str, Stored]:
+        """The rows of one partition, by sort key."""
+        return dict(self._rows.get((table, key), {}))
+
+    def remove(self, table: str, key: str, sort: str) -> None:
+        self._rows.get((table, key), {}).pop(sort, None)
+
     def park(self, enrolment: str, seq: int, owner: str, token: str) -> bool:
         """The state machine's own write: the token, IF seq and owner are as given and the inbox is empty."""
         place = place_of_key(EnrolmentKey(enrolment))
@@ -116,9 +125,23 @@ class MemoryStore:
                 return _version(stored) == version
             case c.ForgetLive() | c.RequireProfile():
                 return isinstance(stored, State) and stored.pointer is None
-            case c.AddSuppression() | c.AddEvent() | c.SaveDate() | c.DropDate() | c.Remember() | c.CountOne():
+            case c.AddSuppression() | c.AddObjection() | c.LiftObjection() | c.AddStatement() | c.AddProof():
                 return True
-            case c.RequireNoSuppression() | c.MarkSeen() | c.AddEnrolment() | c.AddSend() | c.AddCall() | c.AddWinner():
+            case c.AddEvent() | c.DropEvent() | c.SaveDate() | c.DropDate() | c.Remember() | c.CountOne():
+                return True
+            case c.NoteMerged() | c.AddTombstone():
+                return True
+            case c.RequireNoSuppression(_, _, topic):
+                return not isinstance(stored, Suppression) or stored.stops(topic) is None
+            case c.RequireNotErased(_, since):
+                return not isinstance(stored, datetime) or stored < since
+            case c.DropState(_, version):
+                return isinstance(stored, State) and stored.version == version
+            case c.AddErasure():
+                return not isinstance(stored, Erasure) or stored.status == "done"
+            case c.SaveErasure(_, generation):
+                return isinstance(stored, Erasure) and stored.generation == generation
+            case c.MarkSeen() | c.AddEnrolment() | c.AddSend() | c.AddCall() | c.AddWinner():
                 return stored is None
             case c.SaveEnrolment(_, seq, appended, owner):
                 return isinstance(stored, Enrolment) and (stored.seq, stored.appended, stored.owner) == (
@@ -158,12 +181,31 @@ class MemoryStore:
             case c.ForgetLive(_, enrolment):
                 state = self._stored(State, place)
                 self._put(place, replace(state.without_live(enrolment), version=state.version + 1))
-            case c.RequireProfile() | c.RequireConsent() | c.RequireNoSuppression():
+            case c.RequireProfile() | c.RequireConsent() | c.RequireNoSuppression() | c.RequireNotErased():
                 pass
-            case c.AddSuppression():
-                if self._at(place) is None:
-                    self._put(place, change)
-            case c.MarkSeen(_, _, at) | c.Remember(_, _, at):
+            case c.AddSuppression(hash_, channel, reason, at):
+                before = self._suppression(place, hash_, channel)
+                if before.reason is None:
+                    self._put(place, replace(before, reason=reason, at=at))
+            case c.AddObjection(hash_, channel, topics, at):
+                before = self._suppression(place, hash_, channel)
+                self._put(place, replace(before, objections={**before.objections, **dict.fromkeys(topics, at)}))
+            case c.LiftObjection(hash_, channel, topics, at):
+                before = self._suppression(place, hash_, channel)
+                self._put(place, replace(before, lifted={**before.lifted, **dict.fromkeys(topics, at)}))
+            case c.AddStatement(statement):
+                self._put(place, statement)
+            case c.AddProof(proof):
+                self._put(place, proof)
+            case c.NoteMerged():
+                self._put(place, change)
+            case c.DropState():
+                del self._rows[place.table, place.partition][place.sort]
+            case c.DropEvent(key):
+                self._event_log.drop(key)
+            case c.AddErasure(erasure) | c.SaveErasure(erasure):
+                self._put(place, erasure)
+            case c.MarkSeen(_, _, at) | c.Remember(_, _, at) | c.AddTombstone(_, at):
                 self._put(place, at)
             case c.AddEvent(event):
                 self._event_log.put([event])
@@ -184,9 +226,9 @@ class MemoryStore:
             case c.SaveTimer(timer):
                 self._put(place, timer)
             case c.CountOne(_, _, variant, what, at):
-                before = self._at(place)
+                counted = self._at(place)
                 one = Tally(at, **{what: {variant: 1}})
-                self._put(place, together([before, one]) if isinstance(before, Tally) else one)
+                self._put(place, together([counted, one]) if isinstance(counted, Tally) else one)
             case c.AddWinner(_, winner):
                 self._put(place, winner)
             case c.DropTimer():
@@ -197,6 +239,10 @@ class MemoryStore:
     def _nudge(self, place: Place, row: Enrolment, nudge: str | None, sweep_at: datetime | None) -> None:
         appended = row.appended + 1
         self._put(place, replace(row, appended=appended, sweep_at=sweep_at, request="wake", nudge=nudge))
+
+    def _suppression(self, place: Place, address_hash: str, channel: str) -> Suppression:
+        stored = self._at(place)
+        return stored if isinstance(stored, Suppression) else Suppression(address_hash, channel)
 
     def _stored(self, kind: type[_T], place: Place) -> _T:
         row = self._at(place)

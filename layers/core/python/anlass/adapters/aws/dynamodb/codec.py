@@ -13,16 +13,38 @@ from typing import Any
 from anlass.adapters.aws.dynamodb.body import pack, unpack
 from anlass.adapters.aws.dynamodb.compact import Record, from_text, to_text
 from anlass.adapters.aws.dynamodb.keys import Item, day_key, from_stamp, held_key, key_of, part_of, stamp, sweep_shard
-from anlass.adapters.rows import ATTRIBUTES, CALL, CAPS, ENROLMENT, STATE, TALLY, TIMER, WINNER, Place, place_of_key
+from anlass.adapters.rows import (
+    ATTRIBUTES,
+    CALL,
+    CAPS,
+    CONSENT,
+    ENROLMENT,
+    ERASED,
+    ERASURE,
+    LEDGER,
+    PROOF,
+    REMEMBERED,
+    SEEN,
+    STATE,
+    SUPPRESSED,
+    TALLY,
+    TIMER,
+    WINNER,
+    Place,
+    place_of_key,
+)
 from anlass.domain.call import Call
-from anlass.domain.changes import Remember, SaveDate
+from anlass.domain.changes import AddTombstone, NoteMerged, Remember, SaveDate
 from anlass.domain.consent import Consent
 from anlass.domain.contest import Tally, Winner
 from anlass.domain.enrolment import Enrolment, Heard
+from anlass.domain.erasure import Erasure
 from anlass.domain.event import Event
 from anlass.domain.keeping import EVENTS_KEPT
+from anlass.domain.ledger import Proof, Statement
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import Send
+from anlass.domain.suppression import Suppression
 from anlass.domain.timer import Timer
 from anlass.ports import (
     AttributesKey,
@@ -30,6 +52,7 @@ from anlass.ports import (
     CapsKey,
     ConsentKey,
     EnrolmentKey,
+    ErasureKey,
     JourneyRow,
     Row,
     SeenKey,
@@ -40,12 +63,17 @@ from anlass.ports import (
 )
 
 JOURNEY_RETENTION = timedelta(days=400)  # of what is over; long enough for "a year ago" and its invoice
+ERASURE_RETENTION = timedelta(days=3 * 365)  # of its proof; holds nobody's name
 SEEN_RETENTION = timedelta(days=30)  # a redrive reaches back as far as the failures are kept
+
+OBJECTED, LIFTED = "no ", "yes "  # begin the names of attributes of a suppression
 
 _STATE = Record(State, frozenset(("id", "version", "pointer")))
 _ATTRIBUTES = Record(Attributes, frozenset(("id", "version")))
 _CONSENT = Record(Consent, frozenset(("profile", "channel", "version")))
 _CAPS = Record(Caps, frozenset(("id", "version")))
+_STATEMENT = Record(Statement, frozenset(("id", "profile")))
+_PROOF = Record(Proof, frozenset(("id", "profile")))
 _SWEPT = frozenset(("profile", "generation", "sweep_at", "request"))
 _ENROLMENT = Record(
     Enrolment,
@@ -55,6 +83,7 @@ _ENROLMENT = Record(
 _SEND = Record(Send, _SWEPT | {"enrolment", "status", "claim"})
 _CALL = Record(Call, _SWEPT | {"enrolment", "status", "attempts"})
 _TIMER = Record(Timer, _SWEPT | {"id"})
+_ERASURE = Record(Erasure, _SWEPT | {"id", "status"})
 _EVENT = Record(Event, frozenset(("identity", "moment", "name", "at")))
 _HEARD = Record(Heard)
 
@@ -99,6 +128,34 @@ def encode_seen(key: SeenKey, at: datetime) -> Item:
 def encode_remembered(place: Place, change: Remember) -> Item:
     expires = {"ttl": expiry(change.until, timedelta(0))} if change.until else {}
     return {**key_of(place), "at": {"S": stamp(change.at)}, **expires}
+
+
+def encode_statement(place: Place, statement: Statement) -> Item:
+    return {**key_of(place), "body": pack(_STATEMENT.dump(statement))}
+
+
+def encode_proof(place: Place, proof: Proof) -> Item:
+    return {**key_of(place), "body": pack(_PROOF.dump(proof))}
+
+
+def encode_merged(place: Place, change: NoteMerged) -> Item:
+    return {**key_of(place), "at": {"S": stamp(change.at)}}
+
+
+def encode_tombstone(place: Place, change: AddTombstone) -> Item:
+    return {**key_of(place), "at": {"S": stamp(change.at)}, "ttl": expiry(change.until, timedelta(0))}
+
+
+def encode_erasure(row: Erasure, now: datetime) -> Item:
+    """What is done is kept as its own proof, by hashes and counts."""
+    done = row.status == "done"
+    return {
+        **key_of(place_of_key(ErasureKey(row.id))),
+        **_swept(row.id, row),
+        "status": {"S": row.status},
+        **({"ttl": expiry(now, ERASURE_RETENTION)} if done else {}),
+        "body": pack(_ERASURE.dump(row)),
+    }
 
 
 def encode_enrolment(row: Enrolment, now: datetime) -> Item:
@@ -174,8 +231,14 @@ def encode_winner(contest: str, winner: Winner) -> Item:
 def decode_profile_row(item: Item) -> Row:
     """Any row of the profiles table that `read` can be asked for."""
     profile, row = item["profile"]["S"], item["row"]["S"]
-    if row.startswith(("SEEN#", "REMEMBERED#")):
+    if row.startswith((SEEN, REMEMBERED)) or row == ERASED:
         return from_stamp(item["at"]["S"])
+    if row.startswith(SUPPRESSED):
+        return _decode_suppression(item)
+    if row.startswith(LEDGER):
+        return _STATEMENT.load(unpack(item["body"]), profile=profile, id=row.removeprefix(LEDGER))
+    if row.startswith(PROOF):
+        return _PROOF.load(unpack(item["body"]), profile=profile, id=row.removeprefix(PROOF))
     if row == WINNER:
         return Winner(item["variant"]["S"], from_stamp(item["at"]["S"]))
     if row.startswith(TALLY):
@@ -189,7 +252,21 @@ def decode_profile_row(item: Item) -> Row:
         return _ATTRIBUTES.load(body, id=profile, version=version)
     if row == CAPS:
         return _CAPS.load(body, id=profile, version=version)
-    return _CONSENT.load(body, profile=profile, channel=row.removeprefix("CONSENT#"), version=version)
+    return _CONSENT.load(body, profile=profile, channel=row.removeprefix(CONSENT), version=version)
+
+
+def _decode_suppression(item: Item) -> Suppression:
+    """Each topic is an attribute of its own, "no news" or "yes news": what is added to needs no reading."""
+    times = {name: from_stamp(value["S"]) for name, value in item.items() if name.startswith((OBJECTED, LIFTED))}
+    at = _time_of(item, "at")
+    return Suppression(
+        item["profile"]["S"].removeprefix("@"),
+        item["row"]["S"].removeprefix(SUPPRESSED),
+        _text_of(item, "reason"),
+        at,
+        {name.removeprefix(OBJECTED): when for name, when in times.items() if name.startswith(OBJECTED)},
+        {name.removeprefix(LIFTED): when for name, when in times.items() if name.startswith(LIFTED)},
+    )
 
 
 def _decode_tally(item: Item) -> Tally:
@@ -212,6 +289,8 @@ def decode_journey_row(item: Item) -> JourneyRow:
         "sweep_at": _time_of(item, "sweep_at"),
         "request": _text_of(item, "request"),
     }
+    if row == ERASURE:
+        return _ERASURE.load(body, id=id_, status=item["status"]["S"], **shared)
     if row == TIMER:
         return _TIMER.load(body, id=id_, **shared)
     if row.startswith(CALL):

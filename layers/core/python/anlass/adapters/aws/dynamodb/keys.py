@@ -27,6 +27,7 @@ KEYS: Mapping[TableName, tuple[str, str]] = {
 SWEEP_INDEX = "sweep"
 DAYS_INDEX = "days"
 HELD_INDEX = "held"
+PERSON_INDEX = "person"
 SWEEP_SHARDS = 10  # a partition of an index takes 1,000 writes a second
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, assert_never
 
@@ -10,6 +11,7 @@ from anlass.adapters.aws.dynamodb.keys import KEYS, Item, Tables, key_of, stamp
 from anlass.adapters.rows import Place
 from anlass.domain import changes as c
 from anlass.domain.changes import Change
+from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.engine import CLOSED
 from anlass.ports import SeenKey
 
@@ -73,7 +75,7 @@ class Writer:
             case c.SaveDate():
                 return self._put(place, codec.encode_date(place, change), terms)
             case c.DropDate():
-                return Write("Delete", {"TableName": self._tables[place.table], "Key": key_of(place)})
+                return self._delete(place, terms)
             case c.SaveConsent(consent):
                 condition = _version(terms, partition, consent.version)
                 return self._put(place, codec.encode_consent(consent), terms, condition)
@@ -87,12 +89,37 @@ class Writer:
                 return self._check(place, terms, _is_person(terms, partition))
             case c.RequireConsent(_, _, version):
                 return self._check(place, terms, _version(terms, partition, version))
-            case c.RequireNoSuppression():
-                return self._check(place, terms, terms.absent(partition))
+            case c.RequireNoSuppression(_, _, topic):
+                return self._check(place, terms, _reachable(terms, topic))
+            case c.AddObjection(_, _, topics, at):
+                return self._update(place, _told(terms, codec.OBJECTED, topics, at), terms)
+            case c.LiftObjection(_, _, topics, at):
+                return self._update(place, _told(terms, codec.LIFTED, topics, at), terms)
             case c.AddSuppression(_, _, reason, at):
                 said = {"reason": terms.text(reason), "at": terms.text(stamp(at))}  # what was said first stays
                 parts = (f"{terms.name(k)} = if_not_exists({terms.name(k)}, {value})" for k, value in said.items())
                 return self._update(place, f"SET {', '.join(parts)}", terms)
+            case c.AddStatement(statement):
+                return self._put(place, codec.encode_statement(place, statement), terms)
+            case c.AddProof(proof):
+                return self._put(place, codec.encode_proof(place, proof), terms)
+            case c.NoteMerged():
+                return self._put(place, codec.encode_merged(place, change), terms)
+            case c.AddTombstone():
+                return self._put(place, codec.encode_tombstone(place, change), terms)
+            case c.RequireNotErased(_, oldest):
+                condition = f"{terms.absent(partition)} OR {terms.name('at')} < {terms.text(stamp(oldest))}"
+                return self._check(place, terms, condition)
+            case c.DropState(_, version):
+                return self._delete(place, terms, terms.equal("version", version))
+            case c.DropEvent():
+                return self._delete(place, terms)
+            case c.AddErasure(erasure):
+                condition = f"{terms.absent(partition)} OR {terms.equal('status', 'done')}"
+                return self._put(place, codec.encode_erasure(erasure, self._now), terms, condition)
+            case c.SaveErasure(erasure, generation):
+                condition = terms.equal("generation", generation)
+                return self._put(place, codec.encode_erasure(erasure, self._now), terms, condition)
             case c.MarkSeen(profile, event, at):
                 item = codec.encode_seen(SeenKey(profile, event), at)
                 return self._put(place, item, terms, terms.absent(partition))
@@ -134,8 +161,7 @@ class Writer:
                 condition = terms.absent(partition) if generation is None else terms.equal("generation", generation)
                 return self._put(place, codec.encode_timer(timer), terms, condition)
             case c.DropTimer(_, generation):
-                request = {"TableName": self._tables[place.table], "Key": key_of(place)}
-                return Write("Delete", {**request, **_condition(terms, terms.equal("generation", generation))})
+                return self._delete(place, terms, terms.equal("generation", generation))
             case c.CountOne(_, _, variant, what, at):
                 since, ttl = terms.name("since"), terms.value(codec.expiry(self._now, codec.JOURNEY_RETENTION))
                 first = f"{since} = if_not_exists({since}, {terms.text(stamp(at))})"
@@ -178,6 +204,10 @@ class Writer:
         request = {"TableName": self._tables[place.table], "Key": key_of(place), "UpdateExpression": update}
         return Write("Update", {**request, **_condition(terms, condition)})
 
+    def _delete(self, place: Place, terms: _Terms, condition: str | None = None) -> Write:
+        request = {"TableName": self._tables[place.table], "Key": key_of(place)}
+        return Write("Delete", {**request, **_condition(terms, condition)})
+
     def _check(self, place: Place, terms: _Terms, condition: str) -> Write:
         request = {"TableName": self._tables[place.table], "Key": key_of(place)}
         return Write("ConditionCheck", {**request, **_condition(terms, condition)})
@@ -185,6 +215,27 @@ class Writer:
 
 def _version(terms: _Terms, partition: str, version: int) -> str:
     return terms.equal("version", version) if version else terms.absent(partition)
+
+
+def _told(terms: _Terms, said: str, topics: Sequence[str], at: datetime) -> str:
+    """Attributes are named after topics, so their placeholders are numbered."""
+    sets = []
+    for number, topic in enumerate(topics):
+        terms.names[f"#topic{number}"] = f"{said}{topic}"
+        sets.append(f"#topic{number} = {terms.text(stamp(at))}")
+    return f"SET {', '.join(sets)}"
+
+
+def _reachable(terms: _Terms, topic: str | None) -> str:
+    """What `Suppression.stops` says, as a condition."""
+    condition = terms.absent("reason")
+    if topic is None:
+        return condition
+    terms.names |= {"#yes": f"{codec.LIFTED}{topic}", "#yes_all": f"{codec.LIFTED}{ALL_TOPICS}"}
+    for name, one in (("#no", topic), ("#no_all", ALL_TOPICS)):
+        terms.names[name] = f"{codec.OBJECTED}{one}"
+        condition += f" AND (attribute_not_exists({name}) OR #yes > {name} OR #yes_all > {name})"
+    return condition
 
 
 def _is_person(terms: _Terms, partition: str) -> str:

@@ -1,0 +1,34 @@
+"""What an address itself said or suffered, whoever's it is: no message at all, or no marketing. Kept by hash only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from anlass.domain.consent import ALL_TOPICS
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """The row SUPPRESSED#<channel> of an address."""
+
+    address_hash: str
+    channel: str
+    reason: str | None = None  # why nothing goes there at all: "bounce", "complaint", …
+    at: datetime | None = None
+    objections: Mapping[str, datetime] = field(default_factory=dict)  # by topic, "*" is all: the last no
+    lifted: Mapping[str, datetime] = field(default_factory=dict)  # by topic: the last confirmed yes
+
+    def stops(self, topic: str | None) -> str | None:
+        """Why a message must not go there; None: it may. `topic` None: no marketing, so no objection counts."""
+        if self.reason is not None:
+            return self.reason
+        if topic is None:
+            return None
+        yes = [at for at in (self.lifted.get(topic), self.lifted.get(ALL_TOPICS)) if at is not None]
+        for one in (topic, ALL_TOPICS):
+            no = self.objections.get(one)
+            if no is not None and not any(at > no for at in yes):
+                return "objection"
+        return None

@@ -1,0 +1,49 @@
+"""A person says no: to some topics or to all, for every address that they have had on the channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from anlass.domain.consent import ALL_TOPICS, Consent, Grant
+from anlass.domain.ledger import Statement, stated
+from anlass.domain.person import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The consent after it, the ledger's lines, and the addresses at which the objection holds whoever has them."""
+
+    consent: Consent
+    statements: tuple[Statement, ...]
+    addresses: tuple[str, ...]
+
+
+def withdrawal(
+    person: Person, channel: str, topics: Sequence[str], at: datetime, source: str, ip: str | None = None
+) -> Withdrawal | None:
+    """None: it was said already. A link is pressed twice, and fetched by mail programs."""
+    before = (person.consents or {}).get(channel) or Consent(person.state.id, channel)
+    own = person.address(channel)
+    addresses = {g.address for g in before.grants} | ({own.strip().lower()} if own else set())
+    after, statements, objecting = before, [], []
+    for address in sorted(addresses):
+        for topic in topics:
+            if _says_so_already(before, address, topic):
+                continue
+            grant = Grant(address, topic, "withdrawn", at, by="person", source=source)
+            is_sale = before.basis(address, topic) == "existing-customer"
+            act = "objected" if is_sale else "withdrawn"
+            statements.append(stated(grant, person.state.id, channel, at.isoformat(), act=act, ip=ip))
+            after = after.states(grant)
+            objecting.append(address)
+    if not statements:
+        return None
+    return Withdrawal(after, tuple(statements), tuple(dict.fromkeys(objecting)))
+
+
+def _says_so_already(consent: Consent, address: str, topic: str) -> bool:
+    if not consent.denies(address, topic, by="person"):
+        return False
+    return not (consent.reaches(address) or consent.tracks(address)) if topic == ALL_TOPICS else True
