@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol, get_args
 
 from anlass.adapters.aws.clients import Clients
+from anlass.adapters.aws.dynamodb.archive import DynamoArchive
 from anlass.adapters.aws.dynamodb.census import DynamoCensus
 from anlass.adapters.aws.dynamodb.codec import decode_journey_row
 from anlass.adapters.aws.dynamodb.definitions import DynamoDefinitions
@@ -19,14 +20,16 @@ from anlass.adapters.aws.dynamodb.vocabulary import DynamoVocabulary
 from anlass.adapters.aws.patience import Patience
 from anlass.adapters.aws.s3 import S3Content
 from anlass.adapters.aws.scheduler import SchedulerCalendar
-from anlass.adapters.aws.secrets import JsonSecret, SecretKeys, SecretLinks, SecretSeals
+from anlass.adapters.aws.secrets import JsonSecret, SecretHashes, SecretKeys, SecretLinks, SecretSeals
 from anlass.adapters.aws.sqs import SqsQueues
+from anlass.adapters.memory.archive import MemoryArchive
 from anlass.adapters.memory.calendar import MemoryCalendar
 from anlass.adapters.memory.census import MemoryCensus
 from anlass.adapters.memory.clock import VirtualClock
 from anlass.adapters.memory.content import MemoryContent
 from anlass.adapters.memory.definitions import MemoryDefinitions
 from anlass.adapters.memory.events import MemoryEventLog
+from anlass.adapters.memory.hashes import MemoryHashes
 from anlass.adapters.memory.keys import MemoryKeys
 from anlass.adapters.memory.links import MemoryLinks
 from anlass.adapters.memory.queues import MemoryQueues
@@ -34,11 +37,13 @@ from anlass.adapters.memory.seals import MemorySeals
 from anlass.adapters.memory.store import MemoryStore
 from anlass.adapters.memory.vocabulary import MemoryVocabulary
 from anlass.ports import (
+    Archive,
     Calendar,
     Census,
     Content,
     Definitions,
     EventLog,
+    Hashes,
     JourneyRow,
     Keys,
     Links,
@@ -67,6 +72,10 @@ class House(Protocol):
     def store(self) -> Store: ...
     @property
     def census(self) -> Census: ...
+    @property
+    def archive(self) -> Archive: ...
+    @property
+    def hashes(self) -> Hashes: ...
     @property
     def event_log(self) -> EventLog: ...
     @property
@@ -109,6 +118,8 @@ class MemoryHouse:
         self.event_log = MemoryEventLog()
         self.store = MemoryStore(self.event_log)
         self.census = MemoryCensus(self.store)
+        self.archive = MemoryArchive(self.store, self.event_log)
+        self.hashes = MemoryHashes()
         self.definitions = MemoryDefinitions()
         self.vocabulary = MemoryVocabulary()
         self.queues = MemoryQueues(self.clock)
@@ -194,7 +205,10 @@ class AwsHouse:
         patience = Patience(sleep=self.pauses.append, chance=lambda: 1.0)
         tables: Any = {table.name: names.physical(table.name) for table in TOPOLOGY.tables}
         self.store = DynamoStore(clients.dynamodb, tables, self.clock, patience)
-        self.census = DynamoCensus(clients.dynamodb, tables)
+        self.census = DynamoCensus(clients.dynamodb, tables, self.clock)
+        self.archive = DynamoArchive(clients.dynamodb, tables, patience)
+        salt = JsonSecret(clients.secretsmanager, names.physical("salt"), lambda: self.elapsed)
+        self.hashes = SecretHashes(salt)
         self.event_log = DynamoEventLog(clients.dynamodb, tables["events"], patience)
         self.definitions = self.warm_definitions()
         self.vocabulary = DynamoVocabulary(clients.dynamodb, tables["definitions"])

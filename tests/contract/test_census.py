@@ -20,7 +20,7 @@ from anlass.domain.changes import (
 from anlass.ports import PARTS, EnrolmentKey, Page, SendKey
 
 from tests.builders import NOON, a_send, a_state, an_enrolment, some_attributes
-from tests.contract.house import House
+from tests.contract.house import AwsHouse, House
 
 _T = TypeVar("_T")
 BIRTHDAY = "profile.birthday"
@@ -55,6 +55,21 @@ def test_all_who_are_known_are_found_and_strangers_are_not(house: House) -> None
 
 def test_nobody_is_found_in_an_empty_table(house: House) -> None:
     assert everybody(house.census.people) == []
+
+
+def test_where_a_page_ended_names_nobody_and_is_forgotten_in_time(aws: AwsHouse) -> None:
+    """Executions show in their histories what one page hands on to the next."""
+    known = [f"u:{number}@shop.example" for number in range(450)]
+    store(aws, [SaveDate(id_, BIRTHDAY, date(1990, 5, 17)) for id_ in known])
+    page = aws.census.with_date(BIRTHDAY, date(2026, 5, 17), 0, None)
+    assert page.after is not None
+    assert "shop" not in page.after
+    row = aws.item("profiles", profile=page.after, row="PAGE")
+    assert int(row["ttl"]["N"]) == int(NOON.timestamp()) + 15 * 86_400
+    aws.tidy()
+    store(aws, [SaveDate(id_, BIRTHDAY, date(1990, 5, 17)) for id_ in known])
+    again = aws.census.with_date(BIRTHDAY, date(2026, 5, 17), 0, page.after)
+    assert again.found == page.found, "from the beginning"
 
 
 def test_people_are_found_by_the_day_of_their_date_whatever_the_year(house: House) -> None:

@@ -262,7 +262,7 @@ class TestStoring:
         (record,) = caplog.records
         logged = vars(record)
         assert (record.levelname, logged["fault"]) == ("ERROR", "RuntimeError")
-        assert logged["at"].startswith("Log.put:")
+        assert logged["at"].startswith("ingest_event:")
         assert "anna" not in str(logged)
 
     def test_a_gzipped_batch_comes_as_base64_and_is_stored(self) -> None:

@@ -45,7 +45,7 @@ def age_segments(
         except Conflict:
             continue
         return tuple(move.segment for move in moves)
-    raise Transient(f"profile {profile} changed {TRIES} times while its segments were looked at")
+    raise Transient(f"a person changed {TRIES} times while their segments were looked at")
 
 
 def aged(person: Person, history: History, catalog: Catalog, now: datetime) -> tuple[dict[str, bool], list[Move]]:
