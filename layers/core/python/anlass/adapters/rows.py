@@ -14,6 +14,8 @@ from anlass.domain.send import Send
 from anlass.domain.timer import Timer
 from anlass.ports import (
     AttributesKey,
+    BouncesKey,
+    BrakeKey,
     CallKey,
     CapsKey,
     ConsentKey,
@@ -21,7 +23,9 @@ from anlass.ports import (
     ErasureKey,
     JourneyRow,
     Key,
+    ProviderKey,
     RememberedKey,
+    ReportsKey,
     SeenKey,
     SendKey,
     StateKey,
@@ -52,6 +56,10 @@ REMEMBERED = "REMEMBERED#"
 DATE = "DATE#"
 TALLY = "TALLY#"
 WINNER = "WINNER"
+BOUNCES = "BOUNCES#"
+REPORTS = "REPORTS#"
+BRAKE = "BRAKE"
+MESSAGE = "MESSAGE"
 CALL = "H#"  # begins the key of a webhook, as S# does that of a send
 
 
@@ -96,6 +104,14 @@ def place_of_key(key: Key) -> Place:
         case SuppressionKey(address_hash, channel):
             # Not below a profile: an address stays suppressed whoever holds it.
             return Place("profiles", f"@{address_hash}", f"{SUPPRESSED}{channel}")
+        case BouncesKey(address_hash, channel):
+            return Place("profiles", f"@{address_hash}", f"{BOUNCES}{channel}")
+        case ReportsKey(day, share):
+            return Place("profiles", "@reports", f"{REPORTS}{day}#{share}")
+        case BrakeKey():
+            return Place("profiles", "@brake", BRAKE)
+        case ProviderKey(provider_id):
+            return Place("profiles", f"@message {provider_id}", MESSAGE)
         case TombstoneKey(identity_hash):
             return Place("profiles", f"@{identity_hash}", ERASED)
         case ErasureKey(id_):
@@ -153,6 +169,14 @@ def place_of(change: Change) -> Place:
             return place_of_key(SuppressionKey(hash_, channel))
         case c.AddObjection(hash_, channel) | c.LiftObjection(hash_, channel):
             return place_of_key(SuppressionKey(hash_, channel))
+        case c.SaveBounces(bounces):
+            return place_of_key(BouncesKey(bounces.address_hash, bounces.channel))
+        case c.CountReport(_, at, share):
+            return place_of_key(ReportsKey(at.date(), share))
+        case c.SaveBrake():
+            return place_of_key(BrakeKey())
+        case c.NameMessage(name):
+            return place_of_key(ProviderKey(name.provider_id))
         case c.NoteMerged(profile, identity):
             return Place("profiles", profile, f"{MERGED}{identity}")
         case c.AddTombstone(hash_) | c.RequireNotErased(hash_):

@@ -8,7 +8,7 @@ UNKNOWN is settled by the provider's own event stream and never resent.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
@@ -16,7 +16,28 @@ from typing import Any, Literal
 from anlass.domain.condition import MessageFacts
 
 SendStatus = Literal["PENDING", "SENDING", "SENT", "SKIPPED", "UNKNOWN", "FAILED"]
-Purpose = Literal["marketing", "transactional"]
+Purpose = Literal["marketing", "transactional", "confirmation"]  # the last asks whether somebody wants something
+LOOKS = 12  # the newest that a row keeps
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a last look came to. `facts`: the values that decided, as JSON has them; never an address or a name."""
+
+    at: datetime
+    outcome: Literal["allowed", "deferred", "skipped", "held"]
+    reason: str | None = None
+    until: datetime | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a message asked that wants a confirmation, as it left: kept for the proof, without its link or code."""
+
+    sent_at: datetime
+    subject: str  # "" for an SMS
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +71,17 @@ class Send:
     clicked_at: datetime | None = None
     bounced_at: datetime | None = None
     complained_at: datetime | None = None
+    last_click_at: datetime | None = None  # a person's or a machine's: several links at once are a machine's
+    last_link: str | None = None  # a short hash of it
+    reports: int = 0  # of the provider, that have changed this row
     generation: int = 0
     sweep_at: datetime | None = None
     requeues: int = 0  # by the sweeper; it backs off
     request: Literal["send", "schedule"] | None = None
+    looks: tuple[Look, ...] = ()  # the newest, oldest first
+    asked: Question | None = None
+    confirmed_at: datetime | None = None  # its link or code was used: a second time it does nothing
+    kept_until: datetime | None = None  # of a request that nobody may ever confirm
 
     @property
     def row(self) -> str:
@@ -67,6 +95,18 @@ class Send:
     @property
     def is_open(self) -> bool:
         return self.status in ("PENDING", "SENDING")
+
+    def looked_at(self, look: Look) -> Send:
+        return replace(self, looks=(*self.looks, look)[-LOOKS:])
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderName:
+    """The row MESSAGE: what a provider that cannot carry our own ids calls a message."""
+
+    provider_id: str
+    enrolment: str
+    row: str
 
 
 @lru_cache(4096)

@@ -11,6 +11,8 @@ from typing import TypeVar, assert_never
 from anlass.adapters.memory.events import MemoryEventLog
 from anlass.adapters.rows import ENROLMENT, Place, place_of_key, places
 from anlass.domain import changes as c
+from anlass.domain.bouncing import Bounces
+from anlass.domain.brake import Brake, Day
 from anlass.domain.call import Call
 from anlass.domain.changes import Change
 from anlass.domain.consent import Consent
@@ -127,10 +129,12 @@ class MemoryStore:
                 return isinstance(stored, State) and stored.pointer is None
             case c.AddSuppression() | c.AddObjection() | c.LiftObjection() | c.AddStatement() | c.AddProof():
                 return True
-            case c.AddEvent() | c.DropEvent() | c.SaveDate() | c.DropDate() | c.Remember() | c.CountOne():
+            case c.AddEvent() | c.DropEvent() | c.DropRow() | c.SaveDate() | c.DropDate() | c.Remember() | c.CountOne():
                 return True
-            case c.NoteMerged() | c.AddTombstone():
+            case c.NoteMerged() | c.AddTombstone() | c.CountReport() | c.NameMessage():
                 return True
+            case c.SaveBounces(Bounces(version=version)) | c.SaveBrake(Brake(version=version)):
+                return _version(stored) == version
             case c.RequireNoSuppression(_, _, topic):
                 return not isinstance(stored, Suppression) or stored.stops(topic) is None
             case c.RequireNotErased(_, since):
@@ -153,8 +157,10 @@ class MemoryStore:
                 return isinstance(stored, Enrolment) and len(stored.inbox) < change.room
             case c.CatchUp() | c.CloseSend():
                 return isinstance(stored, Enrolment)
-            case c.SaveSend(_, status, claim):
-                return isinstance(stored, Send) and (stored.status, stored.claim) == (status, claim)
+            case c.SaveSend(_, status, claim, reports):
+                if not isinstance(stored, Send):
+                    return False
+                return (stored.status, stored.claim, stored.reports) == (status, claim, reports)
             case c.SaveCall(_, attempts):
                 return isinstance(stored, Call) and (stored.status, stored.attempts) == ("PENDING", attempts)
             case c.SaveTimer(_, generation):
@@ -193,6 +199,15 @@ class MemoryStore:
             case c.LiftObjection(hash_, channel, topics, at):
                 before = self._suppression(place, hash_, channel)
                 self._put(place, replace(before, lifted={**before.lifted, **dict.fromkeys(topics, at)}))
+            case c.SaveBounces(bounces):
+                self._put(place, replace(bounces, version=bounces.version + 1))
+            case c.SaveBrake(brake):
+                self._put(place, replace(brake, version=brake.version + 1))
+            case c.CountReport(what, at):
+                day = self._at(place)
+                self._put(place, (day if isinstance(day, Day) else Day()).plus(what, at.hour))
+            case c.NameMessage(name):
+                self._put(place, name)
             case c.AddStatement(statement):
                 self._put(place, statement)
             case c.AddProof(proof):
@@ -252,4 +267,4 @@ class MemoryStore:
 
 
 def _version(stored: Stored | None) -> int:
-    return stored.version if isinstance(stored, State | Attributes | Consent | Caps) else 0
+    return stored.version if isinstance(stored, State | Attributes | Consent | Caps | Bounces | Brake) else 0

@@ -15,6 +15,8 @@ from anlass.adapters.aws.dynamodb.compact import Record, from_text, to_text
 from anlass.adapters.aws.dynamodb.keys import Item, day_key, from_stamp, held_key, key_of, part_of, stamp, sweep_shard
 from anlass.adapters.rows import (
     ATTRIBUTES,
+    BOUNCES,
+    BRAKE,
     CALL,
     CAPS,
     CONSENT,
@@ -22,8 +24,11 @@ from anlass.adapters.rows import (
     ERASED,
     ERASURE,
     LEDGER,
+    MERGED,
+    MESSAGE,
     PROOF,
     REMEMBERED,
+    REPORTS,
     SEEN,
     STATE,
     SUPPRESSED,
@@ -33,6 +38,8 @@ from anlass.adapters.rows import (
     Place,
     place_of_key,
 )
+from anlass.domain.bouncing import WITHIN, Bounces
+from anlass.domain.brake import Brake, Day
 from anlass.domain.call import Call
 from anlass.domain.changes import AddTombstone, NoteMerged, Remember, SaveDate
 from anlass.domain.consent import Consent
@@ -43,17 +50,22 @@ from anlass.domain.event import Event
 from anlass.domain.keeping import EVENTS_KEPT
 from anlass.domain.ledger import Proof, Statement
 from anlass.domain.profile import Attributes, Caps, State
-from anlass.domain.send import Send
+from anlass.domain.send import ProviderName, Send
+from anlass.domain.subscribing import KEPT as REQUESTS_KEPT
+from anlass.domain.subscribing import REQUESTED
 from anlass.domain.suppression import Suppression
 from anlass.domain.timer import Timer
 from anlass.ports import (
     AttributesKey,
+    BouncesKey,
+    BrakeKey,
     CallKey,
     CapsKey,
     ConsentKey,
     EnrolmentKey,
     ErasureKey,
     JourneyRow,
+    ProviderKey,
     Row,
     SeenKey,
     SendKey,
@@ -64,6 +76,8 @@ from anlass.ports import (
 
 JOURNEY_RETENTION = timedelta(days=400)  # of what is over; long enough for "a year ago" and its invoice
 ERASURE_RETENTION = timedelta(days=3 * 365)  # of its proof; holds nobody's name
+REPORTS_RETENTION = timedelta(days=10)  # of deliveries and complaints: the longest window, and time to look
+PROVIDER_RETENTION = timedelta(days=5)  # of a provider's id; an operator reports on an SMS for three
 SEEN_RETENTION = timedelta(days=30)  # a redrive reaches back as far as the failures are kept
 
 OBJECTED, LIFTED = "no ", "yes "  # begin the names of attributes of a suppression
@@ -80,7 +94,9 @@ _ENROLMENT = Record(
     _SWEPT
     | {"id", "status", "seq", "appended", "owner", "token", "due", "awaits", "inbox", "catch_up", "open", "nudge"},
 )
-_SEND = Record(Send, _SWEPT | {"enrolment", "status", "claim"})
+_SEND = Record(Send, _SWEPT | {"enrolment", "status", "claim", "reports"})
+_BOUNCES = Record(Bounces, frozenset(("address_hash", "channel", "version")))
+_BRAKE = Record(Brake, frozenset(("version",)))
 _CALL = Record(Call, _SWEPT | {"enrolment", "status", "attempts"})
 _TIMER = Record(Timer, _SWEPT | {"id"})
 _ERASURE = Record(Erasure, _SWEPT | {"id", "status"})
@@ -138,6 +154,29 @@ def encode_proof(place: Place, proof: Proof) -> Item:
     return {**key_of(place), "body": pack(_PROOF.dump(proof))}
 
 
+def encode_bounces(bounces: Bounces, now: datetime) -> Item:
+    return {
+        **key_of(place_of_key(BouncesKey(bounces.address_hash, bounces.channel))),
+        "version": _number(bounces.version + 1),
+        "ttl": expiry(now, WITHIN),
+        "body": pack(_BOUNCES.dump(bounces)),
+    }
+
+
+def encode_brake(brake: Brake) -> Item:
+    key = key_of(place_of_key(BrakeKey()))
+    return {**key, "version": _number(brake.version + 1), "body": pack(_BRAKE.dump(brake))}
+
+
+def encode_provider_name(name: ProviderName, at: datetime) -> Item:
+    return {
+        **key_of(place_of_key(ProviderKey(name.provider_id))),
+        "enrolment": {"S": name.enrolment},
+        "send": {"S": name.row},
+        "ttl": expiry(at, PROVIDER_RETENTION),
+    }
+
+
 def encode_merged(place: Place, change: NoteMerged) -> Item:
     return {**key_of(place), "at": {"S": stamp(change.at)}}
 
@@ -190,8 +229,9 @@ def encode_send(row: Send) -> Item:
         **_swept(row.enrolment, row),
         "status": {"S": row.status},
         **_text("claim", row.claim),
+        **({"reports": _number(row.reports)} if row.reports else {}),
         **_text("held", held_key(row.journey, part_of(row.enrolment)) if row.is_held and row.is_open else None),
-        **({"ttl": expiry(row.closed_at, JOURNEY_RETENTION)} if row.closed_at else {}),
+        **({"ttl": _send_expiry(row, row.closed_at)} if row.closed_at else {}),
         "body": pack(_SEND.dump(row)),
     }
 
@@ -239,11 +279,20 @@ def decode_profile_row(item: Item) -> Row:
         return _STATEMENT.load(unpack(item["body"]), profile=profile, id=row.removeprefix(LEDGER))
     if row.startswith(PROOF):
         return _PROOF.load(unpack(item["body"]), profile=profile, id=row.removeprefix(PROOF))
+    if row.startswith(REPORTS):
+        return _decode_day(item)
+    if row == MESSAGE:
+        return ProviderName(profile.removeprefix("@message "), item["enrolment"]["S"], item["send"]["S"])
     if row == WINNER:
         return Winner(item["variant"]["S"], from_stamp(item["at"]["S"]))
     if row.startswith(TALLY):
         return _decode_tally(item)
     version, body = int(item["version"]["N"]), unpack(item["body"])
+    if row.startswith(BOUNCES):
+        hashed = {"address_hash": profile.removeprefix("@"), "channel": row.removeprefix(BOUNCES)}
+        return _BOUNCES.load(body, **hashed, version=version)
+    if row == BRAKE:
+        return _BRAKE.load(body, version=version)
     if row == STATE:
         state = _STATE.load(body, id=profile, version=version, pointer=_text_of(item, "pointer"))
         still = _texts_of(item, "live")
@@ -279,6 +328,16 @@ def _decode_tally(item: Item) -> Tally:
     return Tally(from_stamp(item["since"]["S"]), **counts)
 
 
+def _decode_day(item: Item) -> Day:
+    """Each hour's count is an attribute of its own, "delivered 13": what is added to needs no reading."""
+    counts: dict[str, dict[int, int]] = {"delivered": {}, "complained": {}}
+    for name, value in item.items():
+        what, _, hour = name.partition(" ")
+        if hour:
+            counts[what][int(hour)] = int(value["N"])
+    return Day(**counts)
+
+
 def decode_journey_row(item: Item) -> JourneyRow:
     """Any row of the journeys table, from the table or from a stream record's image."""
     id_, row = item["id"]["S"], item["row"]["S"]
@@ -297,7 +356,14 @@ def decode_journey_row(item: Item) -> JourneyRow:
         attempts = int(item["attempts"]["N"])
         return _CALL.load(body, enrolment=id_, status=item["status"]["S"], attempts=attempts, **shared)
     if row != ENROLMENT:
-        return _SEND.load(body, enrolment=id_, status=item["status"]["S"], claim=_text_of(item, "claim"), **shared)
+        return _SEND.load(
+            body,
+            enrolment=id_,
+            status=item["status"]["S"],
+            claim=_text_of(item, "claim"),
+            reports=int(item["reports"]["N"]) if "reports" in item else 0,
+            **shared,
+        )
     return _ENROLMENT.load(
         body,
         id=id_,

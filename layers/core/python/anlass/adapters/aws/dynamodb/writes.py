@@ -103,6 +103,18 @@ class Writer:
                 return self._put(place, codec.encode_statement(place, statement), terms)
             case c.AddProof(proof):
                 return self._put(place, codec.encode_proof(place, proof), terms)
+            case c.SaveBounces(bounces):
+                condition = _version(terms, partition, bounces.version)
+                return self._put(place, codec.encode_bounces(bounces, self._now), terms, condition)
+            case c.CountReport(what, at):
+                ttl = terms.value(codec.expiry(at, codec.REPORTS_RETENTION))
+                terms.names["#count"] = f"{what} {at.hour}"
+                update = f"SET {terms.name('ttl')} = {ttl} ADD #count {terms.number(1)}"
+                return self._update(place, update, terms)
+            case c.SaveBrake(brake):
+                return self._put(place, codec.encode_brake(brake), terms, _version(terms, partition, brake.version))
+            case c.NameMessage(name, at):
+                return self._put(place, codec.encode_provider_name(name, at), terms)
             case c.NoteMerged():
                 return self._put(place, codec.encode_merged(place, change), terms)
             case c.AddTombstone():
@@ -148,9 +160,10 @@ class Writer:
                 return self._nudge(place, terms, terms.present(partition), [], CLOSED, None, closed)
             case c.AddSend(send):
                 return self._put(place, codec.encode_send(send), terms, terms.absent(partition))
-            case c.SaveSend(send, status, claim):
+            case c.SaveSend(send, status, claim, reports):
                 unclaimed = terms.absent("claim") if claim is None else terms.equal("claim", claim)
-                condition = f"{terms.equal('status', status)} AND {unclaimed}"
+                unreported = terms.equal("reports", reports) if reports else terms.absent("reports")
+                condition = f"{terms.equal('status', status)} AND {unclaimed} AND {unreported}"
                 return self._put(place, codec.encode_send(send), terms, condition)
             case c.AddCall(call):
                 return self._put(place, codec.encode_call(call), terms, terms.absent(partition))
