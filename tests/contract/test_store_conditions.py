@@ -8,27 +8,35 @@ import pytest
 from anlass.domain.changes import (
     AddCall,
     AddEnrolment,
+    AddErasure,
     AddEvent,
+    AddObjection,
     AddSend,
     AddSuppression,
+    AddTombstone,
     AddWinner,
     Append,
     CatchUp,
     Change,
     CloseSend,
     CountOne,
+    DropEvent,
+    DropState,
     DropTimer,
     ForgetLive,
+    LiftObjection,
     MarkSeen,
     Remember,
     RequireConsent,
     RequireNoSuppression,
+    RequireNotErased,
     RequireProfile,
     SaveAttributes,
     SaveCall,
     SaveCaps,
     SaveConsent,
     SaveEnrolment,
+    SaveErasure,
     SaveSend,
     SaveState,
     SaveTimer,
@@ -36,22 +44,27 @@ from anlass.domain.changes import (
 from anlass.domain.contest import SHARES, Standing, Tally, Winner
 from anlass.domain.engine import CLOSED
 from anlass.domain.enrolment import INBOX
+from anlass.domain.erasure import Erasure, Tombstone
 from anlass.domain.errors import Conflict
 from anlass.domain.profile import Live
+from anlass.domain.suppression import Suppression
 from anlass.ports import (
     AttributesKey,
     CallKey,
     CapsKey,
     ConsentKey,
     EnrolmentKey,
+    ErasureKey,
     Key,
     RememberedKey,
     Row,
     SeenKey,
     SendKey,
     StateKey,
+    SuppressionKey,
     TallyKey,
     TimerKey,
+    TombstoneKey,
     WinnerKey,
 )
 
@@ -156,6 +169,83 @@ def test_a_suppression_counts_for_its_channel_and_can_be_said_again(house: House
     fails(house, RequireNoSuppression("abc", "email"))
     holds(house, RequireNoSuppression("abc", "sms"))
     holds(house, RequireNoSuppression("abd", "email"))
+
+
+def test_an_objection_stops_marketing_on_its_topic_and_nothing_else(house: House) -> None:
+    holds(house, AddObjection("abc", "email", ("news",), NOON))
+    fails(house, RequireNoSuppression("abc", "email", "news"))
+    holds(house, RequireNoSuppression("abc", "email", "offers"))
+    holds(house, RequireNoSuppression("abc", "email"))
+    holds(house, RequireNoSuppression("abc", "sms", "news"))
+
+
+def test_who_objects_to_all_is_asked_for_again_topic_by_topic(house: House) -> None:
+    holds(house, AddObjection("abc", "email", ("*",), NOON))
+    fails(house, RequireNoSuppression("abc", "email", "news"))
+    holds(house, LiftObjection("abc", "email", ("news",), NOON + DAY))
+    holds(house, RequireNoSuppression("abc", "email", "news"))
+    fails(house, RequireNoSuppression("abc", "email", "offers"))
+    holds(house, AddObjection("abc", "email", ("*",), NOON + 2 * DAY))
+    fails(house, RequireNoSuppression("abc", "email", "news"))
+
+
+def test_an_older_yes_and_a_yes_of_the_same_moment_lift_nothing(house: House) -> None:
+    holds(house, LiftObjection("abc", "email", ("news", "*"), NOON))
+    holds(house, AddObjection("abc", "email", ("news",), NOON))
+    fails(house, RequireNoSuppression("abc", "email", "news"))
+
+
+def test_a_yes_to_marketing_opens_no_mailbox_that_is_not_there(house: House) -> None:
+    holds(house, AddSuppression("abc", "email", "bounce", NOON))
+    holds(house, LiftObjection("abc", "email", ("news", "*"), NOON + DAY))
+    fails(house, RequireNoSuppression("abc", "email", "news"))
+    fails(house, RequireNoSuppression("abc", "email"))
+
+
+def test_what_an_address_said_is_read_as_it_was_said(house: House) -> None:
+    holds(house, AddObjection("abc", "email", ("news", "*"), NOON))
+    holds(house, LiftObjection("abc", "email", ("news",), NOON + DAY))
+    holds(house, AddSuppression("abc", "email", "complaint", NOON + 2 * DAY))
+    found = house.store.read([SuppressionKey("abc", "email")]).suppression("abc", "email")
+    assert found == Suppression(
+        "abc", "email", "complaint", NOON + 2 * DAY, {"news": NOON, "*": NOON}, {"news": NOON + DAY}
+    )
+
+
+def test_who_was_erased_is_not_born_of_what_is_older(house: House) -> None:
+    holds(house, RequireNotErased("abc", NOON))
+    holds(house, AddTombstone("abc", NOON, NOON + 400 * DAY, "x-1"))
+    fails(house, RequireNotErased("abc", NOON - DAY))
+    fails(house, RequireNotErased("abc", NOON))
+    holds(house, RequireNotErased("abc", NOON + MINUTE))
+    assert house.store.read([TombstoneKey("abc")]).tombstone("abc") == Tombstone(NOON, "x-1")
+
+
+def test_a_state_is_dropped_as_it_was_looked_at(house: House) -> None:
+    holds(house, SaveState(a_state()))
+    fails(house, DropState("u:anna", 2))
+    holds(house, DropState("u:anna", 1))
+    fails(house, DropState("u:anna", 1))
+    fails(house, RequireProfile("u:anna"))
+
+
+def test_an_event_is_dropped_and_dropped_again(house: House) -> None:
+    event = an_event()
+    holds(house, AddEvent(event))
+    holds(house, DropEvent(event.key))
+    holds(house, DropEvent(event.key))
+    assert house.event_log.get(event.key) is None
+
+
+def test_one_erasure_of_a_person_runs_at_a_time(house: House) -> None:
+    erasure = Erasure("x-1", "u:anna", NOON, ("u:anna",), (("email", "anna@shop.example"),))
+    holds(house, AddErasure(erasure))
+    fails(house, AddErasure(erasure))
+    done = replace(erasure, profile="", identities=(), addresses=(), status="done", generation=2, request=None)
+    fails(house, SaveErasure(done, 2))
+    holds(house, SaveErasure(done, 1))
+    assert house.store.read([ErasureKey("x-1")]).erasure("x-1") == done
+    holds(house, AddErasure(erasure))
 
 
 def test_an_event_is_marked_as_seen_once(house: House) -> None:

@@ -12,9 +12,11 @@ from anlass.domain.catalog import Catalog
 from anlass.domain.changes import (
     AddEnrolment,
     AddEvent,
+    AddStatement,
     Append,
     CatchUp,
     MarkSeen,
+    NoteMerged,
     SaveAttributes,
     SaveConsent,
     SaveDate,
@@ -142,13 +144,20 @@ class TestACommit:
         context = {"messaging_subscriptions": [{"key": "a@shop.example", "type": "EMAIL", "status": "SUBSCRIBED"}]}
         event = an_event("identify", kind="identify", traits={"first_name": "Anna"}, context=context)
         changes = apply(a_bench(), event)
-        assert [type(change) for change in changes] == [SaveState, SaveAttributes, SaveDate, SaveConsent, AddEvent]
+        assert [type(change) for change in changes] == [
+            SaveState,
+            SaveAttributes,
+            SaveDate,
+            SaveConsent,
+            AddEvent,
+            AddStatement,
+        ]
 
     def test_tells_its_size_with_all_rows(self) -> None:
         """A script that makes up an anonymous id for each call touches as many rows as it makes calls."""
         bench = a_bench()
-        apply(bench, *(viewed(minutes=n, also=f"a:{n}") for n in range(60)))
-        assert bench.size == len(bench.changes()) == 61
+        apply(bench, *(viewed(minutes=n, also=f"a:{n}") for n in range(40)))
+        assert bench.size == len(bench.changes()) == 81
 
     def test_appends_several_events_to_one_enrolment_at_once(self) -> None:
         bought = [track("Order Completed", minutes=n) for n in (1, 2)]
@@ -242,9 +251,30 @@ class TestWhoIsWho:
         saved = states(apply(a_bench(a_state(by_address, views=2)), event))
         assert (saved["u:anna"].views, saved[by_address].pointer) == (2, "u:anna")
 
-    def test_an_address_that_nobody_was_known_by_leaves_nothing_behind(self) -> None:
-        event = an_event("identify", kind="identify", traits={"email": "anna@shop.example"})
-        assert set(states(apply(a_bench(), event))) == {"u:anna"}
+    def test_an_address_that_nobody_was_known_by_leads_to_the_person_and_is_no_past_of_theirs(self) -> None:
+        """What is told of the address from now on is told of them; nothing is looked for under it before that."""
+        by_address = f"e:{address_hash('anna@shop.example')}"
+        saved = states(apply(a_bench(), an_identify("anna@shop.example")))
+        assert (saved[by_address].pointer, saved["u:anna"].identities) == ("u:anna", ("u:anna",))
+
+    def test_what_is_told_of_an_address_is_part_of_the_past_of_who_has_it(self) -> None:
+        by_address = f"e:{address_hash('anna@shop.example')}"
+        saved = states(apply(a_bench(), an_identify("anna@shop.example"), viewed(by_address, minutes=1)))
+        assert (saved["u:anna"].views, saved["u:anna"].identities) == (1, ("u:anna", by_address))
+
+    def test_an_address_that_is_given_up_leads_to_nobody(self) -> None:
+        old, new = (f"e:{address_hash(f'{name}@shop.example')}" for name in ("old", "new"))
+        saved = states(apply(a_bench(), an_identify("old@shop.example"), an_identify("new@shop.example", NOON + DAY)))
+        assert (saved[old].pointer, saved[new].pointer) == (None, "u:anna")
+
+    def test_an_address_of_two_people_leads_to_the_first_of_them(self) -> None:
+        by_address = f"e:{address_hash('both@shop.example')}"
+        ben = replace(an_identify("both@shop.example", NOON + DAY), identity="u:ben")
+        assert states(apply(a_bench(), an_identify("both@shop.example"), ben))[by_address].pointer == "u:anna"
+
+    def test_who_is_joined_is_noted_for_good(self) -> None:
+        changes = apply(a_bench(a_state("a:1", views=2)), viewed(also="a:1"))
+        assert [(c.profile, c.identity) for c in of(NoteMerged, changes)] == [("u:anna", "a:1")]
 
     def test_an_address_from_a_browser_joins_nobody(self) -> None:
         traits = {"email": "anna@shop.example"}
@@ -265,6 +295,10 @@ class TestWhoIsWho:
         assert {a.enrolment for a in of(Append, changes)} == {"one", "two"}
         assert {c.enrolment for c in of(CatchUp, changes)} == {"known"}
         assert {c.sweep_at for c in of(CatchUp, changes)} == {NOON + SWEEP_AFTER}
+
+
+def an_identify(email: str, at: datetime = NOON) -> Event:
+    return an_event("identify", at, kind="identify", traits={"email": email}, id=f"{email} {at}")
 
 
 class TestGroups:
