@@ -16,7 +16,7 @@ STAGE ?= dev
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help demo dev test bench long check lint format schemas reference diagnoses pictures layers synth infra-docs deploy lock clean
+.PHONY: help demo dev test bench long fuzz check lint format schemas openapi reference diagnoses pictures layers synth infra-docs deploy lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -67,6 +67,7 @@ lint: $(STAMP)  ## everything of check but the tests
 	$(BIN)/lint-imports
 	$(BIN)/anlass schemas --check
 	$(BIN)/anlass reference --check
+	$(BIN)/anlass openapi --check
 	$(BIN)/anlass diagram --all --check
 	$(BIN)/check-jsonschema --schemafile content/schema/settings.schema.json content/settings.json
 	$(BIN)/check-jsonschema --schemafile content/schema/template.schema.json content/templates/*/template.json
@@ -83,6 +84,12 @@ format: $(STAMP)  ## format and mend what ruff can mend
 
 schemas: $(STAMP)  ## write content/schema/*.schema.json from the models
 	$(BIN)/anlass schemas
+
+openapi: $(STAMP)  ## write docs/openapi.json: all public endpoints and all their answers
+	$(BIN)/anlass openapi
+
+fuzz: $(STAMP) $(INFRA)  ## all public endpoints against docs/openapi.json, some twenty minutes (EXAMPLES=200 for each of them)
+	ANLASS_FUZZ=$(or $(EXAMPLES),200) $(PYTEST) -n 0 tests/fuzz
 
 reference: $(STAMP)  ## write docs/reference.md: everything that a marketer may write
 	$(BIN)/anlass reference

@@ -7,6 +7,7 @@ import typer
 from cli.demo.command import demo
 from cli.dev.command import dev
 from cli.diagram import diagram
+from cli.openapi.command import openapi
 from cli.reference.command import reference
 from cli.schemas import schemas
 from cli.validate import validate
@@ -20,6 +21,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(dev)
 app.command()(diagram)
+app.command()(openapi)
 app.command()(reference)
 app.command()(schemas)
 app.command()(validate)
