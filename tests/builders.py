@@ -11,7 +11,7 @@ from anlass.domain.consent import Consent, Grant
 from anlass.domain.enrolment import SWEEP_AFTER, Enrolment, Heard
 from anlass.domain.event import Event
 from anlass.domain.journey import Entry, Journey
-from anlass.domain.profile import Attributes, Caps, State
+from anlass.domain.profile import Attributes, Caps, Departure, State
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
 
@@ -33,7 +33,7 @@ def a_consent(profile: str = "u:anna", channel: str = "email", **fields: Any) ->
 
 
 def some_caps(id_: str = "u:anna", **fields: Any) -> Caps:
-    return Caps(id_, **{"sends": {"e-1.first.1": ("email", NOON, "cart")}, **fields})
+    return Caps(id_, **{"sends": {"e-1.first.1": Departure("email", NOON, "cart")}, **fields})
 
 
 def an_event(name: str = "Product Added", at: datetime = NOON, identity: str = "u:anna", **fields: Any) -> Event:

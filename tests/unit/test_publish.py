@@ -307,7 +307,7 @@ def test_the_catalog_holds_what_runs_and_what_all_share() -> None:
     catalog = load_catalog(shop.definitions)
     assert catalog.currency == "CHF"
     assert catalog.test_people == {"anna"}
-    assert catalog.caps == {"email": {"day": 1}}
+    assert catalog.sending.caps == {"email": {"day": 1}}
     assert load_catalog(shop.definitions) is catalog
     assert not catalog.is_paused("hello")
     shop.put(hello(status="off"))

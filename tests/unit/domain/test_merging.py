@@ -20,6 +20,7 @@ from anlass.domain.profile import (
     Caps,
     Cart,
     CartLine,
+    Departure,
     Entered,
     Live,
     Orders,
@@ -236,8 +237,8 @@ class TestTheOtherRows:
             assert (after.profile, after.allows(ANNA, "offers")) == ("u:anna", False)
 
     def test_what_was_sent_to_either_counts_against_the_cap(self) -> None:
-        one = Person(stranger(), caps=Caps("a:1", 4, {"s1": ("email", NOON, "cart")}))
-        other = Person(anna(), caps=Caps("u:anna", 2, {"s2": ("email", NOON, "cart")}))
+        one = Person(stranger(), caps=Caps("a:1", 4, {"s1": Departure("email", NOON, "cart")}))
+        other = Person(anna(), caps=Caps("u:anna", 2, {"s2": Departure("email", NOON, "cart")}))
         caps = self.joined(one, other).caps
         assert caps is not None
         assert (caps.id, caps.version, set(caps.sends)) == ("u:anna", 2, {"s1", "s2"})

@@ -15,6 +15,7 @@ from anlass.domain.indexing import Index
 from anlass.domain.journey import Journey
 from anlass.domain.registry.events import PERSON
 from anlass.domain.segment import Segments
+from anlass.domain.sending_rules import SendingRules
 from anlass.domain.trigger import AtEvents, ByCalendar, LazyTrigger, ThresholdTrigger
 
 _V = TypeVar("_V")
@@ -30,7 +31,7 @@ class Catalog:
     locale: str = "de"
     currency: str = "EUR"
     test_people: frozenset[str] = frozenset()
-    caps: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    sending: SendingRules = SendingRules()
     segments: Segments = field(default_factory=lambda: Segments({}))
 
     def starting(self, event: Event) -> tuple[Starting, ...]:

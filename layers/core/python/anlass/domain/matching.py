@@ -105,6 +105,12 @@ def react(
             told = replace(heard, properties=properties, late=is_late(event, concerned))
             changes.append(Append(id_, (told,), now + SWEEP_AFTER))
 
+    def turn_away(journey: Journey, reason: str) -> None:
+        nonlocal state
+        refused[journey.id] = reason
+        if not any((live.journey, live.entry) == (journey.id, event.id) for live in state.live.values()):
+            state = state.turned_away(journey.id, reason, event.id, now)
+
     def enters(journey: Journey, entry: Heard, facts: Facts) -> None:
         nonlocal state
         # An event that overtook this one (another identity, another shard) is in no inbox: the first advance asks.
@@ -115,7 +121,7 @@ def react(
             journey, catalog, state, entry, cause, facts, now, catch_up=overtaken, is_echo=is_echo, taken=taken
         )
         if isinstance(answer, Refused):
-            refused[journey.id] = answer.reason
+            turn_away(journey, answer.reason)
             return
         state = answer.state
         changes.extend(answer.changes)
@@ -136,8 +142,11 @@ def react(
             case ChangeTrigger(rises=False):
                 changes += _rows(journey, trigger, meeting, facts)
             case EventTrigger() | ThresholdTrigger() | ChangeTrigger():
-                if not is_late(event, journey) and _starts(trigger, meeting):
-                    enters(journey, heard, facts)
+                if _starts(trigger, meeting):
+                    if is_late(event, journey):
+                        turn_away(journey, "max_age")
+                    else:
+                        enters(journey, heard, facts)
             case _:
                 assert_never(trigger)
     if event.name == ENROL and (target := catalog.journeys.get(str(event.properties.get("journey")))) is not None:

@@ -18,6 +18,7 @@ from anlass.domain.profile import (
     CART_LINES,
     IDENTITIES,
     RECENT_PRODUCTS,
+    REFUSED,
     Attributes,
     Caps,
     Cart,
@@ -26,6 +27,7 @@ from anlass.domain.profile import (
     Orders,
     State,
     TimerState,
+    TurnedAway,
     new_state,
 )
 
@@ -67,6 +69,8 @@ def merge(
         timers=_join_timers(one.timers, other.timers),
         segments={**one.segments, **other.segments},
         remembered=tuple(dict.fromkeys((*one.remembered, *other.remembered))),
+        erased={**one.erased, **other.erased},
+        refused=_join_refused(one.refused, other.refused),
     )
     soon = now + SWEEP_AFTER
     unknown = one == new_state(one.id)  # a device never seen before has done nothing that anybody missed
@@ -153,6 +157,13 @@ def _join_entered(one: Mapping[str, Entered], other: Mapping[str, Entered]) -> d
             per = {value: max(at, mine.per.get(value, at)) for value, at in entered.per.items()}
             joined[journey] = Entered(max(entered.at, mine.at), {**mine.per, **per})
     return joined
+
+
+def _join_refused(one: Mapping[str, TurnedAway], other: Mapping[str, TurnedAway]) -> dict[str, TurnedAway]:
+    """Per journey the last time, of all the newest."""
+    by_time = sorted((*one.items(), *other.items()), key=lambda item: item[1].at)
+    last = dict(by_time)
+    return dict(sorted(last.items(), key=lambda item: item[1].at)[-REFUSED:])
 
 
 def _join_timers(one: Mapping[str, TimerState], other: Mapping[str, TimerState]) -> dict[str, TimerState]:

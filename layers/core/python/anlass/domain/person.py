@@ -94,6 +94,11 @@ def profile_facts(state: State, attributes: Attributes | None, currency: str, no
     return {**traits, **derived}
 
 
+def place_of(person: Person) -> tuple[str | None, str | None]:
+    """(country, region) of somebody, as far as anybody knows."""
+    return _place(person.attributes.traits if person.attributes else {}, person.state.orders)
+
+
 def _place(traits: Mapping[str, Any], orders: Orders) -> tuple[str | None, str | None]:
     """(country, region): the traits, else the address, else where the last order went. A region is of its country."""
     address = traits.get("address")

@@ -12,12 +12,15 @@ from decimal import Decimal
 from typing import Any
 
 from anlass.domain.event import EventKey
+from anlass.domain.ids import short
+from anlass.domain.send import Purpose
 
 CART_LINES = 20
 RECENT_PRODUCTS = 5
 LAST_CATEGORIES = 20
 RECENT_ORDERS = 20  # older ones have rows: see remembering.py
 IDENTITIES = 20
+REFUSED = 20
 LIVE_ENROLMENTS = 40
 # With journeys that hold nobody: what confirms an order must not fail for letters that wait. Two people who turn out
 # to be one have so many together, and all of theirs are told in one transaction of 100 rows.
@@ -104,6 +107,15 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """Why somebody did not enter a journey, the last time they might have."""
+
+    reason: str
+    at: datetime
+    event: str  # the event's id, shortened
+
+
+@dataclass(frozen=True, slots=True)
 class TimerState:
     """A lazy timer's times. `armed` is the id of the timer row that will ring, if any."""
 
@@ -136,9 +148,17 @@ class State:
     sunset_at: datetime | None = None  # no marketing since, until the person acts
     page: Page | None = None  # what they look at, where somebody wants to know for how long
     remembered: tuple[str, ...] = ()  # profiles below whose id rows tell of what had no room here any more
+    erased: Mapping[str, datetime] = field(default_factory=dict)  # identity -> when its former owner was erased
+    refused: Mapping[str, TurnedAway] = field(default_factory=dict)  # by journey id, for who asks why; the newest
 
     def with_timer(self, key: str, timer: TimerState) -> State:
         return replace(self, timers={**self.timers, key: timer})
+
+    def turned_away(self, journey: str, reason: str, event: str, at: datetime) -> State:
+        """The state that remembers this, of the journeys that refused somebody last."""
+        others = {id_: each for id_, each in self.refused.items() if id_ != journey}
+        newest = [*others.items(), (journey, TurnedAway(reason, at, short(event, 8)))][-REFUSED:]
+        return replace(self, refused=dict(newest))
 
     def without_live(self, enrolment: str) -> State:
         return replace(self, live={k: v for k, v in self.live.items() if k != enrolment})
@@ -166,12 +186,24 @@ class Attributes:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """A message that has left, as far as caps and repeats ask. `occasion`: what it was about, shortened."""
+
+    channel: str
+    at: datetime
+    journey: str
+    template: str = ""
+    occasion: str = ""
+    purpose: Purpose = "marketing"
+
+
+@dataclass(frozen=True, slots=True)
 class Caps:
-    """The row CAPS: marketing sends of the last days, by id, so that a repeated claim counts once."""
+    """The row CAPS: what left in the last days and counts, by send id, so that a repeated claim counts once."""
 
     id: str
     version: int = 0
-    sends: Mapping[str, tuple[str, datetime, str]] = field(default_factory=dict)  # send id -> (channel, time, journey)
+    sends: Mapping[str, Departure] = field(default_factory=dict)
 
 
 def after_position(state: State, identity: str, stream: str, sequence: str) -> bool:

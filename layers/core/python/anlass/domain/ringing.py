@@ -146,7 +146,7 @@ def _entered(
         journey, catalog, state, entry, cause, facts, now, catch_up=unheard, is_alone=is_alone, planned=row.due
     )
     if isinstance(answer, Refused):
-        return Ring("refused", state, (drop,), answer.reason)
+        return Ring("refused", state.turned_away(journey.id, answer.reason, entry.id, now), (drop,), answer.reason)
     return Ring("enrolled", answer.state, (drop, *answer.changes))
 
 

@@ -1,36 +1,59 @@
-"""The last look, just before a message leaves: Allowed, Deferred(until) or Skipped(reason). Always recorded."""
+"""The last look, just before a message leaves: Allowed, Deferred(until) or Skipped(reason). Always recorded.
+
+Each verdict carries the values that decided it, as JSON has them: never an address, never a name. What lies between
+this look and the provider (a withdrawal, a complaint) the claim itself requires not to be (docs/decisions/0005).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, assert_never
 
-from anlass.domain.consent import Consent
+from anlass.domain.brake import Brake, looks_again
+from anlass.domain.consent import ALL_TOPICS, Consent, Grant
 from anlass.domain.enrolment import ENDINGS, Enrolment, cancellation
+from anlass.domain.ids import short
 from anlass.domain.journey import Journey
 from anlass.domain.profile import Caps
-from anlass.domain.send import Purpose, Send
+from anlass.domain.quiet_hours import QuietHours, quiet_at
+from anlass.domain.send import Look, Purpose, Send
+from anlass.domain.send_caps import (
+    Limit,
+    confirmation_limits,
+    journey_limits,
+    settings_limits,
+    wished_limits,
+)
+from anlass.domain.sending_rules import SendingRules, Whereabouts
 
 Reason = Literal[
     "enrolment_gone",
     "exited",
     "goal",
+    "holdout",
     "stale",
     "no_address",
     "suppressed",
     "no_consent",
     "sunset",
+    "duplicate",
+    "brake",
+    "pause",
+    "fewer",
     "cap",
+    "quiet_hours",
 ]
-WINDOWS = {"day": timedelta(days=1), "week": timedelta(days=7)}
+Delay = Literal["inbox", "not_yet", "order", "priority", "brake", "pause", "fewer", "cap", "quiet_hours"]
+Facts = Mapping[str, Any]
 SOON = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    pass
+    facts: Facts = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +61,15 @@ class Deferred:
     """Not now. `soon`: something is just being decided, a short delay will do; no schedule is worth it."""
 
     until: datetime
-    reason: str
+    reason: Delay
     soon: bool = False
+    facts: Facts = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
     reason: Reason
+    facts: Facts = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,102 +80,223 @@ class Held:
 Verdict = Allowed | Deferred | Skipped | Held
 
 
-def decide_send(
-    send: Send,
-    enrolment: Enrolment | None,
-    siblings: Iterable[Send],
-    journey: Journey | None,
-    purpose: Purpose,
-    address: str | None,
-    consent: Consent | None,
-    caps: Caps | None,
-    limits: Mapping[str, Mapping[str, int]],
-    now: datetime,
-    sunset_at: datetime | None = None,
-    *,
-    is_paused: bool = False,
-) -> Verdict:
-    """`siblings`: other sends of the same enrolment. `limits`: channel -> window -> marketing sends per person.
-    `sunset_at`: since when the person gets no marketing, because nothing came back.
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that the last look sees. `siblings`: other sends of the same enrolment."""
 
-    Suppression is not looked at here but required by the claim itself, so that nothing lies between.
-    """
+    send: Send
+    enrolment: Enrolment | None
+    journey: Journey | None
+    purpose: Purpose
+    address: str | None
+    consent: Consent | None
+    caps: Caps | None
+    rules: SendingRules
+    now: datetime
+    siblings: Iterable[Send] = ()
+    sunset_at: datetime | None = None  # no marketing since then, because nothing came back
+    is_paused: bool = False  # its journey is
+    place: Whereabouts = field(default_factory=Whereabouts)
+    brake: Brake | None = None  # on all marketing mails
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """A rule that lets the message through later."""
+
+    until: datetime
+    reason: Literal["brake", "pause", "fewer", "cap", "quiet_hours"]
+    facts: Facts
+
+
+def decide_send(s: Situation) -> Verdict:
+    """Suppression is not looked at here but required by the claim itself, so that nothing lies between."""
+    send, enrolment, journey, now = s.send, s.enrolment, s.journey, s.now
     if enrolment is None or journey is None or enrolment.status == "quarantined":
         return Skipped("enrolment_gone")
     if (cancelled := cancellation(enrolment, send.created_seq)) is not None:
-        return Skipped(cancelled)
+        return Skipped(cancelled, _ending(enrolment))
+    if enrolment.is_held_out:
+        return Skipped("holdout", {"percent": journey.holdout})
     if now > send.not_after:
-        return Skipped("stale")
-    if is_paused:
+        return Skipped("stale", {"not_after": iso(send.not_after), "waited_for": send.deferred})
+    if s.is_paused:
         return Held()
-    if _is_being_decided(enrolment, journey):
-        return Deferred(now + SOON, "inbox", soon=True)
+    if (deciding := _being_decided(enrolment, journey)) is not None:
+        return Deferred(now + SOON, "inbox", soon=True, facts=deciding)
     if send.until is not None and now < send.until:
-        return Deferred(send.until, "not_yet")
-    if address is None:
-        return Skipped("no_address")
-    if purpose == "transactional":
-        return Allowed()
-    if consent is None or not consent.allows(address, send.topic):
-        return Skipped("no_consent")
-    if sunset_at is not None:
-        return Skipped("sunset")
-    if (until := _behind(send, siblings, enrolment, now)) is not None:
-        return Deferred(until, "order", soon=until <= now + SOON)
-    own = journey.caps.get(send.channel, {})
-    frees = [
-        _cap_frees(send, _sent_times(send, caps), limits.get(send.channel, {}), now),
-        _cap_frees(send, _sent_times(send, caps, journey.id), own, now),
-    ]
-    if until := max((each for each in frees if each is not None), default=None):
-        return Skipped("cap") if until > send.not_after else Deferred(until, "cap")
-    return Allowed()
+        return Deferred(send.until, "not_yet", facts={"until": iso(send.until)})
+    if s.address is None:
+        return Skipped("no_address", {"channel": send.channel})
+    match s.purpose:
+        case "transactional":
+            return Allowed({"purpose": s.purpose})
+        case "confirmation":
+            return _put_off(s, list(_capped(s, confirmation_limits()))) or Allowed({"purpose": s.purpose})
+        case "marketing":
+            return _marketing(s, enrolment, journey, s.address)
+        case _:
+            assert_never(s.purpose)
 
 
-def _is_being_decided(enrolment: Enrolment, journey: Journey) -> bool:
+def _marketing(s: Situation, enrolment: Enrolment, journey: Journey, address: str) -> Verdict:
+    basis = s.consent.basis(address, s.send.topic) if s.consent is not None else None
+    ground = {"basis": basis, **_statement(s.consent, address, s.send.topic)}
+    if basis is None:
+        return Skipped("no_consent", ground)
+    if basis == "existing-customer" and not s.rules.sells_to_customers(s.place.country):
+        return Skipped("no_consent", {**ground, "country": s.place.country})
+    if s.sunset_at is not None:
+        return Skipped("sunset", {"since": iso(s.sunset_at)})
+    if (twin := _twin(s, enrolment)) is not None:
+        return Skipped("duplicate", twin)
+    if (behind := _behind(s, enrolment)) is not None:
+        return behind
+    limits = [*settings_limits(s.send, s.rules), *journey_limits(s.send, journey)]
+    waits = [*_braked(s), *_wishes(s), *_capped(s, limits), *_quiet(s, s.now)]
+    return _put_off(s, waits) or Allowed({**ground, **_counts(s, journey)})
+
+
+def look_of(verdict: Verdict, now: datetime) -> Look:
+    """The verdict as the row of the send keeps it."""
+    match verdict:
+        case Allowed(facts):
+            return Look(now, "allowed", facts=facts)
+        case Deferred(until, reason, _, facts):
+            return Look(now, "deferred", reason, until, facts)
+        case Skipped(reason, facts):
+            return Look(now, "skipped", reason, facts=facts)
+        case Held():
+            return Look(now, "held", "journey_paused")
+        case _:
+            assert_never(verdict)
+
+
+def occasion_of(enrolment: Enrolment) -> str:
+    """What somebody entered with, shortened: the event, and which of its order's lines."""
+    entry = enrolment.entry
+    return short(entry.id + json.dumps(entry.properties, sort_keys=True, default=str), 8)
+
+
+def _ending(enrolment: Enrolment) -> Facts:
+    heard = enrolment.event
+    told = {"event": heard.name, "event_at": iso(heard.at)} if heard is not None else {}
+    return {"outcome": enrolment.outcome, **told, **({"at": iso(at)} if (at := enrolment.goal_at) else {})}
+
+
+def _being_decided(enrolment: Enrolment, journey: Journey) -> Facts | None:
     """An exit or the goal lies in the inbox, or events were missed: the next advance may cancel this message."""
     if enrolment.catch_up:
-        return True
+        return {"events_missed": True}
     decisive = journey.always_wakes | {*ENDINGS}
-    return any(heard.name in decisive for heard in enrolment.inbox)
+    names = sorted({heard.name for heard in enrolment.inbox} & decisive)
+    return {"events": names} if names else None
 
 
-def _behind(send: Send, siblings: Iterable[Send], enrolment: Enrolment, now: datetime) -> datetime | None:
+def _statement(consent: Consent | None, address: str, topic: str) -> dict[str, Any]:
+    """What was said last about this topic and about all, the no before the yes."""
+    grants = consent.grants if consent is not None else ()
+    mine = [g for g in grants if g.address == address.strip().lower() and g.topic in (topic, ALL_TOPICS)]
+    if not mine:
+        return {"topic": topic, "said": None, **({"of_another_address": True} if grants else {})}
+    own = max(mine, key=lambda g: (_weight(g, consent, address, topic), g.at))
+    said = {"said": own.status, "said_topic": own.topic, "said_at": iso(own.at), "by": own.by, "source": own.source}
+    return {"topic": topic, **said}
+
+
+def _weight(grant: Grant, consent: Consent | None, address: str, topic: str) -> bool:
+    """Whether this statement is on the side that won."""
+    won = consent is not None and consent.allows(address, topic)
+    return (grant.status == "granted") == won
+
+
+def _twin(s: Situation, enrolment: Enrolment) -> Facts | None:
+    """The same template for the same occasion, by another enrolment: of another journey, or of who was two people. What
+    one enrolment sends twice its journey means so."""
+    occasion = occasion_of(enrolment)
+    for id_, one in s.caps.sends.items() if s.caps is not None else ():
+        same = (one.template, one.occasion, one.channel) == (s.send.template, occasion, s.send.channel)
+        if same and not id_.startswith(f"{s.send.enrolment}."):
+            return {"template": one.template, "message": id_, "journey": one.journey, "at": iso(one.at)}
+    return None
+
+
+def _behind(s: Situation, enrolment: Enrolment) -> Deferred | None:
     """The messages of one journey leave in their order: not before the one ahead left or never will."""
+    send, soon = s.send, s.now + SOON
     ahead = [
-        s
-        for s in siblings
-        if s.is_open
-        and s.row != send.row
-        and (s.created_seq, s.created_at) < (send.created_seq, send.created_at)
-        and cancellation(enrolment, s.created_seq) is None
+        one
+        for one in s.siblings
+        if one.is_open
+        and one.row != send.row
+        and (one.created_seq, one.created_at) < (send.created_seq, send.created_at)
+        and cancellation(enrolment, one.created_seq) is None
     ]
     if not ahead:
         return None
-    return max((s.until or now + SOON) for s in ahead)
+    until = max(one.until or soon for one in ahead)
+    return Deferred(until, "order", until <= soon, {"ahead": sorted(one.step for one in ahead)})
 
 
-def cap_room(send: Send, caps: Caps | None, limits: Mapping[str, int], now: datetime) -> int | None:
-    """How many more messages the frequency caps let through now, this one included; None without caps."""
-    times = _sent_times(send, caps)
-    return min((n - sum(at > now - WINDOWS[window] for at in times) for window, n in limits.items()), default=None)
+def _braked(s: Situation) -> Iterator[_Wait]:
+    """Too many have complained: until somebody has found out why, and lifts the brake, nothing more leaves."""
+    if s.brake is not None and s.brake.is_on and s.send.channel == "email":
+        yield _Wait(looks_again(s.send.id, s.now), "brake", {"since": iso(s.brake.at), "why": s.brake.why})
 
 
-def _sent_times(send: Send, caps: Caps | None, journey: str | None = None) -> list[datetime]:
-    """When marketing messages left through this channel; of one journey, or of all."""
-    sends = caps.sends.items() if caps else ()
-    return sorted(
-        at for id_, (channel, at, its) in sends if channel == send.channel and id_ != send.id and journey in (None, its)
-    )
+def _wishes(s: Situation) -> Iterator[_Wait]:
+    """What somebody has asked for who wants messages, but fewer."""
+    consent = s.consent
+    if consent is None:
+        return
+    if consent.paused_until is not None and s.now < consent.paused_until:
+        yield _Wait(consent.paused_until, "pause", {"paused_until": iso(consent.paused_until)})
+    if consent.at_most_weekly:
+        yield from (replace(wait, reason="fewer") for wait in _capped(s, wished_limits(s.send)))
 
 
-def _cap_frees(send: Send, times: list[datetime], limits: Mapping[str, int], now: datetime) -> datetime | None:
-    """When the frequency cap lets the next one through; None if it does now. Windows roll."""
-    frees = [now]
-    for window, limit in limits.items():
-        inside = [at for at in times if at > now - WINDOWS[window]]
-        if len(inside) >= limit:
-            frees.append(
-                inside[len(inside) - limit] + WINDOWS[window] if limit > 0 else send.not_after + WINDOWS["day"]
-            )
-    return max(frees) if max(frees) > now else None
+def _capped(s: Situation, limits: Iterable[Limit]) -> Iterator[_Wait]:
+    for limit in limits:
+        frees = limit.frees_at(s.send, s.caps, s.now)
+        if frees is not None:
+            left = limit.inside(s.send, s.caps, s.now)
+            facts = {"of": limit.scope, "window": limit.window, "most": limit.most, "left": len(left)}
+            yield _Wait(frees, "cap", {**facts, "last": iso(left[-1]) if left else None, "frees": iso(frees)})
+
+
+def _quiet(s: Situation, at: datetime) -> Iterator[_Wait]:
+    hours = s.rules.hours(s.send.channel, s.place.country)
+    quiet = quiet_at(at, hours, s.place.zone, s.place.holiday) if hours is not None else None
+    if hours is not None and quiet is not None:
+        facts = {"why": quiet.why, "local": at.astimezone(s.place.zone).isoformat(timespec="minutes")}
+        where = {"country": s.place.country, "region": s.place.region, "holiday": quiet.holiday}
+        yield _Wait(quiet.until, "quiet_hours", {**facts, **(where if quiet.holiday else {}), **_hours(hours)})
+
+
+def _hours(hours: QuietHours) -> Facts:
+    return {"from": f"{hours.start:%H:%M}", "until": f"{hours.end:%H:%M}"}
+
+
+def _put_off(s: Situation, waits: list[_Wait]) -> Deferred | Skipped | None:
+    """Until the last of the rules lets it through, and then until that is in no quiet hours either."""
+    if not waits:
+        return None
+    longest = max(waits, key=lambda wait: wait.until)
+    until = longest.until
+    if s.purpose == "marketing":
+        until = next((quiet.until for quiet in _quiet(s, until)), until) if until <= s.send.not_after else until
+    if until > s.send.not_after:
+        return Skipped(longest.reason, {**longest.facts, "not_after": iso(s.send.not_after)})
+    return Deferred(until, longest.reason, facts=longest.facts)
+
+
+def _counts(s: Situation, journey: Journey) -> dict[str, Any]:
+    """How many have left of how many, this one not counted: ["channel day", 1, 2]."""
+    limits = [*settings_limits(s.send, s.rules), *journey_limits(s.send, journey)]
+    told = [[f"{each.scope} {each.window}", len(each.inside(s.send, s.caps, s.now)), each.most] for each in limits]
+    return {"caps": told} if told else {}
+
+
+def iso(moment: datetime) -> str:
+    """As facts hold a time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -15,7 +15,7 @@ from anlass.language.fields import FieldPath
 from anlass.language.listening import ListeningModel
 from anlass.language.meant import same
 from anlass.language.model import Duration, Id, Model, Words, by_type, mistake, positive, tagged
-from anlass.language.settings import Cap, Channel
+from anlass.language.settings import Cap, CapScope
 from anlass.language.steps import AnyStep
 from anlass.language.times_meant import duration_meant
 from anlass.language.triggers import AnyTrigger
@@ -133,7 +133,9 @@ class JourneyFile(Model):
         description="keep: those inside stay on their version; migrate: they go on with the new one, by step id; "
         "drain: they finish, nobody new enters",
     )
-    caps: dict[Channel, Cap] = Field({}, description='The most messages of this journey: {"email": {"week": 1}}')
+    caps: dict[CapScope, Cap] = Field(
+        {}, description='The most messages of this journey: {"email": {"week": 1}}; "all": through all channels'
+    )
     steps: list[AnyStep] = Field(min_length=1, description="What happens, one after the other")
 
     def triggers(self) -> list[tuple[Place, AnyTrigger]]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from datetime import time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel import Locale, UnknownLocaleError, numbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from anlass.domain import quiet_hours
+from anlass.domain.sending_rules import CountryRules, SendingRules
+from anlass.language.countries import country_of
 from anlass.language.diagnostics import Diagnostic, has_errors, in_order
 from anlass.language.mail_address import AddressError, check_address
 from anlass.language.model import CLOCK_TIME, Duration, mistake
@@ -15,8 +21,10 @@ from anlass.language.model import CLOCK_TIME, Duration, mistake
 FILE = "settings.json"
 LONGEST = 100_000  # characters
 Channel = Literal["email", "sms", "web_push", "app_push"]
+CapScope = Literal["all", "email", "sms", "web_push", "app_push"]
 
 
+_HOMES = {"de": "DE"}  # where neither imprint nor locale names a country
 _LANGUAGES = {"deutsch": "de", "german": "de", "englisch": "en", "english": "en", "französisch": "fr", "french": "fr"}
 _CURRENCIES = {"€": "EUR", "EURO": "EUR", "EUROS": "EUR", "$": "USD", "£": "GBP", "FRANKEN": "CHF", "FR.": "CHF"}
 
@@ -71,11 +79,21 @@ def _web(url: str) -> str:
     return url
 
 
+def _colour(code: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", code):
+        meant = "#" + "".join(2 * digit for digit in code[1:]) if re.fullmatch(r"#[0-9a-fA-F]{3}", code) else ""
+        bare = f"#{code}" if re.fullmatch(r"[0-9a-fA-F]{6}", code) else ""
+        raise ValueError(f'"{code}" is no colour; write for example "{meant or bare or "#8a3b12"}"')
+    return code.lower()
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
 LocaleName = Annotated[str, AfterValidator(_locale)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Address = Annotated[str, AfterValidator(_address)]
 WebAddress = Annotated[str, AfterValidator(_web)]
+Colour = Annotated[str, AfterValidator(_colour)]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="Two capitals, as in ISO 3166: DE")]
 ClockTime = Annotated[str, *CLOCK_TIME, Field(description='Local time, "20:00"')]
 Words = Annotated[str, Field(min_length=1)]
 
@@ -134,7 +152,7 @@ class Topic(_Model):
 
 
 class Cap(_Model):
-    """The most marketing messages a person gets through one channel."""
+    """The most marketing messages a person gets through one channel, or through all together."""
 
     day: int | None = Field(None, ge=1)
     week: int | None = Field(None, ge=1)
@@ -146,15 +164,63 @@ class QuietHours(_Model):
     start: ClockTime = Field("20:00", alias="from")
     end: ClockTime = Field("09:00", alias="until")
     sundays: bool = True
-    holidays: bool = True
+    holidays: bool = Field(True, description="Public holidays of the recipient's state; of any, where none is known")
+
+    @model_validator(mode="after")
+    def _end_another_time(self) -> QuietHours:
+        if self.start == self.end:
+            message = f'From "{self.start}" until "{self.end}" is no time at all, or all day.'
+            raise mistake("settings.quiet_hours", message, 'Write for example "until": "09:00".', ["until"])
+        return self
+
+    def compiled(self) -> quiet_hours.QuietHours:
+        start, end = time.fromisoformat(self.start), time.fromisoformat(self.end)
+        return quiet_hours.QuietHours(start, end, self.sundays, self.holidays)
+
+
+class CountryModel(_Model):
+    """What the law makes different for people in one country."""
+
+    existing_customers: bool | None = Field(
+        None,
+        description="Whether a purchase is ground enough for advertising similar goods (§ 7 (3) UWG and what is like "
+        "it): true for DE, false elsewhere, if left out",
+    )
+    quiet_hours: dict[Channel, QuietHours] = Field({}, description="Instead of those above")
+
+    def compiled(self) -> CountryRules:
+        return CountryRules(self.existing_customers, _compiled(self.quiet_hours))
+
+
+class Sms(_Model):
+    """Text messages, where the shop sends any: who they come from, where they may go, and what one may cost."""
+
+    sender: Annotated[str, Field(pattern=r"^[0-9]*[A-Za-z][A-Za-z0-9]*$", max_length=11)] = Field(
+        description='What phones show: 1 to 11 letters and digits, "Kaffeenord"; Austria wants it registered'
+    )
+    countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = Field(
+        ("DE", "AT", "CH"), min_length=1, strict=False, description='Where SMS go, "DE"; to no other country'
+    )
+    max_price: float = Field(0.2, gt=0, le=5, strict=False, description="US dollars that one SMS may cost at most")
+
+
+class Tracking(_Model):
+    """Whether it is watched who opens mails and clicks their links: only of people who consented to that as well."""
+
+    opens: bool = Field(False, description="By a picture of one pixel in the mail (§ 25 TDDDG)")
+    clicks: bool = Field(False, description="By links that lead through SES")
 
 
 class Attribution(_Model):
     within: Duration = "7 days"
 
 
-def _default_caps() -> dict[Channel, Cap]:
+def _default_caps() -> dict[CapScope, Cap]:
     return {"email": Cap(day=2, week=6)}
+
+
+def _compiled(hours: Mapping[Channel, QuietHours]) -> dict[str, quiet_hours.QuietHours]:
+    return {channel: each.compiled() for channel, each in hours.items()}
 
 
 def _default_quiet_hours() -> dict[Channel, QuietHours]:
@@ -166,6 +232,7 @@ class Settings(_Model):
 
     schema_: str | None = Field(None, alias="$schema")
     brand: Words
+    brand_colour: Colour = Field("#33302c", description='Of the pages that people see, their buttons first: "#8a3b12"')
     shop: Shop
     imprint: Imprint
     sender: Address = Field(description='"Kaffeekontor Nord <post@example.com>"; SES must know its domain')
@@ -174,10 +241,33 @@ class Settings(_Model):
     locale: LocaleName = "de"
     currency: Currency = "EUR"
     topics: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], Topic] = Field(min_length=1)
-    caps: dict[Channel, Cap] = Field(default_factory=_default_caps)
+    caps: dict[CapScope, Cap] = Field(
+        default_factory=_default_caps,
+        description='By channel, and "all" for the channels together: {"all": {"day": 2}, "email": {"week": 6}}',
+    )
     quiet_hours: dict[Channel, QuietHours] = Field(default_factory=_default_quiet_hours)
+    countries: dict[CountryCode, CountryModel] = Field(
+        {}, description='What is different for people in a country: {"AT": {"existing_customers": false}}'
+    )
+    sms: Sms | None = Field(None, description="Left out: the shop sends no SMS")
+    tracking: Tracking = Tracking()
     attribution: Attribution = Attribution()
     test_people: tuple[str, ...] = Field((), strict=False, description="User ids for whom journeys in status test run")
+
+    @property
+    def sending(self) -> SendingRules:
+        """When marketing may leave."""
+        return SendingRules(
+            {scope: cap.model_dump(exclude_none=True) for scope, cap in self.caps.items()},
+            _compiled(self.quiet_hours),
+            {code: country.compiled() for code, country in self.countries.items()},
+        )
+
+    @property
+    def home(self) -> str | None:
+        """The shop's country: what its imprint says, else its locale. Taken for people of whom none is known."""
+        language = Locale.parse(self.locale, sep="-")
+        return country_of(self.imprint.country) or language.territory or _HOMES.get(language.language)
 
     @property
     def languages(self) -> frozenset[str]:

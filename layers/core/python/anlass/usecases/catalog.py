@@ -115,7 +115,7 @@ def _catalog(definitions: Definitions, index: ContentIndex) -> Catalog:
         settings.locale,
         settings.currency,
         frozenset(settings.test_people),
-        {channel: cap.model_dump(exclude_none=True) for channel, cap in settings.caps.items()},
+        settings.sending,
         named,
     )
 

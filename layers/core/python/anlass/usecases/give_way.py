@@ -10,7 +10,7 @@ from anlass.domain.enrolment import Enrolment
 from anlass.domain.journey import Journey
 from anlass.domain.person import Person
 from anlass.domain.send import Send
-from anlass.domain.send_policy import cap_room
+from anlass.domain.send_caps import settings_limits
 from anlass.ports import Definitions, EnrolmentKey, SendKey, Store
 from anlass.usecases.catalog import load_template
 
@@ -23,14 +23,14 @@ def gives_way(
     now: datetime,
     store: Store,
     definitions: Definitions,
-) -> bool:
-    """Whether more important messages are about to take all that the caps leave.
+) -> list[str]:
+    """The more important journeys whose messages are about to take all that a cap leaves; none: it may go.
 
     Reads nothing unless the person is in so many more important journeys that they could; then twice at most.
     """
-    room = cap_room(send, person.caps, catalog.caps.get(send.channel, {}), now)
-    if room is None:
-        return False
+    rooms = [(limit, limit.room(send, person.caps, now)) for limit in settings_limits(send, catalog.sending)]
+    if not rooms:
+        return []
     rivals = [
         id_
         for id_, live in person.state.live.items()
@@ -39,23 +39,26 @@ def gives_way(
         and other.priority > journey.priority
         and other.status != "test"
     ]
-    if len(rivals) < room:
-        return False
+    if len(rivals) < min(room for _, room in rooms):
+        return []
     rows = store.read([EnrolmentKey(id_) for id_ in rivals])
     enrolments = [e for id_ in rivals if (e := rows.enrolment(id_)) is not None and e.status != "quarantined"]
-    beginning = sum(e.seq == 0 for e in enrolments)  # not advanced yet: nobody knows whether it will send at once
-    return beginning + sum(1 for _ in _ready(enrolments, send.channel, now, store, definitions)) >= room
+    beginning = [e.journey for e in enrolments if e.seq == 0]  # not advanced yet: nobody knows whether it sends at once
+    ready = list(_ready(enrolments, now, store, definitions))
+    for limit, room in rooms:
+        ahead = [*beginning, *(one.journey for one in ready if limit.channel in (None, one.channel))]
+        if len(ahead) >= room:
+            return sorted(set(ahead))
+    return []
 
 
-def _ready(
-    enrolments: list[Enrolment], channel: str, now: datetime, store: Store, definitions: Definitions
-) -> Iterator[Send]:
+def _ready(enrolments: list[Enrolment], now: datetime, store: Store, definitions: Definitions) -> Iterator[Send]:
     """Their marketing messages that may leave now, as far as time goes."""
     keys = [SendKey(e.id, row) for e in enrolments for row in sorted(e.open)]
     rows = store.read(keys) if keys else None
     for key in keys:
         send = rows.send(key.enrolment, key.row) if rows else None
-        if send is None or send.channel != channel or not send.is_open:
+        if send is None or not send.is_open:
             continue
         template = load_template(definitions, send.template)
         if template is not None and template.purpose == "marketing" and (send.until or now) <= now <= send.not_after:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import get_args
 
 from anlass.ports import Clock, QueueName
 from anlass.wire import Message
@@ -15,13 +16,7 @@ LONGEST_DELAY = 900
 class MemoryQueues:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._waiting: dict[QueueName, list[tuple[datetime, int, Message]]] = {
-            "wake": [],
-            "start": [],
-            "due": [],
-            "email": [],
-            "webhook": [],
-        }
+        self._waiting: dict[QueueName, list[tuple[datetime, int, Message]]] = {name: [] for name in get_args(QueueName)}
         self._sent = 0
 
     def send(self, queue: QueueName, messages: Sequence[Message], delay: int = 0) -> None:
