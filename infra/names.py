@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.topology import CALENDAR, CALENDAR_DEAD, MAIL, PROVIDER_TIMEOUT, Function, Topology
+from infra.topology import CALENDAR, CALENDAR_DEAD, MAIL, PROVIDER_TIMEOUT, TRACKED, Function, Topology
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Names:
                 return (self.role_arn(rest),)
             case "mail":
                 identity = self.arn("ses", f"identity/{self.mail_domain}")
-                return identity, self.arn("ses", f"configuration-set/{self.physical(MAIL)}")
+                return identity, *(self.arn("ses", f"configuration-set/{self.physical(s)}") for s in (MAIL, TRACKED))
             case _:
                 raise ValueError(f"a right names {on!r}: nothing in the topology is called that")
 
@@ -108,7 +108,10 @@ class Names:
             return {key: self.pattern(value) for key, value in pattern.items()}
         if isinstance(pattern, list | tuple):
             return [self.pattern(value) for value in pattern]
-        return pattern.replace("${ConfigurationSet}", self.physical(MAIL)) if isinstance(pattern, str) else pattern
+        if not isinstance(pattern, str):
+            return pattern
+        sets = {"${ConfigurationSet}": MAIL, "${TrackedSet}": TRACKED}
+        return self.physical(sets[pattern]) if pattern in sets else pattern
 
     def environment(self, function: Function) -> dict[str, str]:
         """Exactly the variables that the topology names for this function, without those that Lambda itself sets."""
@@ -132,6 +135,7 @@ class Names:
             "SCHEDULER_ROLE_ARN": self.role_arn(CALENDAR),
             **{f"{m.name.upper()}_MACHINE_ARN": self.machine_arn(m.name) for m in topology.machines},
             "SES_CONFIGURATION_SET": self.physical(MAIL),
+            "SES_TRACKED_SET": self.physical(TRACKED),
             "PUBLIC_URL": self.public_url,
             "WAIT_BORDER_SECONDS": str(7 * 86_400),
             "CLAIM_SECONDS": str(PROVIDER_TIMEOUT + 60),

@@ -19,6 +19,7 @@ CALENDAR = "calendar"  # the role that schedules ring as
 JOURNEY = "journey"  # the state machine that runs journeys
 SELECT = "select"  # the one that selects people
 MAIL = "mail"  # SES's configuration set
+TRACKED = "mail-tracked"  # the one for mails whose opens or clicks may be seen
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class BucketSource:
 
 @dataclass(frozen=True)
 class BusSource:
-    """A rule on the default bus. `${ConfigurationSet}` in the pattern is the stage's own."""
+    """A rule on the default bus. `${ConfigurationSet}` and `${TrackedSet}` in the pattern are the stage's own."""
 
     name: str
     pattern: dict[str, Any]
@@ -275,6 +276,7 @@ TOPOLOGY = Topology(
                 "SALT_SECRET",
                 "PUBLIC_URL",
                 "SES_CONFIGURATION_SET",
+                "SES_TRACKED_SET",
                 "CLAIM_SECONDS",
             ),
         ),
@@ -332,7 +334,7 @@ TOPOLOGY = Topology(
     bus_sources=(
         BusSource(
             "ses-feedback",
-            {"source": ["aws.ses"], "detail": {"mail": {"tags": {"ses:configuration-set": ["${ConfigurationSet}"]}}}},
+            {"source": ["aws.ses"], "detail": {"mail": {"tags": {"ses:configuration-set": ["${ConfigurationSet}", "${TrackedSet}"]}}}},
             "record_feedback",
         ),
     ),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from anlass.adapters.aws.ses import SesMailer
 from anlass.adapters.memory.mailer import MemoryMailer
-from anlass.ports import Accepted, Handover, NotTaken, Rejected, Unclear
+from anlass.ports import UNWATCHED, Accepted, Handover, NotTaken, Rejected, Unclear, Watch
 from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
@@ -23,21 +25,49 @@ TAGS = {"enrolment": "e-1", "step": "first"}
 
 
 def mail(aws: AwsHouse) -> Handover:
-    return SesMailer(aws.clients.sesv2, "mail", lambda: aws.elapsed).send(
-        "shop@a.example", "anna@b.example", MIME, TAGS
-    )
+    return mailer(aws).send("shop@a.example", "anna@b.example", MIME, TAGS)
+
+
+def mailer(aws: AwsHouse) -> SesMailer:
+    return SesMailer(aws.clients.sesv2, "mail", "mail-tracked", lambda: aws.elapsed)
+
+
+def sent(aws: AwsHouse, watch: Watch = UNWATCHED) -> Any:
+    """What the request said."""
+    aws.wire.script("SendEmail", answer(MessageId="ses-1"))
+    assert mailer(aws).send("shop@a.example", "anna@b.example", MIME, TAGS, watch) == Accepted("ses-1")
+    _, body = aws.wire.sent[-1]
+    return body
 
 
 def test_a_mail_is_sent_raw_with_its_tags(aws: AwsHouse) -> None:
-    aws.wire.script("SendEmail", answer(MessageId="ses-1"))
-    assert mail(aws) == Accepted("ses-1")
-    ((_, body),) = aws.wire.sent
-    assert body == {
+    assert sent(aws) == {
         "FromEmailAddress": "shop@a.example",
         "Destination": {"ToAddresses": ["anna@b.example"]},
         "Content": {"Raw": {"Data": "U3ViamVjdDogSGFsbG8NCg0KSGFsbG8="}},
         "EmailTags": [{"Name": "enrolment", "Value": "e-1"}, {"Name": "step", "Value": "first"}],
         "ConfigurationSetName": "mail",
+        "ConfigurationOverrides": {"Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}},
+    }
+
+
+@pytest.mark.parametrize(
+    ("watch", "configuration_set", "opens", "clicks"),
+    [
+        (Watch(), "mail", "DISABLED", "DISABLED"),
+        (Watch(opens=True), "mail-tracked", "ENABLED", "DISABLED"),
+        (Watch(clicks=True), "mail-tracked", "DISABLED", "ENABLED"),
+        (Watch(opens=True, clicks=True), "mail-tracked", "ENABLED", "ENABLED"),
+    ],
+)
+def test_ses_is_told_with_each_mail_what_it_may_see(
+    aws: AwsHouse, watch: Watch, configuration_set: str, opens: str, clicks: str
+) -> None:
+    body = sent(aws, watch)
+    assert body["ConfigurationSetName"] == configuration_set
+    assert body["ConfigurationOverrides"]["Tracking"] == {
+        "OpenTrackingEnabled": opens,
+        "ClickTrackingEnabled": clicks,
     }
 
 
@@ -89,23 +119,24 @@ def test_a_connection_that_may_have_died_in_a_frozen_function_is_not_used_again(
         def close(self) -> None:
             closed.append(aws.elapsed)
 
-    mailer = SesMailer(Client(), "mail", lambda: aws.elapsed)
+    ses = SesMailer(Client(), "mail", "mail-tracked", lambda: aws.elapsed)
     for aws.elapsed in (0.0, 5.0, 20.0, 60.0, 61.0):
-        mailer.send("shop@a.example", "anna@b.example", MIME, TAGS)
+        ses.send("shop@a.example", "anna@b.example", MIME, TAGS)
     assert closed == [60.0]
 
 
 def test_the_mail_goes_out_on_fresh_connections_too(aws: AwsHouse) -> None:
     """The client can be used after `close`, against moto's own SES."""
-    mailer = SesMailer(aws.clients.sesv2, aws.names.physical("mail"), lambda: aws.elapsed)
+    sets = (aws.names.physical("mail"), aws.names.physical("mail-tracked"))
+    ses = SesMailer(aws.clients.sesv2, *sets, lambda: aws.elapsed)
     for aws.elapsed in (0.0, 100.0, 200.0):
-        assert isinstance(mailer.send("shop@a.example", "anna@b.example", MIME, TAGS), Accepted)
+        assert isinstance(ses.send("shop@a.example", "anna@b.example", MIME, TAGS), Accepted)
 
 
 def test_the_mailer_in_memory_answers_as_it_was_told() -> None:
-    mailer = MemoryMailer()
-    mailer.answers.extend((NotTaken("throttled"), Unclear("cut")))
-    answers = [mailer.send("shop@a.example", "anna@b.example", MIME, TAGS) for _ in range(3)]
+    memory = MemoryMailer()
+    memory.answers.extend((NotTaken("throttled"), Unclear("cut")))
+    answers = [memory.send("shop@a.example", "anna@b.example", MIME, TAGS) for _ in range(3)]
     assert answers == [NotTaken("throttled"), Unclear("cut"), Accepted("memory-3")]
-    assert len(mailer.tried) == 3
-    assert [sent.recipient for sent in mailer.sent] == ["anna@b.example"]
+    assert len(memory.tried) == 3
+    assert [each.recipient for each in memory.sent] == ["anna@b.example"]

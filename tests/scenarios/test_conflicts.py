@@ -14,7 +14,7 @@ from anlass.domain.errors import Conflict
 from anlass.domain.event import Event
 from anlass.domain.parking import DONE
 from anlass.domain.send import Send
-from anlass.ports import Accepted, Handover, NotTaken, StateKey, Ticket, Unclear
+from anlass.ports import UNWATCHED, Accepted, Handover, NotTaken, StateKey, Ticket, Unclear, Watch
 from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.deliver_message import Looked, deliver_message
 from anlass.usecases.match_events import match_events
@@ -173,7 +173,9 @@ class SlowMailer(MemoryMailer):
         self._shop = shop
         self.answers.append(answer)
 
-    def send(self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str]) -> Handover:
+    def send(
+        self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str], watch: Watch = UNWATCHED
+    ) -> Handover:
         self._shop.clock.advance(10 * MINUTE)
         self._shop.sweep()
-        return super().send(sender, recipient, mime, tags)
+        return super().send(sender, recipient, mime, tags, watch)

@@ -10,7 +10,7 @@ import pytest
 from anlass.adapters.memory.mailer import MemoryMailer
 from anlass.domain.feedback import Feedback
 from anlass.domain.send import Send
-from anlass.ports import Handover, NotTaken, Ticket, Unclear
+from anlass.ports import UNWATCHED, Handover, NotTaken, Ticket, Unclear, Watch
 from anlass.usecases.deliver_message import deliver_message
 from anlass.usecases.record_feedback import record_feedback
 from anlass.usecases.withdraw_consent import withdraw_consent
@@ -166,8 +166,10 @@ class Died(Exception):
 class DyingMailer(MemoryMailer):
     """The provider takes the mail, and then this process is gone."""
 
-    def send(self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str]) -> Handover:
-        super().send(sender, recipient, mime, tags)
+    def send(
+        self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str], watch: Watch = UNWATCHED
+    ) -> Handover:
+        super().send(sender, recipient, mime, tags, watch)
         raise Died
 
 
@@ -179,6 +181,8 @@ class RacingMailer(MemoryMailer):
         self._rival = rival
         self.outcome = ""
 
-    def send(self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str]) -> Handover:
+    def send(
+        self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str], watch: Watch = UNWATCHED
+    ) -> Handover:
         self.outcome = self._rival().outcome
-        return super().send(sender, recipient, mime, tags)
+        return super().send(sender, recipient, mime, tags, watch)

@@ -37,6 +37,8 @@ def test_it_ends_with_a_word_or_with_everything() -> None:
 def test_not_opened_is_known_only_where_an_opening_would_be() -> None:
     sent = a_send(status="SENT", delivered_at=NOON)
     assert (message_facts(sent).opened, message_facts(sent).clicked) == (None, None)
-    seen = replace(sent, is_tracked=True)
-    assert (message_facts(seen).opened, message_facts(seen).clicked) == (False, False)
+    seen = replace(sent, sees_opens=True)
+    assert (message_facts(seen).opened, message_facts(seen).clicked) == (False, None)
+    followed = replace(sent, sees_clicks=True)
+    assert (message_facts(followed).opened, message_facts(followed).clicked) == (None, False)
     assert message_facts(replace(seen, opened_at=NOON)).opened is True

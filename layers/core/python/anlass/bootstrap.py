@@ -117,7 +117,8 @@ class Application:
 
     @cached_property
     def mailer(self) -> Mailer:
-        return SesMailer(self._clients.sesv2, self.config["SES_CONFIGURATION_SET"])
+        config = self.config
+        return SesMailer(self._clients.sesv2, config["SES_CONFIGURATION_SET"], config["SES_TRACKED_SET"])
 
     @cached_property
     def keys(self) -> Keys:

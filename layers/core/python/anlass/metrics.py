@@ -27,6 +27,10 @@ Metric = Literal[
     "Delivered",
     "Bounced",
     "Complained",
+    "ComplaintsHigh",  # complaints that came while more than one in a thousand complained
+    "ComplaintsTooHigh",  # … more than three
+    "BrakeOn",  # looks of the sweeper while marketing stands still
+    "MessagesUnsettled",  # by channels that report on nothing: a day later nobody knows whether they left
     "ContentRefused",
 ]
 METRICS: tuple[Metric, ...] = get_args(Metric)

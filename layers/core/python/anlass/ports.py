@@ -199,8 +199,26 @@ Key = (
     | WinnerKey
 )
 JourneyRow = Enrolment | Send | Call | Timer | Erasure
-# A datetime: when something was seen, remembered or erased.
-Row = State | Attributes | Caps | Consent | Statement | Proof | Suppression | JourneyRow | Tally | Winner | datetime
+# A datetime: when something was seen, remembered or merged.
+Row = (
+    State
+    | Attributes
+    | Caps
+    | Consent
+    | Statement
+    | Proof
+    | Suppression
+    | Tombstone
+    | Bounces
+    | Day
+    | Brake
+    | ProviderName
+    | IssuedCode
+    | JourneyRow
+    | Tally
+    | Winner
+    | datetime
+)
 
 
 class Rows:
@@ -460,8 +478,21 @@ class Unclear:
 Handover = Accepted | NotTaken | Rejected | Unclear
 
 
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the provider may see of a mail after it left: by a pixel of its own, and by links through its servers."""
+
+    opens: bool = False
+    clicks: bool = False
+
+
+UNWATCHED = Watch()
+
+
 class Mailer(Protocol):
-    def send(self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str]) -> Handover:
+    def send(
+        self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str], watch: Watch = UNWATCHED
+    ) -> Handover:
         """One try, no retries: only the caller knows whether a second one would be a second message."""
         ...
 

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-Kind = Literal["send", "delivery", "open", "click", "bounce", "complaint", "reject"]
+# `reject`: taken, and then not sent. `delay`: still on its way. `failure`: of an SMS.
+Kind = Literal["send", "delivery", "delay", "open", "click", "bounce", "complaint", "reject", "failure"]
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """`recipients` are the addresses that the report is about, `hard` a bounce that will not get better."""
+    """`recipients` are the addresses that the report is about. A bounce is `hard` if it will not get better, `soft` if
+    the mailbox refused for now; one that is neither says nothing of the address: the mail was too large, or an
+    automatic answer came.
+    """
 
     kind: Kind
     enrolment: str
@@ -22,4 +26,8 @@ class Feedback:
     at: datetime
     recipients: tuple[str, ...] = ()
     hard: bool = False
-    details: Mapping[str, Any] | None = None  # bounce_type, machine, link
+    soft: bool = False
+    tried: bool = True  # False: it never left, because the provider has the address on a list of its own
+    withdraws: str | None = None  # where it is a person's no to everything: what that is called
+    user_agent: str | None = None  # looked at, not kept
+    details: Mapping[str, Any] | None = None  # bounce_type, machine, link, reason

@@ -60,7 +60,8 @@ class Send:
     until: datetime | None = None  # deferred: not before this
     deferred: str | None = None  # why it was put off last: what a stale message waited for
     is_held: bool = False  # its journey is paused
-    is_tracked: bool = False  # opens and clicks would be seen: the person consented to that
+    sees_opens: bool = False  # an opening would be seen: the person consented to that, and the shop wants it
+    sees_clicks: bool = False  # so would clicks
     claim: str | None = None
     claim_until: datetime | None = None
     closed_at: datetime | None = None
@@ -132,12 +133,11 @@ def is_about_another(name: str, properties: Mapping[str, Any], enrolment: str) -
 
 def message_facts(send: Send) -> MessageFacts:
     """What conditions may ask of a message. Where opens are not tracked, that none was seen says nothing."""
-    unseen = False if send.is_tracked else None
     return MessageFacts(
         sent=send.status == "SENT",
         delivered=send.delivered_at is not None,
         bounced=send.bounced_at is not None,
         skipped=send.status in ("SKIPPED", "FAILED"),
-        opened=True if send.opened_at else unseen,
-        clicked=True if send.clicked_at else unseen,
+        opened=True if send.opened_at else False if send.sees_opens else None,
+        clicked=True if send.clicked_at else False if send.sees_clicks else None,
     )

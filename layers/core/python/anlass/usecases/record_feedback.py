@@ -1,25 +1,48 @@
-"""What the mail provider reports of a message: it settles UNKNOWN, suppresses addresses, and becomes an event."""
+"""What a provider reports of a message: it settles UNKNOWN, suppresses addresses, and becomes an event."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 
-from anlass.domain.changes import AddEvent, AddSuppression, Change, CloseSend, SaveSend
+from anlass.domain.bouncing import Bounces
+from anlass.domain.brake import share_of
+from anlass.domain.changes import (
+    AddEvent,
+    AddObjection,
+    AddSuppression,
+    Change,
+    CloseSend,
+    CountReport,
+    SaveBounces,
+    SaveSend,
+)
+from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.feedback import Feedback, Kind
-from anlass.domain.ids import correlation_id
+from anlass.domain.identifying import UNSUBSCRIBED
+from anlass.domain.ids import correlation_id, short
+from anlass.domain.machines import BURST, is_burst, is_machine
 from anlass.domain.send import Send, send_row
-from anlass.ports import Hashes, SendKey, Store
+from anlass.domain.withdrawing import withdrawal
+from anlass.ports import BouncesKey, Hashes, Key, Rows, SendKey, Store
 from anlass.usecases.message_events import message_event
+from anlass.usecases.people import read_with_person
+from anlass.usecases.withdraw_consent import noted
 
 TRIES = 5
-NAMES: dict[Kind, str] = {
-    "delivery": "Email Delivered",
-    "open": "Email Opened",
-    "click": "Email Link Clicked",
-    "bounce": "Email Bounced",
-    "complaint": "Email Marked as Spam",
+NAMES: Mapping[str, Mapping[Kind, str]] = {
+    "email": {
+        "delivery": "Email Delivered",
+        "delay": "Email Delayed",
+        "open": "Email Opened",
+        "click": "Email Link Clicked",
+        "bounce": "Email Bounced",
+        "complaint": "Email Marked as Spam",
+        "reject": "Email Failed",
+    },
+    "sms": {"delivery": "SMS Delivered", "failure": "SMS Failed"},
 }
 
 
@@ -28,7 +51,7 @@ class Recorded:
     """What came of a report, for the log. `is_first`: the message's row did not know it yet. `event`: the correlation
     id of the event that it became."""
 
-    outcome: Literal["recorded", "known", "no such message"]
+    outcome: Literal["recorded", "known", "not tracked", "no such message"]
     is_first: bool = False
     event: str | None = None
 
@@ -37,56 +60,163 @@ def record_feedback(feedback: Feedback, *, store: Store, hashes: Hashes) -> Reco
     """A report for a message that we have no row of creates nothing."""
     key = SendKey(feedback.enrolment, send_row(feedback.step, feedback.visit))
     for _ in range(TRIES):
-        send = store.read([key]).send(key.enrolment, key.row)
+        rows = store.read([key, *_bounces_of(feedback, hashes)])
+        send = rows.send(key.enrolment, key.row)
         if send is None:
             return Recorded("no such message")
-        after = _with_feedback(send, feedback)
+        if _is_unasked(feedback, send):
+            return Recorded("not tracked")
+        machine = _is_by_machine(feedback, send)
+        after = _with_feedback(send, feedback, machine=machine)
+        is_first = after != send
         changes: list[Change] = []
-        event = None
-        if after != send:
-            changes.append(SaveSend(after, send.status, send.claim))
+        if is_first:
+            changes.append(SaveSend(replace(after, reports=send.reports + 1), send.status, send.claim, send.reports))
         if send.is_open and not after.is_open:
             changes.append(CloseSend(send.enrolment, send.row))
-        name = NAMES.get(feedback.kind)
-        if name is not None:
-            properties = dict(feedback.details or {})
-            event = message_event(name, send.profile, send, feedback.at, properties, feedback.id)
+        event = None
+        name = NAMES.get(send.channel, {}).get(feedback.kind)
+        if name is not None and not _is_automatic(feedback):
+            event = message_event(name, send.profile, send, feedback.at, _said(feedback, machine), feedback.id)
             changes.append(AddEvent(event))
-        if feedback.kind == "complaint" or feedback.hard:
-            changes += [
-                AddSuppression(hashes.of(address), send.channel, feedback.kind, feedback.at)
-                for address in feedback.recipients
-            ]
+        changes += _counted(feedback, send, after)
+        changes += _of_the_addresses(feedback, send, rows, store, hashes)
         if not changes:
             return Recorded("known")
         try:
             store.commit(changes)
         except Conflict:
             continue
-        return Recorded("recorded", after != send, correlation_id(event.id) if event else None)
+        return Recorded("recorded", is_first, correlation_id(event.id) if event else None)
     raise Transient(f"send {feedback.enrolment} {key.row} changed {TRIES} times while feedback was recorded")
 
 
-def _with_feedback(send: Send, feedback: Feedback) -> Send:
+def _is_unasked(feedback: Feedback, send: Send) -> bool:
+    """Whether it claims what nobody consented to: the mail had no pixel, or no link was rewritten."""
+    if feedback.kind == "open":
+        return not send.sees_opens
+    return feedback.kind == "click" and not send.sees_clicks
+
+
+def _is_automatic(feedback: Feedback) -> bool:
+    """An answer that somebody is away: the mail arrived."""
+    return feedback.kind == "bounce" and (feedback.details or {}).get("bounce_type") is None and not feedback.hard
+
+
+def _is_by_machine(feedback: Feedback, send: Send) -> bool:
+    if is_machine(feedback.user_agent) or (feedback.details or {}).get("machine") is True:
+        return True
+    return feedback.kind == "click" and is_burst(feedback.at, _link(feedback), send.last_click_at, send.last_link)
+
+
+def _link(feedback: Feedback) -> str:
+    return short(str((feedback.details or {}).get("link")))
+
+
+def _said(feedback: Feedback, machine: bool) -> Mapping[str, Any]:
+    details = dict(feedback.details or {})
+    return {**details, "machine": machine} if feedback.kind in ("open", "click") else details
+
+
+def _with_feedback(send: Send, feedback: Feedback, *, machine: bool) -> Send:
+    at, is_settled = feedback.at, send.status not in ("PENDING", "SENDING", "UNKNOWN")
     if feedback.kind == "reject":
-        return replace(send, status="FAILED", reason="rejected by the provider") if send.status == "UNKNOWN" else send
-    if send.status in ("SENDING", "UNKNOWN"):  # it left, whatever we knew
-        closed = send.closed_at or feedback.at
-        send = replace(send, status="SENT", reason=None, closed_at=closed, sweep_at=None)
-    send, at = replace(send, request=None), feedback.at
-    machine = bool((feedback.details or {}).get("machine"))
+        failed = replace(send, status="FAILED", reason="rejected by the provider", sweep_at=None, request=None)
+        return send if is_settled else replace(failed, closed_at=send.closed_at or at)
+    if not is_settled:  # it left, whatever we knew
+        send = replace(send, status="SENT", reason=None, closed_at=send.closed_at or at, sweep_at=None)
+    send = replace(send, request=None)
     match feedback.kind:
         case "delivery":
             return replace(send, delivered_at=send.delivered_at or at)
         case "open":
             return send if machine else replace(send, opened_at=send.opened_at or at)
         case "click":
-            return send if machine else replace(send, clicked_at=send.clicked_at or at)
+            return _clicked(send, feedback, machine)
         case "bounce":
+            return send if _is_automatic(feedback) else replace(send, bounced_at=send.bounced_at or at)
+        case "failure":
             return replace(send, bounced_at=send.bounced_at or at)
         case "complaint":
             return replace(send, complained_at=send.complained_at or at)
-        case "send":
+        case "send" | "delay":
             return send
         case _:
             assert_never(feedback.kind)
+
+
+def _clicked(send: Send, feedback: Feedback, machine: bool) -> Send:
+    """Of a burst of links the first one looked like a person's."""
+    was_burst = machine and send.clicked_at is not None and abs(feedback.at - send.clicked_at) <= BURST
+    clicked_at = None if was_burst else send.clicked_at
+    if not machine:
+        clicked_at = clicked_at or feedback.at
+    return replace(send, clicked_at=clicked_at, last_click_at=feedback.at, last_link=_link(feedback))
+
+
+def _counted(feedback: Feedback, send: Send, after: Send) -> list[Change]:
+    """For the complaint rate: each delivery and each complaint once, whatever is repeated."""
+    share = share_of(send.enrolment)
+    if send.channel != "email" or not feedback.tried:
+        return []
+    if send.delivered_at is None and after.delivered_at is not None:
+        return [CountReport("delivered", feedback.at, share)]
+    if send.complained_at is None and after.complained_at is not None:
+        return [CountReport("complained", feedback.at, share)]
+    return []
+
+
+def _bounces_of(feedback: Feedback, hashes: Hashes) -> list[Key]:
+    """Rows that a report may change beside the message's own: read with it, in the one request."""
+    if not (feedback.soft or feedback.kind == "delivery"):
+        return []
+    return [BouncesKey(hash_, "email") for hash_ in _hashes(feedback, hashes)]
+
+
+def _hashes(feedback: Feedback, hashes: Hashes) -> list[str]:
+    return list(dict.fromkeys(hashes.of(address) for address in feedback.recipients))
+
+
+def _of_the_addresses(feedback: Feedback, send: Send, rows: Rows, store: Store, hashes: Hashes) -> list[Change]:
+    """What it means for whatever else would go there."""
+    if feedback.hard or feedback.kind == "complaint":
+        suppressed = _hashes(feedback, hashes)
+        reason = "undeliverable" if feedback.kind == "failure" else feedback.kind
+        changes: list[Change] = [AddSuppression(hash_, send.channel, reason, feedback.at) for hash_ in suppressed]
+        if (source := feedback.withdraws or ("complaint" if feedback.kind == "complaint" else None)) is not None:
+            changes += _withdrawn(feedback, send, source, frozenset(suppressed), store, hashes)
+        return changes
+    changes = []
+    for hash_ in _hashes(feedback, hashes) if send.channel == "email" else ():
+        before = rows.bounces(hash_, "email") or Bounces(hash_, "email")
+        if feedback.kind == "delivery":
+            after = before.delivered(feedback.at)
+        elif feedback.soft:
+            after = before.bounced(feedback.at)
+        else:
+            continue
+        if after.is_enough:
+            changes.append(AddSuppression(hash_, "email", "soft bounces", feedback.at))
+        if after != before:
+            changes.append(SaveBounces(after))
+    return changes
+
+
+def _withdrawn(
+    feedback: Feedback, send: Send, source: str, suppressed: frozenset[str], store: Store, hashes: Hashes
+) -> list[Change]:
+    """Who complains wants no messages any more: that is a withdrawal like any other."""
+    person, _ = read_with_person(store, send.profile)
+    said = withdrawal(person, send.channel, [ALL_TOPICS], feedback.at, source) if person is not None else None
+    if person is None or said is None:
+        return []
+    event = message_event(
+        UNSUBSCRIBED, person.state.id, send, feedback.at, {"topics": [ALL_TOPICS], "source": source}, feedback.id
+    )
+    # A suppression says more than an objection, and lies in the same row.
+    rest = [
+        change
+        for change in noted(said, [ALL_TOPICS], feedback.at, hashes)
+        if not (isinstance(change, AddObjection) and change.address_hash in suppressed)
+    ]
+    return [*rest, AddEvent(event)]

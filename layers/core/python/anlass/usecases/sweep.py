@@ -46,6 +46,7 @@ class Sweeper:
     clock: Clock
     border: timedelta
     log: Callable[[str, str, BaseException], None]  # (row's kind, id, error): a failure of one row stops no other
+    unsettled: Callable[[Send], None] = lambda _: None  # told of what nobody will ever know more about
 
 
 def sweep(work: Sweeper) -> Counter[str]:
@@ -161,6 +162,11 @@ def _timer(row: Timer, work: Sweeper) -> str:
 def _send(row: Send, is_behind: bool, work: Sweeper) -> str:
     now = work.clock.now()
     try:
+        if row.status == "UNKNOWN":
+            settled = replace(row, sweep_at=None, request=None)
+            work.store.commit([SaveSend(settled, row.status, row.claim, row.reports)])
+            work.unsettled(row)
+            return "sends unsettled"
         if row.status == "SENDING":
             close_as_unknown(row, now, work.store)
             return "sends unknown"

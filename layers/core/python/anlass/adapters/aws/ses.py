@@ -19,8 +19,9 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from anlass.adapters.aws.faults import code_of
-from anlass.ports import Accepted, Handover, NotTaken, Rejected, Unclear
+from anlass.ports import UNWATCHED, Accepted, Handover, NotTaken, Rejected, Unclear, Watch
 
+_SWITCH = {True: "ENABLED", False: "DISABLED"}
 STALE = 20.0  # seconds after which a connection is not used again
 
 _NEVER = frozenset(("MessageRejected", "BadRequestException", "MailFromDomainNotVerifiedException"))
@@ -34,15 +35,21 @@ _NOT_REACHED = (
 
 
 class SesMailer:
-    """`client` must not retry by itself."""
+    """`client` must not retry by itself. `tracked_set` is the configuration set whose reports tell of opens and clicks;
+    the other one's tell of none, and SES is told with each mail what it may see, whatever is set elsewhere.
+    """
 
-    def __init__(self, client: Any, configuration_set: str, elapsed: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self, client: Any, configuration_set: str, tracked_set: str, elapsed: Callable[[], float] = monotonic
+    ) -> None:
         self._client = client
-        self._configuration_set = configuration_set
+        self._sets = {False: configuration_set, True: tracked_set}
         self._elapsed = elapsed
         self._used_at: float | None = None
 
-    def send(self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str]) -> Handover:
+    def send(
+        self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str], watch: Watch = UNWATCHED
+    ) -> Handover:
         self._drop_stale_connections()
         try:
             answer = self._client.send_email(
@@ -50,7 +57,13 @@ class SesMailer:
                 Destination={"ToAddresses": [recipient]},
                 Content={"Raw": {"Data": mime}},
                 EmailTags=[{"Name": name, "Value": value} for name, value in tags.items()],
-                ConfigurationSetName=self._configuration_set,
+                ConfigurationSetName=self._sets[watch.opens or watch.clicks],
+                ConfigurationOverrides={
+                    "Tracking": {
+                        "OpenTrackingEnabled": _SWITCH[watch.opens],
+                        "ClickTrackingEnabled": _SWITCH[watch.clicks],
+                    }
+                },
             )
         except ClientError as fault:
             return _refused(fault)

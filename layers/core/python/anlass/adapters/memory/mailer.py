@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from anlass.ports import Accepted, Handover
+from anlass.ports import UNWATCHED, Accepted, Handover, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,7 @@ class Mail:
     mime: bytes
     tags: Mapping[str, str]
     answer: Handover
+    watch: Watch = UNWATCHED
 
 
 class MemoryMailer:
@@ -29,7 +30,9 @@ class MemoryMailer:
     def sent(self) -> list[Mail]:
         return [mail for mail in self.tried if isinstance(mail.answer, Accepted)]
 
-    def send(self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str]) -> Handover:
+    def send(
+        self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str], watch: Watch = UNWATCHED
+    ) -> Handover:
         answer = self.answers.popleft() if self.answers else Accepted(f"memory-{len(self.tried) + 1}")
-        self.tried.append(Mail(sender, recipient, mime, tags, answer))
+        self.tried.append(Mail(sender, recipient, mime, tags, answer, watch))
         return answer

@@ -158,9 +158,16 @@ _NOTICED: tuple[_Line, ...] = (
 
 # What happens to people: what we send, count or decide.
 _HAPPENED: tuple[_Line, ...] = (
+    (
+        "Subscription Requested",
+        "Somebody asked for messages to this person's address. Whether it was they, only a confirmation tells.",
+        {**_CONSENT, **_text("email", "phone", "locale", "form_url", "ip"), "traits": "object"},
+    ),
     ("Email Sent", "An e-mail left.", _MESSAGE),
     ("Email Delivered", "An e-mail reached the mailbox.", _MESSAGE),
-    ("Email Bounced", "An e-mail came back.", {**_MESSAGE, **_text("bounce_type")}),
+    ("Email Delayed", "An e-mail waits before the mailbox; SES tries on.", _FAILED),
+    ("Email Failed", "An e-mail was taken and then not sent.", _FAILED),
+    ("Email Bounced", "An e-mail came back; `bounce_type` is hard or soft.", {**_MESSAGE, **_text("bounce_type")}),
     ("Email Marked as Spam", "An e-mail was called spam; nothing is sent to this address any more.", _MESSAGE),
     ("SMS Sent", "An SMS left.", _MESSAGE),
     ("SMS Delivered", "An SMS reached the phone.", _MESSAGE),
