@@ -25,6 +25,7 @@ from anlass.adapters.memory.seals import MemorySeals
 from anlass.adapters.memory.selections import MemorySelections
 from anlass.adapters.memory.shop import MemoryShop
 from anlass.adapters.memory.store import MemoryStore
+from anlass.adapters.memory.texter import MemoryTexter
 from anlass.adapters.memory.vocabulary import MemoryVocabulary
 from anlass.domain.applying import Record
 from anlass.domain.event import Event
@@ -33,22 +34,25 @@ from anlass.domain.planning import PLANNED_AT
 from anlass.domain.timer import Timer
 from anlass.ports import PARTS, QueueName
 from anlass.usecases.advance_enrolment import advance_enrolment
+from anlass.usecases.begin_erasure import Registry
 from anlass.usecases.call_webhook import Calling, call_webhook
 from anlass.usecases.catalog import load_catalog
 from anlass.usecases.deliver_message import Delivery, deliver_message
 from anlass.usecases.dispatch import dispatch, keep_calendar
+from anlass.usecases.erase_person import erase_person
 from anlass.usecases.learn_names import learn_names
 from anlass.usecases.match_events import match_events
 from anlass.usecases.plan_day import plan_day
 from anlass.usecases.publish_content import Publication, publish
 from anlass.usecases.publish_schemas import publish_schemas
 from anlass.usecases.request_selections import start_requested
+from anlass.usecases.retention import load_retention
 from anlass.usecases.ring_timer import ring_timer
 from anlass.usecases.select_people import select_people
 from anlass.usecases.selecting.work import Work
 from anlass.usecases.sweep import Sweeper, sweep
 from anlass.usecases.wake_enrolment import wake_enrolment
-from anlass.wire import Deliver, Due, Message, Start, Wake, Webhook
+from anlass.wire import Deliver, Due, Erase, Message, Start, Wake, Webhook
 
 ROUNDS = 100_000  # of settling one moment; more is a loop
 BATCH = 100  # stream records to one reader
@@ -79,6 +83,7 @@ class Simulation:
         self.census = MemoryCensus(self.store)
         self.selections = MemorySelections(self.clock)
         self.mailer = MemoryMailer()
+        self.texter = MemoryTexter()
         self.links = MemoryLinks(public_url)
         self.hashes = MemoryHashes()
         self.archive = MemoryArchive(self.store, self.event_log)
@@ -220,6 +225,7 @@ class Simulation:
                 event_log=self.event_log,
                 definitions=self.definitions,
                 clock=self.clock,
+                hashes=self.hashes,
             )
             if failed:
                 raise RuntimeError(f"{len(failed)} events met too many conflicts, which memory cannot have")
@@ -275,14 +281,28 @@ class Simulation:
                 self.mail_times += [self.clock.now()] * (len(self.mailer.sent) - before)
             case Webhook():
                 call_webhook(message, Calling(self.store, self.shop, self.seals, self.clock))
+            case Erase():
+                self._erase(message)
             case _:
                 assert_never(message)
+
+    def _erase(self, message: Erase) -> None:
+        """What it changes of the content folder, its notification publishes."""
+        before = dict(self.content.files)
+        erase_person(message, self.registry(), self.content, self.definitions)
+        for path, text in self.content.files.items():
+            if before.get(path) != text:
+                self._publish(path)
+
+    def registry(self) -> Registry:
+        return Registry(self.store, self.archive, self.hashes, self.clock, load_retention(self.definitions))
 
     def delivery(self) -> Delivery:
         return Delivery(
             self.store,
             self.definitions,
             self.mailer,
+            self.texter,
             self.links,
             self.queues,
             self.clock,

@@ -29,6 +29,7 @@ def _one(record: SQSRecord, request: str, counts: Counts) -> None:
         Telling(app.store, counts),
         app.definitions,
         app.mailer,
+        app.texter,
         app.links,
         app.queues,
         app.clock,

@@ -6,8 +6,6 @@ No Powertools resolver here: it keeps the current event in a class attribute (th
 
 from __future__ import annotations
 
-import base64
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -15,16 +13,18 @@ from typing import Any, Protocol
 from anlass import bootstrap
 from anlass.domain.errors import Transient
 from anlass.language.intake_http import (
-    CORS,
     MALFORMED_BASE64,
     UNAVAILABLE,
     Answer,
     Settings,
     answer_to,
+    path_of,
+    request_in,
+    response_of,
     route,
     settings_for,
 )
-from anlass.language.intake_request import UNKNOWN_KEY, Endpoint, Request, Stored
+from anlass.language.intake_request import UNKNOWN_KEY, Stored
 from anlass.masking import masked, place_of
 from anlass.ports import Clock, EventLog, Keys
 from anlass.telemetry import emit, logger
@@ -58,25 +58,19 @@ def respond(event: Mapping[str, Any], open_intake: Callable[[], Intake]) -> dict
         # Not logger.exception: the text and the trace of a fault may hold an address.
         logger.error("intake failed, client asked to retry", fault=type(fault).__name__, at=place_of(fault))
         answer = _unavailable()
-    return {
-        "statusCode": answer.status,
-        "headers": {**CORS, "content-type": "application/json", "cache-control": "no-store", **answer.headers},
-        "body": "" if answer.body is None else json.dumps(answer.body),
-        "isBase64Encoded": False,
-    }
+    return response_of(answer)
 
 
 def _answer(event: Mapping[str, Any], open_intake: Callable[[], Intake]) -> Answer:
-    gateway, path = event["requestContext"], event["rawPath"]
-    stage = "/" + gateway.get("stage", "$default")  # a named stage is the path's first part
-    asked = route(gateway["http"]["method"], path.removeprefix(stage) if path.startswith(stage + "/") else path)
+    gateway = event["requestContext"]
+    asked = route(gateway["http"]["method"], path_of(event))
     if isinstance(asked, Answer):
         return asked
     if isinstance(asked, Settings):
         known = open_intake().keys.right_of(asked.key) is not None
         return settings_for(asked.key, gateway["domainName"]) if known else answer_to(UNKNOWN_KEY)
     try:
-        request = _request(event, asked)
+        request = request_in(event, asked)
     except ValueError:
         return answer_to(MALFORMED_BASE64)
     intake = open_intake()
@@ -97,17 +91,3 @@ def _count(stored: Stored, request: str) -> None:
 def _unavailable() -> Answer:
     emit({"IntakeUnavailable": 1})
     return answer_to(UNAVAILABLE)
-
-
-def _request(event: Mapping[str, Any], endpoint: Endpoint) -> Request:
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    body = event.get("body") or ""
-    return Request(
-        id=event["requestContext"]["requestId"],
-        endpoint=endpoint,
-        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass"),
-        content_type=headers.get("content-type", ""),
-        content_encoding=headers.get("content-encoding", ""),
-        authorization=headers.get("authorization", ""),
-        query_key=(event.get("queryStringParameters") or {}).get("writeKey", ""),
-    )

@@ -19,6 +19,7 @@ from anlass.adapters.aws.s3 import S3Content, S3Failures
 from anlass.adapters.aws.scheduler import SchedulerCalendar
 from anlass.adapters.aws.secrets import JsonSecret, SecretHashes, SecretKeys, SecretLinks, SecretSeals, SecretVersions
 from anlass.adapters.aws.ses import SesMailer
+from anlass.adapters.aws.sns import SnsTexter
 from anlass.adapters.aws.sqs import SqsQueues
 from anlass.adapters.aws.stepfunctions import StepFunctionsExecutions, StepFunctionsSelections
 from anlass.adapters.https import HttpsShop
@@ -45,12 +46,13 @@ from anlass.ports import (
     Shop,
     Store,
     TableName,
+    Texter,
     Vocabulary,
 )
 
 TABLES: tuple[TableName, ...] = ("events", "profiles", "journeys")
 RINGS: tuple[Rings, ...] = ("due", "email", "webhook")
-QUEUES: tuple[QueueName, ...] = ("wake", "start", "due", "email", "webhook")
+QUEUES: tuple[QueueName, ...] = ("wake", "start", "due", "email", "webhook", "erase")
 
 
 class SystemClock:
@@ -119,6 +121,10 @@ class Application:
     def mailer(self) -> Mailer:
         config = self.config
         return SesMailer(self._clients.sesv2, config["SES_CONFIGURATION_SET"], config["SES_TRACKED_SET"])
+
+    @cached_property
+    def texter(self) -> Texter:
+        return SnsTexter(self._clients.sns)
 
     @cached_property
     def keys(self) -> Keys:

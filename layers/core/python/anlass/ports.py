@@ -4,7 +4,7 @@ suite runs against both.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -16,12 +16,13 @@ from anlass.domain.changes import Change
 from anlass.domain.consent import Consent
 from anlass.domain.contest import SHARES, Standing, Tally, Winner, together
 from anlass.domain.enrolment import Enrolment
-from anlass.domain.erasure import Erasure
+from anlass.domain.erasure import Erasure, Tombstone
 from anlass.domain.event import Event, EventKey
 from anlass.domain.ledger import Proof, Statement
 from anlass.domain.names import ShopNames
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import ProviderName, Send
+from anlass.domain.subscribing import IssuedCode
 from anlass.domain.suppression import Suppression
 from anlass.domain.timer import Timer
 from anlass.wire import Message, Selection
@@ -29,7 +30,7 @@ from anlass.wire import Message, Selection
 _T = TypeVar("_T")
 PARTS = 4  # of everybody, when people are selected: read side by side, and one after the other within
 TableName = Literal["events", "profiles", "journeys", "definitions"]
-QueueName = Literal["wake", "start", "due", "email", "webhook"]
+QueueName = Literal["wake", "start", "due", "email", "webhook", "erase"]
 Rings = Literal["due", "email", "webhook"]  # the queues that the calendar rings into
 
 
@@ -134,6 +135,11 @@ class ProviderKey:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeKey:
+    address_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class TombstoneKey:
     identity_hash: str
 
@@ -189,6 +195,7 @@ Key = (
     | ReportsKey
     | BrakeKey
     | ProviderKey
+    | CodeKey
     | TombstoneKey
     | ErasureKey
     | EnrolmentKey
@@ -275,8 +282,11 @@ class Rows:
     def named(self, provider_id: str) -> ProviderName | None:
         return _as(ProviderName, self.found.get(ProviderKey(provider_id)))
 
-    def erased_at(self, identity_hash: str) -> datetime | None:
-        return _as(datetime, self.found.get(TombstoneKey(identity_hash)))
+    def tombstone(self, identity_hash: str) -> Tombstone | None:
+        return _as(Tombstone, self.found.get(TombstoneKey(identity_hash)))
+
+    def code(self, address_hash: str) -> IssuedCode:
+        return _as(IssuedCode, self.found.get(CodeKey(address_hash))) or IssuedCode(address_hash)
 
     def erasure(self, id_: str) -> Erasure | None:
         return _as(Erasure, self.found.get(ErasureKey(id_)))
@@ -356,6 +366,16 @@ class Kept:
     sort: str
     row: Row | None = None
 
+    @property
+    def kind(self) -> str:
+        """"STATE", "CONSENT", "MERGED", "E", … or "event"."""
+        return "event" if self.table == "events" else self.sort.partition("#")[0]
+
+    @property
+    def name(self) -> str:
+        """Which of its kind: a channel, an identity, …"""
+        return self.sort.partition("#")[2]
+
 
 class Archive(Protocol):
     """Everything that is kept of one person: for whoever exports, explains or erases it."""
@@ -398,6 +418,18 @@ class Definitions(Protocol):
 
     def save_index(self, read_revision: int, index: Mapping[str, Any]) -> None:
         """IF the stored revision is as read, else Conflict. Stores revision + 1."""
+        ...
+
+
+class Shelf(Protocol):
+    """All versions that were ever published, for whoever must take somebody's name out of them."""
+
+    def documents(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """(content, version, document) of each."""
+        ...
+
+    def replace(self, content: str, version: str, document: Mapping[str, Any]) -> None:
+        """Under the same version: it stays what it was to everybody else."""
         ...
 
 
@@ -494,6 +526,12 @@ class Mailer(Protocol):
         self, sender: str, recipient: str, mime: bytes, tags: Mapping[str, str], watch: Watch = UNWATCHED
     ) -> Handover:
         """One try, no retries: only the caller knows whether a second one would be a second message."""
+        ...
+
+
+class Texter(Protocol):
+    def send(self, sender: str, recipient: str, text: str, max_price: float) -> Handover:
+        """An SMS to a number in E.164, for so many US dollars at most. One try, as for a mail."""
         ...
 
 
@@ -595,6 +633,10 @@ class Content(Protocol):
 
     def write(self, path: str, text: str) -> None:
         """A file that is generated among theirs."""
+        ...
+
+    def forget_older(self, path: str) -> None:
+        """Deletes for good what the file held before."""
         ...
 
     def write_report(self, path: str, text: str, content_type: str) -> None: ...

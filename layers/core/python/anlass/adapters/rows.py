@@ -18,6 +18,7 @@ from anlass.ports import (
     BrakeKey,
     CallKey,
     CapsKey,
+    CodeKey,
     ConsentKey,
     EnrolmentKey,
     ErasureKey,
@@ -60,6 +61,7 @@ BOUNCES = "BOUNCES#"
 REPORTS = "REPORTS#"
 BRAKE = "BRAKE"
 MESSAGE = "MESSAGE"
+CODE = "CODE"
 CALL = "H#"  # begins the key of a webhook, as S# does that of a send
 
 
@@ -112,6 +114,8 @@ def place_of_key(key: Key) -> Place:
             return Place("profiles", "@brake", BRAKE)
         case ProviderKey(provider_id):
             return Place("profiles", f"@message {provider_id}", MESSAGE)
+        case CodeKey(address_hash):
+            return Place("profiles", f"@{address_hash}", CODE)
         case TombstoneKey(identity_hash):
             return Place("profiles", f"@{identity_hash}", ERASED)
         case ErasureKey(id_):
@@ -177,12 +181,18 @@ def place_of(change: Change) -> Place:
             return place_of_key(BrakeKey())
         case c.NameMessage(name):
             return place_of_key(ProviderKey(name.provider_id))
+        case c.IssueCode(address_hash) | c.CountTry(address_hash):
+            return place_of_key(CodeKey(address_hash))
         case c.NoteMerged(profile, identity):
             return Place("profiles", profile, f"{MERGED}{identity}")
         case c.AddTombstone(hash_) | c.RequireNotErased(hash_):
             return place_of_key(TombstoneKey(hash_))
         case c.DropState(profile):
             return place_of_key(StateKey(profile))
+        case c.DropRow(profile, row):
+            return Place("profiles", profile, row)
+        case c.DropRow(profile, row):
+            return Place("profiles", profile, row)
         case c.DropEvent(key):
             return Place("events", key.identity, key.moment)
         case c.AddErasure(erasure) | c.SaveErasure(erasure):

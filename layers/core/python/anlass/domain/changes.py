@@ -175,6 +175,23 @@ class NameMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueCode:
+    """A code that confirms, sent by SMS. The one before is good no more, and tries begin anew."""
+
+    address_hash: str
+    message_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CountTry:
+    """One try at a phone number's code, whether there is any or not."""
+
+    address_hash: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NoteMerged:
     """An identity that is this person's from now on: STATE keeps twenty of them, whoever erases needs all."""
 
@@ -190,6 +207,7 @@ class AddTombstone:
     identity_hash: str
     at: datetime
     until: datetime
+    erasure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +224,14 @@ class DropState:
 
     profile: str
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropRow:
+    """A row of somebody who is erased: below which id, and which. Repeats change nothing."""
+
+    profile: str
+    row: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,10 +435,14 @@ Change = (
     | CountReport
     | SaveBrake
     | NameMessage
+    | IssueCode
+    | CountTry
     | NoteMerged
     | AddTombstone
     | RequireNotErased
     | DropState
+    | DropRow
+    | DropRow
     | DropEvent
     | AddErasure
     | SaveErasure

@@ -33,10 +33,10 @@ class Body:
     size: int
 
 
-def parse_body(request: Request) -> Body | Refused:
-    """The body's JSON value. NaN, Infinity and numbers out of range come as non-finite floats, to be found later:
-    one bad number must not cost the other messages of a batch."""
-    unpacked = _unpack(request)
+def parse_body(request: Request, limit: int | None = None) -> Body | Refused:
+    """The body's JSON value. `limit`: in bytes, the endpoint's own if left out. NaN, Infinity and numbers out of range
+    come as non-finite floats, to be found later: one bad number must not cost the other messages of a batch."""
+    unpacked = _unpack(request, limit)
     if isinstance(unpacked, Refused):
         return unpacked
     text = _decode(unpacked, request.content_type)
@@ -48,9 +48,10 @@ def parse_body(request: Request) -> Body | Refused:
         return Refused(400, "malformed_json", f"The body is no JSON: {_where(error)}.")
 
 
-def _unpack(request: Request) -> bytes | Refused:
-    raw, limit = request.body, MAX_BATCH_BYTES if request.endpoint == "batch" else MAX_EVENT_BYTES
-    too_large = _too_large("batch" if request.endpoint == "batch" else "event", limit)
+def _unpack(request: Request, limit: int | None) -> bytes | Refused:
+    raw, what = request.body, "batch" if request.endpoint == "batch" else "event" if request.endpoint else "request"
+    limit = limit or (MAX_BATCH_BYTES if request.endpoint == "batch" else MAX_EVENT_BYTES)
+    too_large = _too_large(what, limit)
     if request.content_encoding.strip().lower() not in ("", "identity", "gzip", "x-gzip"):
         return Refused(415, "encoding_unknown", "Content-Encoding may be gzip or absent.")
     if len(raw) > limit:

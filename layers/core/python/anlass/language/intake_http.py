@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
 
-from anlass.language.intake_request import Endpoint, Refused, Stored
+from anlass.language.intake_request import Endpoint, Refused, Request, Stored
 
 _LONG: Final[tuple[Endpoint, ...]] = ("track", "identify", "page", "screen", "group", "alias", "batch")
-_ENDPOINTS: Final[Mapping[str, Endpoint]] = {
+ENDPOINTS: Final[Mapping[str, Endpoint]] = {
     **{f"/v1/{name}": name for name in _LONG},
     **{f"{prefix}/{name[0]}": name for name in _LONG for prefix in ("", "/v1")},
     "/v1/import": "batch",  # where the older Segment SDKs (Ruby, Java, .NET, PHP) send every batch, not history only
@@ -50,10 +52,42 @@ def route(method: str, path: str) -> Endpoint | Settings | Answer:
     match path.rstrip("/").split("/"):
         case ["", "v1", "projects", key, "settings"] if key and unquote(key).isascii():
             return Settings(unquote(key)) if method == "GET" else _wrong_method("GET")
-    endpoint = _ENDPOINTS.get(path.rstrip("/"))
+    endpoint = ENDPOINTS.get(path.rstrip("/"))
     if endpoint is None:
         return answer_to(Refused(404, "not_found", "No such path. Events go to /v1/batch or /v1/track."))
     return endpoint if method == "POST" else _wrong_method("POST")
+
+
+def path_of(event: Mapping[str, Any]) -> str:
+    """The path that was asked for. `event`: API Gateway's, version 2; a named stage is its path's first part."""
+    path: str = event["rawPath"]
+    stage = "/" + event["requestContext"].get("stage", "$default")
+    return path.removeprefix(stage) if path.startswith(stage + "/") else path
+
+
+def request_in(event: Mapping[str, Any], endpoint: Endpoint | None) -> Request:
+    """The request in API Gateway's event. ValueError: its body is no Base64."""
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    body = event.get("body") or ""
+    return Request(
+        id=event["requestContext"]["requestId"],
+        endpoint=endpoint,
+        body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass"),
+        content_type=headers.get("content-type", ""),
+        content_encoding=headers.get("content-encoding", ""),
+        authorization=headers.get("authorization", ""),
+        query_key=(event.get("queryStringParameters") or {}).get("writeKey", ""),
+    )
+
+
+def response_of(answer: Answer) -> dict[str, Any]:
+    """As API Gateway wants it."""
+    return {
+        "statusCode": answer.status,
+        "headers": {**CORS, "content-type": "application/json", "cache-control": "no-store", **answer.headers},
+        "body": "" if answer.body is None else json.dumps(answer.body),
+        "isBase64Encoded": False,
+    }
 
 
 def answer_to(outcome: Stored | Refused) -> Answer:

@@ -14,10 +14,10 @@ Endpoint = Kind | Literal["batch"]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One POST to the intake. Headers are given as they came, "" where absent; the body may still be gzipped."""
+    """One POST with a write key. Headers are given as they came, "" where absent; the body may still be gzipped."""
 
     id: str
-    endpoint: Endpoint
+    endpoint: Endpoint | None  # None: what it brings is no event
     body: bytes
     content_type: str = ""
     content_encoding: str = ""

@@ -6,7 +6,7 @@ import html as entities
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from jinja2.exceptions import TemplateError, UndefinedError
 from markupsafe import escape
@@ -21,10 +21,22 @@ if TYPE_CHECKING:
 MAX_HTML = 256 * 1024  # characters
 MAX_TEXT = 128 * 1024
 MAX_LINE = 998  # subject and preheader
+MAX_SMS = 1600  # what SNS takes: ten parts
+
+# (purpose, name, what it is): a mail without it must not leave. Of a confirmation's two links one is given.
+_NEEDED_LINKS = (
+    ("marketing", "unsubscribe_url", "unsubscribe"),
+    ("confirmation", "confirm_url", "confirmation"),
+    ("confirmation", "data_url", "download"),
+)
 
 _MISSING_REMEDIES = {
     "coupon": 'add "coupon" to the step that sends it',
     "products": 'add "products" to the step that sends it',
+    **dict.fromkeys(
+        ("confirm_url", "confirm_code", "topics"),
+        'send it in a journey that "Subscription Requested" starts; the code is there in an SMS, the link in a mail',
+    ),
     "unsubscribe_url": "transactional mails have none: make the template marketing, or take the link out",
 }
 _QUOTED = re.compile(r"'([^']+)' is undefined")
@@ -81,6 +93,49 @@ def render_email(
     parts = document.locales[chosen]
     variables = {**names, "locale": locale if locale.startswith(chosen) else chosen, "_budget": Budget()}
 
+    render = _renderer(document, chosen, variables)
+    subject = _one_line(render("subject", parts.subjects.get(variant or "", parts.subject), 4 * MAX_LINE))
+    if not subject:
+        raise RenderError(document.name, chosen, "subject", "it is empty", "give it words that are always there")
+    preheader = _one_line(render("preheader", parts.preheader, 4 * MAX_LINE))
+    variables.update(subject=subject, preheader=preheader)
+    text = tidy(render("text", parts.text, MAX_TEXT))
+    if "imprint" in variables:
+        variables["imprint"] = lines(variables["imprint"])
+    html = _defuse(render("html", parts.html, MAX_HTML, html=True))
+    for purpose, name, what in _NEEDED_LINKS:
+        link = str(names.get(name, ""))
+        if (
+            purpose == document.purpose
+            and (link or purpose == "marketing")
+            and not (link and str(escape(link)) in html)
+        ):
+            problem = f"the {what} link is not in the rendered mail"
+            remedy = f"write {{{{ {name} }}}} outside of every {{% if %}} and {{% for %}}"
+            raise RenderError(document.name, chosen, "html", problem, remedy, name)
+    return RenderedEmail(subject, preheader, html, text, chosen)
+
+
+def render_sms(document: TemplateDocument, locale: str, default_locale: str, names: Mapping[str, Any]) -> str:
+    """The text for one recipient's phone, in one line. Raises RenderError."""
+    chosen = choose_locale(document.locales, locale, default_locale)
+    source = document.locales[chosen].sms
+    if not source:
+        raise RenderError(document.name, chosen, "sms", "there is no text for SMS", "add sms.txt to the template")
+    variables = {**names, "locale": locale if locale.startswith(chosen) else chosen, "_budget": Budget()}
+    text = " ".join(_renderer(document, chosen, variables)("sms", source, MAX_SMS).split())
+    if not text:
+        raise RenderError(document.name, chosen, "sms", "it is empty", "give it words that are always there")
+    return text
+
+
+class _Render(Protocol):
+    def __call__(self, part: str, source: str, limit: int, *, html: bool = False) -> str: ...
+
+
+def _renderer(document: TemplateDocument, chosen: str, variables: Mapping[str, Any]) -> _Render:
+    """Renders the parts of one message; what goes wrong is said with the part's name."""
+
     def render(part: str, source: str, limit: int, *, html: bool = False) -> str:
         try:
             return _bounded(compiled(source, html=html).generate(variables), limit)
@@ -97,22 +152,7 @@ def render_email(
             problem = f"a filter or comparison met a value it cannot take ({type(error).__name__})"
             raise RenderError(document.name, chosen, part, problem, "check the filters' arguments") from None
 
-    subject = _one_line(render("subject", parts.subjects.get(variant or "", parts.subject), 4 * MAX_LINE))
-    if not subject:
-        raise RenderError(document.name, chosen, "subject", "it is empty", "give it words that are always there")
-    preheader = _one_line(render("preheader", parts.preheader, 4 * MAX_LINE))
-    variables.update(subject=subject, preheader=preheader)
-    text = tidy(render("text", parts.text, MAX_TEXT))
-    if "imprint" in variables:
-        variables["imprint"] = lines(variables["imprint"])
-    html = _defuse(render("html", parts.html, MAX_HTML, html=True))
-    if document.purpose == "marketing":
-        link = str(names.get("unsubscribe_url", ""))
-        if not link or str(escape(link)) not in html:
-            problem = "the unsubscribe link is not in the rendered mail"
-            remedy = "write {{ unsubscribe_url }} outside of every {% if %} and {% for %}"
-            raise RenderError(document.name, chosen, "html", problem, remedy, "unsubscribe_url")
-    return RenderedEmail(subject, preheader, html, text, chosen)
+    return render
 
 
 def tidy(text: str) -> str:

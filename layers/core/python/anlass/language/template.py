@@ -28,6 +28,7 @@ INCOMPLETE = frozenset(
         "template.missing_subject",
         "template.missing_body",
         "template.missing_block",
+        "template.missing_sms",
     }
 )
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -80,9 +81,10 @@ def compile_template(
         findings.extend(strange_language(folder, locale))
         for part, text in own.items():
             findings.extend(foreign_names(f"{folder}{locale}/{part}", text))
-            if head is not None and head.purpose == "transactional":
-                findings.extend(offering_words(f"{folder}{locale}/{part}", text))
-        read, used = _read_locale(f"{folder}{locale}/", locale, own, blocks, findings)
+            if head is not None and head.purpose != "marketing":
+                findings.extend(offering_words(f"{folder}{locale}/{part}", text, head.purpose))
+        sends_sms = head is not None and head.purpose == "confirmation" and "sms" in head.channels
+        read, used = _read_locale(f"{folder}{locale}/", locale, own, blocks, findings, sends_sms=sends_sms)
         parts.extend(used)
         if read is not None:
             locales[locale] = read
@@ -147,7 +149,7 @@ def _head(files: Mapping[str, str], folder: str, findings: list[Diagnostic]) -> 
     head, found = explained(TemplateFile, source)
     findings.extend(found)
     for channel in head.channels if head else ():
-        if channel != "email":
+        if channel != "email" and (head is None or (head.purpose, channel) != ("confirmation", "sms")):
             message = f"Nothing is sent through {channel} yet; the template goes out as e-mail only."
             remedy = "Leave the channel for later, or take it out."
             finding = Diagnostic(
@@ -181,7 +183,13 @@ def _variant(part: str) -> str | None:
 
 
 def _read_locale(
-    folder: str, locale: str, own: Mapping[str, str], blocks: Mapping[str, str], findings: list[Diagnostic]
+    folder: str,
+    locale: str,
+    own: Mapping[str, str],
+    blocks: Mapping[str, str],
+    findings: list[Diagnostic],
+    *,
+    sends_sms: bool,
 ) -> tuple[LocaleParts | None, list[Part]]:
     subject = own.get("subject.txt", "").strip()
     if not subject:
@@ -226,4 +234,10 @@ def _read_locale(
             remedy = "Shorten it, or send fewer products."
             findings.append(Diagnostic("template.clipped", folder + bodies[0], None, "", message, remedy, "warning"))
         text = plain("text.txt", text_of(own["text.txt"])) if "text.txt" in own else body.plain
-    return LocaleParts(subject, preheader, html, text, subjects), parts
+    sms = plain("sms.txt", own.get("sms.txt", "").strip()) if sends_sms else ""
+    if sends_sms and not sms:
+        remedy = "Write one line with {{ confirm_code }}."
+        findings.append(
+            _missing("template.missing_sms", f"{folder}sms.txt", f'"{locale}" has no text for SMS.', remedy)
+        )
+    return LocaleParts(subject, preheader, html, text, subjects, sms), parts

@@ -13,13 +13,14 @@ from anlass.language.settings import Channel
 
 @dataclass(frozen=True)
 class LocaleParts:
-    """The Jinja sources of one language. `subjects` are variants of the subject for tests."""
+    """The Jinja sources of one language. `subjects` are variants of the subject for tests; `sms` "": there is none."""
 
     subject: str
     preheader: str
     html: str
     text: str
     subjects: Mapping[str, str] = field(default_factory=dict)
+    sms: str = ""
 
 
 @dataclass(frozen=True)

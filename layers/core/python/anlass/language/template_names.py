@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,14 +23,17 @@ TOKENS = (
     "Letzte_Aktion",
     "Standort",
 )
+ButtonUrl = Callable[..., str]  # button_url("stay"), button_url("rating", 5)
 _OPEN = ("profile", "entry", "event", "steps", "products", "coupon")
 # Of these the fields are known, so that a misspelt one is found when the template is published.
 FIELDS: Mapping[str, frozenset[str]] = {
     "shop": frozenset({"name", "url", "cart_url", "logo", "currency", "timezone"}),
     "cart": frozenset({"items", "value", "count", "currency"}),
 }
-_PLAIN = ("imprint", "unsubscribe_url", "preferences_url", "now", "locale", "preheader", "subject")
-NAMES = frozenset({*_OPEN, *FIELDS, *_PLAIN, *TOKENS})
+_PLAIN = ("imprint", "unsubscribe_url", "preferences_url", "button_url", "now", "locale", "preheader", "subject")
+# What a mail holds that asks for a confirmation, and no other: the links, the code of an SMS, what was asked for.
+CONFIRMING_NAMES = frozenset({"confirm_url", "confirm_code", "data_url", "topics"})
+NAMES = frozenset({*_OPEN, *FIELDS, *_PLAIN, *CONFIRMING_NAMES, *TOKENS})
 # A transactional mail may advertise nothing (§ 7 UWG); these names and blocks do.
 ADVERTISING_NAMES = frozenset({"coupon", "products"})
 ADVERTISING_BLOCKS = ("offer", "coupon", "products", "recommendation")
@@ -53,14 +56,16 @@ def names_for(
     profile: Mapping[str, Any],
     entry: Mapping[str, Any],
     preferences_url: str,
+    button_url: ButtonUrl,
     unsubscribe_url: str | None = None,
     cart: Cart | None = None,
     event: Mapping[str, Any] | None = None,
     steps: Mapping[str, Any] | None = None,
     products: Sequence[Mapping[str, Any]] | None = None,
     coupon: Mapping[str, Any] | None = None,
+    confirming: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Everything that templates may use for one recipient.
+    """Everything that templates may use for one recipient. `confirming`: those of CONFIRMING_NAMES that there are.
 
     `profile` is `profile_facts(…)`; `entry` and `event` are `{"name", "at", "properties"}`. What is None is left
     out, so that a template that needs it fails with its name.
@@ -83,8 +88,10 @@ def names_for(
         },
         "imprint": settings.imprint.lines(locale),
         "preferences_url": preferences_url,
+        "button_url": button_url,
         "now": now,
         **{name: value for name, value in optional.items() if value is not None},
+        **(confirming or {}),
         **_tokens(profile, entry, event or {}, locale, settings.timezone),
     }
 

@@ -11,11 +11,12 @@ from typing import Any
 from anlass.domain.send import Purpose
 from anlass.language.diagnostics import Diagnostic
 from anlass.language.sandbox import Budget, compiled
-from anlass.language.template_names import ADVERTISING_BLOCKS, ADVERTISING_NAMES, TOKENS
+from anlass.language.template_names import ADVERTISING_BLOCKS, ADVERTISING_NAMES, CONFIRMING_NAMES, TOKENS
 from anlass.language.template_parts import Part
 
 _IMPRINT_WORD = re.compile(r"\b(impressum|imprint)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
+_OF_A_REQUEST = frozenset({"entry.at", "entry.name", "entry.properties.channel", "entry.properties.topics"})
 _STRANGER: dict[str, Any] = {
     **dict.fromkeys(TOKENS, ""),
     **{name: {} for name in ("profile", "entry", "event", "steps", "coupon")},
@@ -23,6 +24,9 @@ _STRANGER: dict[str, Any] = {
     "products": [],
     "shop": {"name": "Shop", "url": "", "cart_url": "", "logo": "", "currency": "EUR", "timezone": "UTC"},
     **dict.fromkeys(("imprint", "unsubscribe_url", "preferences_url", "preheader", "subject"), ""),
+    **dict.fromkeys(("confirm_url", "confirm_code", "data_url"), ""),
+    "topics": [],
+    "button_url": lambda *_: "",
     "now": datetime(2026, 1, 1, tzinfo=UTC),
     "locale": "de",
 }
@@ -33,7 +37,8 @@ def proof(purpose: Purpose, parts: Sequence[Part]) -> Iterator[Diagnostic]:
     for part in parts:
         if part.is_readable:
             yield from _marketing(part) if purpose == "marketing" and part.kind == "html" else ()
-            yield from _transactional(part) if purpose == "transactional" else ()
+            yield from _no_advertising(part, purpose) if purpose != "marketing" else ()
+            yield from _confirmation(part) if purpose == "confirmation" else _confirms_nothing(part)
             yield from _trial(part)
 
 
@@ -42,23 +47,57 @@ def _marketing(part: Part) -> Iterator[Diagnostic]:
         message = "A marketing mail needs a link to unsubscribe."
         remedy = 'Write <a href="{{ unsubscribe_url }}">Abmelden</a>, or include _blocks/footer.mjml.'
         yield Diagnostic("template.no_unsubscribe", part.file, None, "", message, remedy)
+    yield from _imprint(part, "marketing")
+
+
+def _imprint(part: Part, purpose: Purpose) -> Iterator[Diagnostic]:
     if "imprint" not in part.names and not _IMPRINT_WORD.search(_TAG.sub(" ", part.source)):
-        message = "A marketing mail needs an imprint (§ 5 DDG)."
+        message = f"A {purpose} mail needs an imprint (§ 5 DDG)."
         remedy = "Write {{ imprint }}, or include _blocks/footer.mjml."
+        if purpose == "confirmation":
+            remedy = "Write {{ imprint }}, or include _blocks/imprint.mjml."
         yield Diagnostic("template.no_imprint", part.file, None, "", message, remedy)
 
 
-def _transactional(part: Part) -> Iterator[Diagnostic]:
+def _no_advertising(part: Part, purpose: Purpose) -> Iterator[Diagnostic]:
+    instead = 'Take it out, or make the template "marketing": then it needs consent.'
+    why = "it is sent whatever the person subscribed to"
+    if purpose == "confirmation":
+        instead, why = "Take it out: whoever gets this has not agreed to anything yet.", "nobody has agreed to it yet"
     advertising = sorted({name.split(".")[0] for name in part.names} & ADVERTISING_NAMES)
     advertising += [block for block in sorted(part.blocks) if block.split("/")[-1].startswith(ADVERTISING_BLOCKS)]
     for what in advertising:
-        message = f'A transactional mail may not advertise, and "{what}" does.'
-        remedy = 'Take it out, or make the template "marketing": then it needs consent.'
-        yield Diagnostic("template.advertises", part.file, None, "", message, remedy)
+        message = f'A {purpose} mail may not advertise, and "{what}" does.'
+        yield Diagnostic("template.advertises", part.file, None, "", message, instead)
     if "unsubscribe_url" in part.names:
-        message = "A transactional mail has no link to unsubscribe: it is sent whatever the person subscribed to."
-        remedy = 'Take the link out, or make the template "marketing".'
+        message = f"A {purpose} mail has no link to unsubscribe: {why}."
+        remedy = instead if purpose == "confirmation" else 'Take the link out, or make the template "marketing".'
         yield Diagnostic("template.unsubscribe", part.file, None, "", message, remedy)
+
+
+def _confirmation(part: Part) -> Iterator[Diagnostic]:
+    if part.kind == "html":
+        yield from _imprint(part, "confirmation")
+        if not part.names & {"confirm_url", "data_url"}:
+            message = "A confirmation mail needs the link that confirms."
+            yield Diagnostic(
+                "template.no_confirmation", part.file, None, "", message, 'Write <a href="{{ confirm_url }}">Ja</a>.'
+            )
+    elif part.file.endswith("/sms.txt") and "confirm_code" not in part.names:
+        message = "An SMS that asks for a confirmation needs the code."
+        yield Diagnostic("template.no_confirmation", part.file, None, "", message, "Write {{ confirm_code }}.")
+    for name in sorted(part.names):
+        if name.startswith(("entry.", "event.")) and name not in _OF_A_REQUEST:
+            message = f'"{name}" may be what a stranger typed into the form: nobody is to read it in the shop\'s mail.'
+            remedy = f"Take it out; of the request a template may use {', '.join(sorted(_OF_A_REQUEST))}."
+            yield Diagnostic("template.echo", part.file, None, name, message, remedy)
+
+
+def _confirms_nothing(part: Part) -> Iterator[Diagnostic]:
+    for name in sorted({name.split(".")[0] for name in part.names} & CONFIRMING_NAMES):
+        message = f'"{name}" is only there in a template that asks for a confirmation.'
+        remedy = 'Write "purpose": "confirmation" into template.json, or take it out.'
+        yield Diagnostic("template.confirms_nothing", part.file, None, name, message, remedy)
 
 
 def _trial(part: Part) -> Iterator[Diagnostic]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -9,7 +10,10 @@ from jinja2 import TemplateSyntaxError, nodes
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-CALLABLE_NAMES = frozenset({"range"})
+CALLABLE_NAMES = frozenset({"range", "button_url"})
+LONGEST_VALUE = 100  # characters of a button's value
+BUTTON = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_BUTTON_EXAMPLE = 'Write for example {{ button_url("stay") }} or {{ button_url("rating", 5) }}.'
 
 _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.List, nodes.Tuple,
@@ -48,8 +52,11 @@ class NotAllowed(TemplateSyntaxError):
 def violations(tree: nodes.Template, filters: Collection[str], tests: Collection[str]) -> Iterator[NotAllowed]:
     """Everything in the tree that the rules forbid, in the order of the source."""
     try:
+        called = {id(call.node) for call in tree.find_all(nodes.Call)}
         for node in _walk(tree):
             yield from _node(node, filters, tests)
+            if isinstance(node, nodes.Name) and node.name == "button_url" and id(node) not in called:
+                yield NotAllowed("button_url stands without its button.", _BUTTON_EXAMPLE, node.lineno)
     except RecursionError:  # a chain of a thousand signs is as deep as it is long
         yield NotAllowed("The template is nested too deeply.", "Make it simpler.", 1)
 
@@ -91,6 +98,8 @@ def _call(node: nodes.Call) -> Iterator[NotAllowed]:
     if isinstance(called, nodes.Name) and called.name in CALLABLE_NAMES:
         if node.dyn_args is not None or node.dyn_kwargs is not None:
             yield NotAllowed(f"{called.name}(*…) is not allowed.", "Pass the values one by one.", node.lineno)
+        elif called.name == "button_url" and (problem := _button(node)):
+            yield NotAllowed(problem, _BUTTON_EXAMPLE, node.lineno)
         return
     name = {nodes.Getattr: "attr", nodes.Name: "name"}.get(type(called))
     yield NotAllowed(
@@ -98,3 +107,17 @@ def _call(node: nodes.Call) -> Iterator[NotAllowed]:
         f"Only {' and '.join(sorted(CALLABLE_NAMES))} can; for text use a filter: {{{{ profile.city | upper }}}}.",
         node.lineno,
     )
+
+
+def _button(node: nodes.Call) -> str | None:
+    """What is wrong with button_url(…). Its values are written out: a link must carry nothing of the person."""
+    if node.kwargs or not 1 <= len(node.args) <= 2:
+        return "button_url(…) takes the button's name and, if you like, a value."
+    name, *value = (arg.value if isinstance(arg, nodes.Const) else None for arg in node.args)
+    if not isinstance(name, str) or not BUTTON.fullmatch(name):
+        return "The name of a button is a word of small letters, digits, - and _, in quotes."
+    if value and not isinstance(value[0], bool | int | float | str):
+        return "The value of a button is a word in quotes or a number: a link must carry nothing of the person."
+    if value and isinstance(value[0], str) and not 1 <= len(value[0]) <= LONGEST_VALUE:
+        return f"The value of a button has 1 to {LONGEST_VALUE} characters."
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from anlass.domain.send import Purpose
 from anlass.language.diagnostics import Diagnostic, Span
 
 _JINJA = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
@@ -33,12 +34,14 @@ def foreign_names(file: str, text: str) -> Iterator[Diagnostic]:
         yield _at(found).finding("template.foreign", file, "", message, remedy, "warning")
 
 
-def offering_words(file: str, text: str) -> Iterator[Diagnostic]:
-    """A transactional mail that reads like advertising; once a file."""
+def offering_words(file: str, text: str, purpose: Purpose) -> Iterator[Diagnostic]:
+    """A mail that reads like advertising and may not; once a file."""
     found = _OFFER.search(text)
     if found is not None:
-        message = f'A transactional mail may not advertise, and "{found[0]}" reads like it.'
+        message = f'A {purpose} mail may not advertise, and "{found[0]}" reads like it.'
         remedy = 'Take it out, or make the template "marketing": then it needs consent.'
+        if purpose == "confirmation":
+            remedy = "Take it out: whoever gets this has not agreed to anything yet."
         yield _at(found).finding("template.advertises", file, "", message, remedy, "warning")
 
 

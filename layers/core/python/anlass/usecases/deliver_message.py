@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
@@ -11,6 +10,8 @@ from anlass.domain.changes import (
     AddEvent,
     Change,
     CloseSend,
+    IssueCode,
+    NameMessage,
     RequireConsent,
     RequireNoSuppression,
     RequireProfile,
@@ -18,22 +19,21 @@ from anlass.domain.changes import (
     SaveSend,
 )
 from anlass.domain.engine import CLOSED
-from anlass.domain.enrolment import SWEEP_AFTER, Enrolment
+from anlass.domain.enrolment import SWEEP_AFTER
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.journey import Journey
-from anlass.domain.person import Person
-from anlass.domain.profile import Caps
-from anlass.domain.send import Purpose, Send, SendStatus
-from anlass.domain.send_policy import SOON, WINDOWS, Allowed, Deferred, Held, Skipped, Verdict, decide_send
+from anlass.domain.profile import Caps, Departure
+from anlass.domain.send import ProviderName, Send, SendStatus
+from anlass.domain.send_caps import WINDOWS
+from anlass.domain.send_policy import Allowed, Deferred, Held, Skipped, iso, look_of, occasion_of
 from anlass.language.mail_address import AddressError
 from anlass.language.rendering import RenderError
 from anlass.ports import (
     Accepted,
     Clock,
     Definitions,
-    EnrolmentKey,
+    Handover,
     Hashes,
-    Key,
     Links,
     Mailer,
     NotTaken,
@@ -41,16 +41,18 @@ from anlass.ports import (
     Rejected,
     SendKey,
     Store,
+    SuppressionKey,
+    Texter,
     Unclear,
 )
-from anlass.usecases.catalog import load_catalog, load_journey, load_template
-from anlass.usecases.compose_mail import Mail, compose_mail
-from anlass.usecases.give_way import gives_way
+from anlass.usecases.catalog import load_catalog
+from anlass.usecases.compose_message import Mail, Sms, compose_message
+from anlass.usecases.last_look import Seen, take_last_look
 from anlass.usecases.message_events import message_event
-from anlass.usecases.people import read_with_person
 from anlass.wire import Deliver
 
 TRIES = 5
+UNSETTLED_AFTER = timedelta(hours=24)
 SHORTEST, LONGEST = 30, 900  # seconds a delayed copy waits; SQS delays 900 at most
 
 # "soon", "not taken" and "claimed": a delayed copy is on its way.
@@ -64,24 +66,12 @@ class Delivery:
     store: Store
     definitions: Definitions
     mailer: Mailer
+    texter: Texter
     links: Links
     queues: Queues
     clock: Clock
     hashes: Hashes
     claim_seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """All that the last look saw."""
-
-    send: Send
-    enrolment: Enrolment | None
-    journey: Journey | None
-    person: Person | None
-    purpose: Purpose
-    verdict: Verdict
-    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +89,7 @@ def deliver_message(message: Deliver, attempt: str, work: Delivery) -> Looked:
     Raises Transient if rows changed all the time.
     """
     for _ in range(TRIES):
-        look = _look(message, work)
+        look = take_last_look(message, store=work.store, definitions=work.definitions, clock=work.clock)
         if look is None:
             return Looked("closed")
         try:
@@ -110,69 +100,22 @@ def deliver_message(message: Deliver, attempt: str, work: Delivery) -> Looked:
     raise Transient(f"send {message.enrolment} {message.send} changed {TRIES} times while it was looked at")
 
 
-def _look(message: Deliver, work: Delivery) -> Look | None:
-    """One read of everything; None if the send is closed already."""
-    keys: list[Key] = [EnrolmentKey(message.enrolment), SendKey(message.enrolment, message.send)]
-    profile = message.profile or _recipient_of(message, work)
-    if profile is None:
-        return None
-    person, rows = read_with_person(work.store, profile, keys)
-    send, enrolment = rows.send(message.enrolment, message.send), rows.enrolment(message.enrolment)
-    if send is None or not send.is_open:
-        return None
-    now = work.clock.now()
-    journey = load_journey(work.definitions, send.journey, send.version)
-    template = load_template(work.definitions, send.template)
-    purpose: Purpose = template.purpose if template else "marketing"
-    siblings: Sequence[Send] = ()
-    if enrolment is not None and enrolment.open - {send.row}:
-        siblings = list(work.store.enrolment(enrolment.id)[1].values())
-    catalog, is_test = load_catalog(work.definitions), journey.status == "test"
-    verdict = decide_send(
-        send,
-        enrolment if person is not None else None,
-        siblings,
-        journey,
-        purpose,
-        person.address(send.channel) if person else None,
-        (person.consents or {}).get(send.channel) if person else None,
-        person.caps if person else None,
-        {} if is_test else catalog.caps,  # in test, a week is ten minutes
-        now,
-        person.state.sunset_at if person else None,
-        is_paused=catalog.is_paused(send.journey),
-    )
-    if (
-        verdict == Allowed()
-        and purpose == "marketing"
-        and person is not None
-        and not is_test
-        and gives_way(send, journey, person, catalog, now, work.store, work.definitions)
-    ):
-        verdict = Deferred(now + SOON, "priority", soon=True)
-    return Look(send, enrolment, journey, person, purpose, verdict, now)
-
-
-def _recipient_of(message: Deliver, work: Delivery) -> str | None:
-    """Whose send it is, for a message of the calendar, which does not say; None if the row is gone."""
-    send = work.store.read([SendKey(message.enrolment, message.send)]).send(message.enrolment, message.send)
-    return None if send is None else send.profile
-
-
-def _act(message: Deliver, look: Look, attempt: str, work: Delivery) -> Looked:
+def _act(message: Deliver, look: Seen, attempt: str, work: Delivery) -> Looked:
     send, now = look.send, look.now
     if send.status == "SENDING":
         return _wait_for_claim(message, send, now, work)
+    looked = send.looked_at(look_of(look.verdict, now))
     match look.verdict:
         case Skipped(reason):
-            _close(look, replace(send, status="SKIPPED", reason=reason), work)
+            _close(look, replace(looked, status="SKIPPED", reason=reason), work)
             return Looked("skipped", reason)
         case Deferred(until, reason, soon):
             if soon:
+                _note(send, looked, work)
                 _come_back(message, work)
                 return Looked("soon", reason)
             later = replace(
-                send,
+                looked,
                 until=until,
                 deferred=reason,
                 generation=send.generation + 1,
@@ -182,32 +125,43 @@ def _act(message: Deliver, look: Look, attempt: str, work: Delivery) -> Looked:
             work.store.commit([SaveSend(later, send.status, send.claim)])
             return Looked("deferred", reason)
         case Held():
-            held = replace(send, is_held=True, sweep_at=None, request=None)
+            held = replace(looked, is_held=True, sweep_at=None, request=None)
             work.store.commit([SaveSend(held, send.status, send.claim)])
             return Looked("held")
         case Allowed():
-            return _send(message, look, attempt, work)
+            return _send(message, replace(look, send=looked), attempt, work)
         case _:
             assert_never(look.verdict)
 
 
-def _send(message: Deliver, look: Look, attempt: str, work: Delivery) -> Looked:
+def _send(message: Deliver, look: Seen, attempt: str, work: Delivery) -> Looked:
     send = look.send
     if look.person is None or look.enrolment is None:
         raise AssertionError("the last look allows nobody without a profile and an enrolment")
     try:
-        mail = compose_mail(send, look.enrolment, look.person, look.purpose, look.now, work.definitions, work.links)
+        mail = compose_message(
+            send,
+            look.enrolment,
+            look.person,
+            look.purpose,
+            look.now,
+            work.definitions,
+            work.links,
+            work.hashes,
+        )
     except (RenderError, AddressError) as problem:
         _close(look, replace(send, status="FAILED", reason=_in_one_line(problem)), work)
         return Looked("failed", type(problem).__name__)
-    claimed = _claim(look, mail.recipient, attempt, work)
+    claimed = _claim(look, mail, attempt, work)
     if claimed is None:
-        _close(look, replace(send, status="SKIPPED", reason="suppressed"), work)
-        return Looked("skipped", "suppressed")
+        stopped = _stopped(look, mail.recipient, work)
+        skipped = replace(send, looks=send.looks[:-1]).looked_at(look_of(stopped, look.now))
+        _close(look, replace(skipped, status="SKIPPED", reason=stopped.reason), work)
+        return Looked("skipped", stopped.reason)
     return _hand_over(message, replace(look, send=claimed), mail, work)
 
 
-def _claim(look: Look, recipient: str, attempt: str, work: Delivery) -> Send | None:
+def _claim(look: Seen, mail: Mail | Sms, attempt: str, work: Delivery) -> Send | None:
     """The claimed send; None if the address is suppressed. Raises Conflict if anything looked at has changed."""
     send, now, person = look.send, look.now, look.person
     until = now + timedelta(seconds=work.claim_seconds)
@@ -220,19 +174,25 @@ def _claim(look: Look, recipient: str, attempt: str, work: Delivery) -> Send | N
         claim_until=until,
         sweep_at=sweep_at,
         request=None,
-        is_tracked=consent is not None and consent.tracks(recipient),
+        asked=mail.question,
+        kept_until=send.kept_until if look.purpose == "confirmation" else None,
+        sees_opens=isinstance(mail, Mail) and mail.watch.opens,
+        sees_clicks=isinstance(mail, Mail) and mail.watch.clicks,
     )
     profile = person.state.id if person else send.profile
     changes: list[Change] = [
         RequireNoSuppression(
-            work.hashes.of(recipient), send.channel, send.topic if look.purpose == "marketing" else None
+            work.hashes.of(mail.recipient), send.channel, send.topic if look.purpose == "marketing" else None
         ),
         SaveSend(claimed, send.status, send.claim),
         RequireProfile(profile),
     ]
     if look.purpose == "marketing":
         changes.append(RequireConsent(profile, send.channel, consent.version if consent else 0))
-        changes.append(SaveCaps(_counted(send, person.caps if person else None, profile, now)))
+    if look.purpose != "transactional":
+        changes.append(SaveCaps(_counted(look, person.caps if person else None, profile)))
+    if isinstance(mail, Sms) and look.purpose == "confirmation":
+        changes.append(IssueCode(work.hashes.of(mail.recipient), send.id, now))
     try:
         work.store.commit(changes)
     except Conflict as conflict:
@@ -242,17 +202,36 @@ def _claim(look: Look, recipient: str, attempt: str, work: Delivery) -> Send | N
     return claimed
 
 
-def _counted(send: Send, caps: Caps | None, profile: str, now: datetime) -> Caps:
+def _counted(look: Seen, caps: Caps | None, profile: str) -> Caps:
     """Ids, not counts: a claim that is released and made again counts once."""
-    caps = caps or Caps(profile)
-    recent = {id_: kept for id_, kept in caps.sends.items() if now - kept[1] < WINDOWS["week"]}
-    return replace(caps, sends={**recent, send.id: (send.channel, now, send.journey)})
+    caps, send = caps or Caps(profile), look.send
+    recent = {id_: kept for id_, kept in caps.sends.items() if look.now - kept.at < WINDOWS["week"]}
+    occasion = occasion_of(look.enrolment) if look.enrolment is not None else ""
+    left = Departure(send.channel, look.now, send.journey, send.template, occasion, look.purpose)
+    return replace(caps, sends={**recent, send.id: left})
 
 
-def _hand_over(message: Deliver, look: Look, mail: Mail, work: Delivery) -> Looked:
+def _stopped(look: Seen, recipient: str, work: Delivery) -> Skipped:
+    """Why the address takes no message like this one: the claim only knows that it does not."""
+    key = SuppressionKey(work.hashes.of(recipient), look.send.channel)
+    found = work.store.read([key]).suppression(key.address_hash, key.channel)
+    if found is None:
+        return Skipped("suppressed")
+    at = found.at or max(found.objections.values(), default=None)
+    why = found.stops(look.send.topic if look.purpose == "marketing" else None)
+    return Skipped("suppressed", {"why": why, **({"since": iso(at)} if at is not None else {})})
+
+
+def _note(send: Send, looked: Send, work: Delivery) -> None:
+    """That it comes back soon is written once for each reason, not each time."""
+    last = send.looks[-1] if send.looks else None
+    if last is None or (last.outcome, last.reason) != (looked.looks[-1].outcome, looked.looks[-1].reason):
+        work.store.commit([SaveSend(replace(looked, request=None), send.status, send.claim)])
+
+
+def _hand_over(message: Deliver, look: Seen, mail: Mail | Sms, work: Delivery) -> Looked:
     send = look.send
-    tags = {"enrolment": send.enrolment, "step": send.step, "visit": str(send.visit)}
-    answer = work.mailer.send(mail.sender, mail.recipient, mail.mime, tags)
+    answer = _offer(send, mail, work)
     match answer:
         case Accepted(provider_id):
             _record(look, replace(send, status="SENT", provider_id=provider_id), work)
@@ -274,6 +253,17 @@ def _hand_over(message: Deliver, look: Look, mail: Mail, work: Delivery) -> Look
             assert_never(answer)
 
 
+def _offer(send: Send, mail: Mail | Sms, work: Delivery) -> Handover:
+    match mail:
+        case Mail():
+            tags = {"enrolment": send.enrolment, "step": send.step, "visit": str(send.visit)}
+            return work.mailer.send(mail.sender, mail.recipient, mail.mime, tags, mail.watch)
+        case Sms():
+            return work.texter.send(mail.sender, mail.recipient, mail.text, mail.max_price)
+        case _:
+            assert_never(mail)
+
+
 def _wait_for_claim(message: Deliver, send: Send, now: datetime, work: Delivery) -> Looked:
     """Delivered again while somebody else's claim stands: maybe it is being sent just now, maybe that run died."""
     if send.claim_until is not None and now < send.claim_until:
@@ -286,11 +276,17 @@ def _wait_for_claim(message: Deliver, send: Send, now: datetime, work: Delivery)
 
 def close_as_unknown(send: Send, now: datetime, store: Store) -> None:
     """A claim ran out and nobody knows whether the provider got it: never sent again. Raises Conflict."""
-    unknown = replace(send, status="UNKNOWN", reason="claim ran out", closed_at=now, sweep_at=None, request=None)
+    told_at = _unsettled_at(send, now)
+    unknown = replace(send, status="UNKNOWN", reason="claim ran out", closed_at=now, sweep_at=told_at, request=None)
     store.commit([SaveSend(unknown, send.status, send.claim), CloseSend(send.enrolment, send.row)])
 
 
-def _record(look: Look, after: Send, work: Delivery) -> None:
+def _unsettled_at(send: Send, now: datetime) -> datetime | None:
+    """When the sweeper reports it: SES names our message in each of its events, no other provider does."""
+    return None if send.channel == "email" else now + UNSETTLED_AFTER
+
+
+def _record(look: Seen, after: Send, work: Delivery) -> None:
     """The outcome of a claim of ours. If the provider's own event was faster, that one stands."""
     try:
         _close(look, after, work)
@@ -300,13 +296,17 @@ def _record(look: Look, after: Send, work: Delivery) -> None:
             raise
 
 
-def _close(look: Look, after: Send, work: Delivery) -> None:
+def _close(look: Seen, after: Send, work: Delivery) -> None:
     now = work.clock.now()
-    after = replace(after, closed_at=now, sweep_at=None, request=None)
+    told_at = _unsettled_at(after, now) if after.status == "UNKNOWN" else None
+    after = replace(after, closed_at=now, sweep_at=told_at, request=None)
     changes: list[Change] = [SaveSend(after, look.send.status, look.send.claim)]
     if look.enrolment is not None and CLOSED in look.enrolment.awaits:
         changes.append(CloseSend(after.enrolment, after.row))  # else its next advance finds out from the send's row
-    name = _EVENTS.get(after.status)
+    if after.status == "SENT" and after.channel == "sms" and after.provider_id is not None:
+        # Reports on an SMS carry nothing of ours.
+        changes.append(NameMessage(ProviderName(after.provider_id, after.enrolment, after.row), now))
+    name = _EVENTS.get((after.channel, after.status))
     if name is not None and look.person is not None and _is_heard(name, look.journey, work):
         changes.append(AddEvent(message_event(name, look.person.state.id, after, now, {"reason": after.reason})))
     work.store.commit(changes)
@@ -317,7 +317,12 @@ def _is_heard(name: str, journey: Journey | None, work: Delivery) -> bool:
     return name in load_catalog(work.definitions).heard or (journey is not None and name in journey.hears)
 
 
-_EVENTS: dict[SendStatus, str] = {"SENT": "Email Sent", "SKIPPED": "Message Skipped"}
+_EVENTS: dict[tuple[str, SendStatus], str] = {
+    ("email", "SENT"): "Email Sent",
+    ("email", "SKIPPED"): "Message Skipped",
+    ("sms", "SENT"): "SMS Sent",
+    ("sms", "SKIPPED"): "Message Skipped",
+}
 
 
 def _come_back(message: Deliver, work: Delivery) -> None:

@@ -41,6 +41,10 @@ class Clients:
         return self._client("sesv2", _ONCE)
 
     @cached_property
+    def sns(self) -> Any:
+        return self._client("sns", _ONCE)
+
+    @cached_property
     def secretsmanager(self) -> Any:
         return self._client("secretsmanager", _PATIENT)
 

@@ -6,32 +6,16 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
-from botocore.exceptions import (
-    ClientError,
-    ConnectTimeoutError,
-    CredentialRetrievalError,
-    EndpointConnectionError,
-    HTTPClientError,
-    NoCredentialsError,
-    ProxyConnectionError,
-    SSLError,
-)
+from botocore.exceptions import ClientError, HTTPClientError, SSLError
 from botocore.parsers import ResponseParserError
 
-from anlass.adapters.aws.faults import code_of
+from anlass.adapters.aws.faults import NOT_REACHED, code_of
 from anlass.ports import UNWATCHED, Accepted, Handover, NotTaken, Rejected, Unclear, Watch
 
 _SWITCH = {True: "ENABLED", False: "DISABLED"}
 STALE = 20.0  # seconds after which a connection is not used again
 
 _NEVER = frozenset(("MessageRejected", "BadRequestException", "MailFromDomainNotVerifiedException"))
-_NOT_REACHED = (
-    ConnectTimeoutError,
-    CredentialRetrievalError,
-    EndpointConnectionError,
-    NoCredentialsError,
-    ProxyConnectionError,
-)
 
 
 class SesMailer:
@@ -67,7 +51,7 @@ class SesMailer:
             )
         except ClientError as fault:
             return _refused(fault)
-        except _NOT_REACHED as fault:
+        except NOT_REACHED as fault:
             return NotTaken(type(fault).__name__)
         except (HTTPClientError, SSLError, ResponseParserError) as fault:
             return Unclear(type(fault).__name__)  # it broke off on the way: nobody knows how far it came

@@ -19,10 +19,11 @@ from anlass.domain.consent import Consent
 from anlass.domain.contest import Tally, together
 from anlass.domain.engine import CLOSED
 from anlass.domain.enrolment import Enrolment
-from anlass.domain.erasure import Erasure
+from anlass.domain.erasure import Erasure, Tombstone
 from anlass.domain.errors import Conflict
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import Send
+from anlass.domain.subscribing import IssuedCode
 from anlass.domain.suppression import Suppression
 from anlass.domain.timer import Timer
 from anlass.ports import EnrolmentKey, JourneyRow, Key, Row, Rows
@@ -131,6 +132,8 @@ class MemoryStore:
                 return True
             case c.AddEvent() | c.DropEvent() | c.DropRow() | c.SaveDate() | c.DropDate() | c.Remember() | c.CountOne():
                 return True
+            case c.IssueCode() | c.CountTry():
+                return True
             case c.NoteMerged() | c.AddTombstone() | c.CountReport() | c.NameMessage():
                 return True
             case c.SaveBounces(Bounces(version=version)) | c.SaveBrake(Brake(version=version)):
@@ -138,7 +141,7 @@ class MemoryStore:
             case c.RequireNoSuppression(_, _, topic):
                 return not isinstance(stored, Suppression) or stored.stops(topic) is None
             case c.RequireNotErased(_, since):
-                return not isinstance(stored, datetime) or stored < since
+                return not isinstance(stored, Tombstone) or stored.at < since
             case c.DropState(_, version):
                 return isinstance(stored, State) and stored.version == version
             case c.AddErasure():
@@ -212,15 +215,25 @@ class MemoryStore:
                 self._put(place, statement)
             case c.AddProof(proof):
                 self._put(place, proof)
+            case c.IssueCode(hash_, message_id, at):
+                self._put(place, IssuedCode(hash_, message_id, at))
+            case c.CountTry(hash_):
+                code = self._at(place)
+                code = code if isinstance(code, IssuedCode) else IssuedCode(hash_)
+                self._put(place, replace(code, tries=code.tries + 1))
             case c.NoteMerged():
                 self._put(place, change)
             case c.DropState():
                 del self._rows[place.table, place.partition][place.sort]
+            case c.DropRow():
+                self._rows.get((place.table, place.partition), {}).pop(place.sort, None)
             case c.DropEvent(key):
                 self._event_log.drop(key)
             case c.AddErasure(erasure) | c.SaveErasure(erasure):
                 self._put(place, erasure)
-            case c.MarkSeen(_, _, at) | c.Remember(_, _, at) | c.AddTombstone(_, at):
+            case c.AddTombstone(_, at, _, erasure):
+                self._put(place, Tombstone(at, erasure))
+            case c.MarkSeen(_, _, at) | c.Remember(_, _, at):
                 self._put(place, at)
             case c.AddEvent(event):
                 self._event_log.put([event])

@@ -144,7 +144,6 @@ _NOTICED: tuple[_Line, ...] = (
         "A button of a message was pressed; `value` is a number where the button's was.",
         {**_MESSAGE, "button": "string", "value": "any"},
     ),
-    ("Subscription Requested", "Asked for messages; the confirmation is still to come.", _CONSENT),
     ("Subscription Confirmed", "Confirmed that messages are wanted.", _CONSENT),
     ("Unsubscribed", "Wants no messages any more.", {**_MESSAGE, **_CONSENT}),
     ("Consent Withdrawn", "Took a consent back.", _CONSENT),
@@ -194,6 +193,7 @@ IDENTIFY = "identify"  # what an identify is called among events
 UPDATE = "@update"  # a journey's `update` step comes back as this event
 ENROL = "@enrol"  # a journey's `enrol` step
 SUNSET = "@sunset"  # a journey's `sunset` step
+FIRST_WORDS = frozenset(("Subscription Requested",))  # of our own events, those that may be the first of somebody
 INTERNAL = frozenset((UPDATE, ENROL, SUNSET, "@merged", "@restarted"))  # what we tell ourselves today
 
 

@@ -19,6 +19,7 @@ from anlass.adapters.rows import (
     BRAKE,
     CALL,
     CAPS,
+    CODE,
     CONSENT,
     ENROLMENT,
     ERASED,
@@ -41,18 +42,18 @@ from anlass.adapters.rows import (
 from anlass.domain.bouncing import WITHIN, Bounces
 from anlass.domain.brake import Brake, Day
 from anlass.domain.call import Call
-from anlass.domain.changes import AddTombstone, NoteMerged, Remember, SaveDate
+from anlass.domain.changes import AddTombstone, IssueCode, NoteMerged, Remember, SaveDate
 from anlass.domain.consent import Consent
 from anlass.domain.contest import Tally, Winner
 from anlass.domain.enrolment import Enrolment, Heard
-from anlass.domain.erasure import Erasure
+from anlass.domain.erasure import Erasure, Tombstone
 from anlass.domain.event import Event
 from anlass.domain.keeping import EVENTS_KEPT
 from anlass.domain.ledger import Proof, Statement
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import ProviderName, Send
 from anlass.domain.subscribing import KEPT as REQUESTS_KEPT
-from anlass.domain.subscribing import REQUESTED
+from anlass.domain.subscribing import REQUESTED, IssuedCode
 from anlass.domain.suppression import Suppression
 from anlass.domain.timer import Timer
 from anlass.ports import (
@@ -78,6 +79,7 @@ JOURNEY_RETENTION = timedelta(days=400)  # of what is over; long enough for "a y
 ERASURE_RETENTION = timedelta(days=3 * 365)  # of its proof; holds nobody's name
 REPORTS_RETENTION = timedelta(days=10)  # of deliveries and complaints: the longest window, and time to look
 PROVIDER_RETENTION = timedelta(days=5)  # of a provider's id; an operator reports on an SMS for three
+CODE_RETENTION = timedelta(hours=2)  # of an SMS's code and of tries at it
 SEEN_RETENTION = timedelta(days=30)  # a redrive reaches back as far as the failures are kept
 
 OBJECTED, LIFTED = "no ", "yes "  # begin the names of attributes of a suppression
@@ -182,7 +184,8 @@ def encode_merged(place: Place, change: NoteMerged) -> Item:
 
 
 def encode_tombstone(place: Place, change: AddTombstone) -> Item:
-    return {**key_of(place), "at": {"S": stamp(change.at)}, "ttl": expiry(change.until, timedelta(0))}
+    expires = expiry(change.until, timedelta(0))
+    return {**key_of(place), "at": {"S": stamp(change.at)}, "erasure": {"S": change.erasure}, "ttl": expires}
 
 
 def encode_erasure(row: Erasure, now: datetime) -> Item:
@@ -190,11 +193,16 @@ def encode_erasure(row: Erasure, now: datetime) -> Item:
     done = row.status == "done"
     return {
         **key_of(place_of_key(ErasureKey(row.id))),
-        **_swept(row.id, row),
+        **({name: value for name, value in _swept(row.id, row).items() if name != "profile" or row.profile}),
         "status": {"S": row.status},
         **({"ttl": expiry(now, ERASURE_RETENTION)} if done else {}),
         "body": pack(_ERASURE.dump(row)),
     }
+
+
+def encode_code(place: Place, code: IssueCode) -> Item:
+    said = {"message": {"S": code.message_id}, "at": {"S": stamp(code.at)}, "tries": _number(0)}
+    return {**key_of(place), **said, "ttl": expiry(code.at, CODE_RETENTION)}
 
 
 def encode_enrolment(row: Enrolment, now: datetime) -> Item:
@@ -214,9 +222,14 @@ def encode_enrolment(row: Enrolment, now: datetime) -> Item:
         **({"catch_up": {"BOOL": True}} if row.catch_up else {}),
         **_text("nudge", row.nudge),
         **_text("held", held_key(row.journey, part_of(row.id)) if row.held_at is not None else None),
-        **({"ttl": expiry(now, JOURNEY_RETENTION)} if row.status == "done" else {}),
+        **({"ttl": _enrolment_expiry(row, now)} if row.status == "done" else {}),
         "body": pack(_ENROLMENT.dump(row)),
     }
+
+
+def _enrolment_expiry(row: Enrolment, now: datetime) -> dict[str, Any]:
+    """What a request left is gone in time, whether it was confirmed (then there is a proof of it) or not."""
+    return expiry(row.entered_at, REQUESTS_KEPT) if row.entry.name == REQUESTED else expiry(now, JOURNEY_RETENTION)
 
 
 def encode_heard(heard: Heard) -> dict[str, Any]:
@@ -234,6 +247,10 @@ def encode_send(row: Send) -> Item:
         **({"ttl": _send_expiry(row, row.closed_at)} if row.closed_at else {}),
         "body": pack(_SEND.dump(row)),
     }
+
+
+def _send_expiry(row: Send, closed_at: datetime) -> dict[str, Any]:
+    return expiry(row.kept_until, timedelta(0)) if row.kept_until else expiry(closed_at, JOURNEY_RETENTION)
 
 
 def encode_call(row: Call) -> Item:
@@ -257,7 +274,7 @@ def encode_event(event: Event) -> Item:
         "moment": {"S": event.moment},
         "name": {"S": event.name},
         "at": {"S": stamp(event.at)},
-        "ttl": expiry(event.received_at, EVENTS_KEPT),
+        "ttl": expiry(event.received_at, REQUESTS_KEPT if event.name == REQUESTED else EVENTS_KEPT),
         "body": pack(_EVENT.dump(event)),
     }
 
@@ -271,8 +288,10 @@ def encode_winner(contest: str, winner: Winner) -> Item:
 def decode_profile_row(item: Item) -> Row:
     """Any row of the profiles table that `read` can be asked for."""
     profile, row = item["profile"]["S"], item["row"]["S"]
-    if row.startswith((SEEN, REMEMBERED)) or row == ERASED:
+    if row.startswith((SEEN, REMEMBERED, MERGED)):
         return from_stamp(item["at"]["S"])
+    if row == ERASED:
+        return Tombstone(from_stamp(item["at"]["S"]), item["erasure"]["S"])
     if row.startswith(SUPPRESSED):
         return _decode_suppression(item)
     if row.startswith(LEDGER):
@@ -281,6 +300,9 @@ def decode_profile_row(item: Item) -> Row:
         return _PROOF.load(unpack(item["body"]), profile=profile, id=row.removeprefix(PROOF))
     if row.startswith(REPORTS):
         return _decode_day(item)
+    if row == CODE:
+        tries = int(item["tries"]["N"])
+        return IssuedCode(profile.removeprefix("@"), _text_of(item, "message"), _time_of(item, "at"), tries)
     if row == MESSAGE:
         return ProviderName(profile.removeprefix("@message "), item["enrolment"]["S"], item["send"]["S"])
     if row == WINNER:
@@ -343,7 +365,7 @@ def decode_journey_row(item: Item) -> JourneyRow:
     id_, row = item["id"]["S"], item["row"]["S"]
     body = unpack(item["body"])
     shared = {
-        "profile": item["profile"]["S"],
+        "profile": item["profile"]["S"] if "profile" in item else "",  # only an erasure that is done has none
         "generation": int(item["generation"]["N"]),
         "sweep_at": _time_of(item, "sweep_at"),
         "request": _text_of(item, "request"),

@@ -115,6 +115,12 @@ class Writer:
                 return self._put(place, codec.encode_brake(brake), terms, _version(terms, partition, brake.version))
             case c.NameMessage(name, at):
                 return self._put(place, codec.encode_provider_name(name, at), terms)
+            case c.IssueCode():
+                return self._put(place, codec.encode_code(place, change), terms)
+            case c.CountTry(_, at):
+                ttl = terms.value(codec.expiry(at, codec.CODE_RETENTION))
+                update = f"SET {terms.name('ttl')} = {ttl} ADD {terms.name('tries')} {terms.number(1)}"
+                return self._update(place, update, terms)
             case c.NoteMerged():
                 return self._put(place, codec.encode_merged(place, change), terms)
             case c.AddTombstone():
@@ -124,7 +130,7 @@ class Writer:
                 return self._check(place, terms, condition)
             case c.DropState(_, version):
                 return self._delete(place, terms, terms.equal("version", version))
-            case c.DropEvent():
+            case c.DropRow() | c.DropEvent():
                 return self._delete(place, terms)
             case c.AddErasure(erasure):
                 condition = f"{terms.absent(partition)} OR {terms.equal('status', 'done')}"
