@@ -1,40 +1,59 @@
-"""The pages that people see: the unsubscribe link of a mail (RFC 8058: POST does it, GET only shows)."""
+"""The pages that people see. GET shows and changes nothing, whoever follows a link; POST does it."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 from urllib.parse import unquote
 
-from anlass.bootstrap import application
-from anlass.language.pages import Page, confirm_page, done_page, gone_page
+from anlass import bootstrap
+from anlass.domain.errors import Transient
+from anlass.language.pages.form import TooLarge, Unreadable, read_form
+from anlass.language.pages.http import headers_of
 from anlass.masking import masked
-from anlass.ports import PageName
-from anlass.usecases.withdraw_consent import key_of, withdraw_consent
+from anlass.telemetry import logger
+from anlass.usecases.serving import confirm, preferences, press, signup, unsubscribe
+from anlass.usecases.serving.visit import House, Reply, Visit, sorry
 
-HEADERS = {
-    "content-type": "text/html; charset=utf-8",
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-robots-tag": "noindex",
+PAGES: Final[Mapping[str, Callable[[Visit, House], Reply]]] = {
+    "confirm": confirm.serve,
+    "preferences": preferences.serve,
+    "press": press.serve,
+    "signup": signup.serve,
+    "unsubscribe": unsubscribe.serve,
 }
 
 
 @masked
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    app = application()
+    app = bootstrap.application()
+    house = House(app.store, app.event_log, app.definitions, app.links, app.hashes, app.clock)
     method = event["requestContext"]["http"]["method"]
-    token = unquote((event.get("pathParameters") or {}).get("token", ""))
-    page: PageName = "preferences" if event["rawPath"].startswith("/preferences/") else "unsubscribe"
-    locale = (event.get("headers") or {}).get("accept-language", "de")[:2]
-    if method == "POST":
-        known = withdraw_consent(page, token, store=app.store, links=app.links, hashes=app.hashes, clock=app.clock)
-        return _answer(200, done_page(locale)) if known else _answer(404, gone_page(locale))
-    if method not in ("GET", "HEAD"):
-        return {"statusCode": 405, "headers": {"allow": "GET, POST"}, "body": ""}
-    return _answer(200, confirm_page(locale)) if key_of(page, token, app.links) else _answer(404, gone_page(locale))
+    reply = _reply(event, method, house, app.config["PUBLIC_URL"])
+    return {
+        "statusCode": reply.status,
+        "headers": headers_of(reply.page, reply.status),
+        "body": "" if method == "HEAD" else reply.page.html,
+    }
 
 
-def _answer(status: int, page: Page) -> dict[str, Any]:
-    return {"statusCode": status, "headers": HEADERS, "body": page}
+def _reply(event: Mapping[str, Any], method: str, house: House, public_url: str) -> Reply:
+    context, headers = event["requestContext"], event.get("headers") or {}
+    name = event["routeKey"].partition(" ")[2].split("/")[1]  # "ANY /press/{token}"
+    visit = Visit(
+        token=unquote((event.get("pathParameters") or {}).get("token", "")),
+        languages=headers.get("accept-language", ""),
+        ip=context["http"].get("sourceIp"),
+        url=f"{public_url}/{name}",
+    )
+    if method not in ("GET", "HEAD", "POST"):
+        return sorry(visit, house, "not_allowed")
+    try:
+        return PAGES[name](visit if method != "POST" else visit.filled(read_form(event)), house)
+    except TooLarge:
+        return sorry(visit, house, "too_large")
+    except Unreadable:
+        return sorry(visit, house, "unreadable")
+    except Transient as fault:
+        logger.warning("page not served, the person is asked to come again", fault=str(fault), page=name)
+        return sorry(visit, house, "later")

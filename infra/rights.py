@@ -17,6 +17,7 @@ _UPDATE = ("dynamodb:UpdateItem",)
 _DELETE = ("dynamodb:DeleteItem",)
 _CHECK = ("dynamodb:ConditionCheckItem",)
 _SEND = ("sqs:SendMessage",)
+_BATCH = ("dynamodb:BatchWriteItem",)
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,17 @@ _RING = (
 )
 _MATCH = (
     _DEFINITIONS,
-    _on("table/events", _QUERY, _PUT),
+    _on("table/events", _QUERY, _PUT, _DELETE),
     _on("table/journeys", _ROWS, _PUT, _UPDATE),
-    _on("table/profiles", _ROWS, _PUT),
+    _on("table/profiles", _ROWS, _PUT, _CHECK),
+    _SALT,
 )
 _DISPATCH = (
     _on("queue/email", _SEND),
     _on("queue/start", _SEND),
     _on("queue/wake", _SEND),
     _on("queue/webhook", _SEND),
+    _on("queue/erase", _SEND),
 )
 _CALENDAR = (
     _on("queue/due", _SEND),
@@ -75,7 +78,12 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     ),
     "match_events": (*_MATCH, _on("table/definitions", _UPDATE)),  # the names that it has learned
     "dispatch": _DISPATCH,
-    "keep_calendar": (*_CALENDAR, _on("queue/email", _SEND), _on("queue/webhook", _SEND)),
+    "keep_calendar": (
+        *_CALENDAR,
+        _on("queue/email", _SEND),
+        _on("queue/webhook", _SEND),
+        _on("queue/erase", _SEND),
+    ),
     "start_journey": (_on("machine/journey", ("states:StartExecution",)),),
     "wake_enrolment": (*_ADVANCE, _WAKE),
     "ring_timer": _RING,
@@ -99,9 +107,23 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "record_feedback": (
         _on("table/events", _PUT),
         _on("table/journeys", _ROWS, _PUT, _UPDATE),
-        _on("table/profiles", _UPDATE),
+        _on("table/profiles", _ROWS, _PUT, _UPDATE),
         _SALT,
     ),
+    "record_sms_status": (
+        _on("table/events", _PUT),
+        _on("table/journeys", _ROWS, _PUT, _UPDATE),
+        _on("table/profiles", _ROWS, _PUT, _UPDATE),
+        _SALT,
+    ),
+    "receive_mail": (
+        _on("table/events", _PUT),
+        _on("table/journeys", _QUERY),
+        _on("table/profiles", _ROWS, _PUT, _UPDATE),
+        _LINKS,
+        _SALT,
+    ),
+    "set_brake": (_on("table/profiles", _ROWS, _PUT),),
     "sweep": (
         *_RING,
         _on("index/journeys/sweep", _QUERY),
@@ -135,10 +157,30 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         _on("index/profiles/days", _QUERY),
     ),
     "serve_page": (
+        _DEFINITIONS,
         _on("table/events", _PUT),
         _on("table/journeys", _ROWS),
         _on("table/profiles", _ROWS, _PUT),
         _LINKS,
+        _SALT,
+    ),
+    "serve_profile": (
+        _DEFINITIONS,
+        _on("table/events", _QUERY),
+        _on("table/journeys", _ROWS, _PUT),
+        _on("index/journeys/person", _QUERY),
+        _on("table/profiles", _ROWS, _QUERY, _PUT, _UPDATE, _DELETE),
+        _LINKS,
+        _SALT,
+    ),
+    "erase_profile": (
+        _on("table/definitions", _ITEM, _PUT, ("dynamodb:Scan",)),
+        _on("table/events", _QUERY, _BATCH),
+        _on("table/journeys", _ROWS, _PUT, _BATCH),
+        _on("index/journeys/person", _QUERY),
+        _on("table/profiles", _ROWS, _QUERY, _PUT, _UPDATE, _DELETE, _BATCH),
+        _on("bucket/content", ("s3:ListBucket", "s3:ListBucketVersions")),
+        _on("objects/content/content/*", ("s3:DeleteObjectVersion", "s3:GetObject", "s3:PutObject")),
         _SALT,
     ),
     "rotate_links": (

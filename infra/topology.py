@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from infra.rights import RIGHTS, Right
 
@@ -92,6 +92,13 @@ class Route:
     method: str
     path: str  # HTTP API syntax
     function: str
+    per_second: int | None = None  # requests of all together, twice as many at once; None: the stage's own limit
+    authorizer: Literal["iam"] | None = None  # signed by somebody with rights in this account; None: by nobody
+
+    @property
+    def key(self) -> str:
+        """What API Gateway calls it."""
+        return f"{self.method} {self.path}"
 
 
 @dataclass(frozen=True)
@@ -108,6 +115,24 @@ class BusSource:
 
     name: str
     pattern: dict[str, Any]
+    function: str
+
+
+@dataclass(frozen=True)
+class MailSource:
+    """SES receives mail to `<name>@` the stage's reply domain, with any label -> Lambda. Only where the stage says so."""
+
+    name: str
+    function: str
+
+
+@dataclass(frozen=True)
+class LogSource:
+    """A log group that a service of AWS writes, not this stack -> Lambda. Only where the stage says so. `${Region}` and
+    `${Account}` in the group are the stage's own."""
+
+    name: str
+    group: str
     function: str
 
 
@@ -169,6 +194,8 @@ class Topology:
     buckets: tuple[str, ...]
     bucket_sources: tuple[BucketSource, ...]
     bus_sources: tuple[BusSource, ...]
+    mail_sources: tuple[MailSource, ...]
+    log_sources: tuple[LogSource, ...]
     rates: tuple[RateSource, ...]
     rotations: tuple[Rotation, ...]
     asynchronous: Asynchronous
@@ -184,8 +211,8 @@ class Topology:
 
     def is_asynchronous(self, function: str) -> bool:
         """Invoked by a service that does not wait for the answer."""
-        sources: tuple[BusSource | BucketSource | RateSource, ...]
-        sources = (*self.bus_sources, *self.bucket_sources, *self.rates)
+        sources: tuple[BusSource | BucketSource | RateSource | MailSource | LogSource, ...]
+        sources = (*self.bus_sources, *self.bucket_sources, *self.rates, *self.mail_sources, *self.log_sources)
         return any(source.function == function for source in sources)
 
     def feeds_itself(self, function: str) -> bool:
@@ -217,6 +244,9 @@ def _requests(*kinds: str) -> tuple[dict[str, Any], ...]:
 
 
 TABLES = ("EVENTS_TABLE", "PROFILES_TABLE", "JOURNEYS_TABLE", "DEFINITIONS_TABLE")
+# Guessing tokens, and signing strangers up, must neither pay nor starve the events.
+PAGES_PER_SECOND = 100  # mail scanners open every link of a mailing
+SIGN_UPS_PER_SECOND = 20
 PROVIDER_TIMEOUT = 30  # deliver_message's own time limit; a claim lasts 60 s longer
 
 TOPOLOGY = Topology(
@@ -243,17 +273,23 @@ TOPOLOGY = Topology(
         Queue("due", visibility_seconds=180, max_receives=10),
         Queue("email", visibility_seconds=180, max_receives=10),
         Queue("webhook", visibility_seconds=360, max_receives=10),
+        Queue("erase", visibility_seconds=720, max_receives=20),
     ),
     functions=(
         Function("ingest_event", 10, 512, ("EVENTS_TABLE", "KEYS_SECRET")),
-        Function("match_events", 60, 512, (*TABLES, "WAIT_BORDER_SECONDS")),
-        Function("dispatch", 30, 256, ("WAKE_QUEUE_URL", "START_QUEUE_URL", "EMAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL")),
+        Function("match_events", 60, 512, (*TABLES, "SALT_SECRET", "WAIT_BORDER_SECONDS")),
+        Function(
+            "dispatch",
+            30,
+            256,
+            ("WAKE_QUEUE_URL", "START_QUEUE_URL", "EMAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL", "ERASE_QUEUE_URL"),
+        ),
         Function(
             "keep_calendar",
             30,
             256,
             (
-                *("DUE_QUEUE_URL", "EMAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL"),
+                *("DUE_QUEUE_URL", "EMAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL", "ERASE_QUEUE_URL"),
                 *("DUE_QUEUE_ARN", "EMAIL_QUEUE_ARN", "WEBHOOK_QUEUE_ARN"),
                 "CALENDAR_DEAD_ARN",
                 "SCHEDULE_GROUP",
@@ -277,12 +313,16 @@ TOPOLOGY = Topology(
                 "PUBLIC_URL",
                 "SES_CONFIGURATION_SET",
                 "SES_TRACKED_SET",
+                "REPLY_DOMAIN",
                 "CLAIM_SECONDS",
             ),
         ),
         # Names that nobody answers for, two addresses that nobody listens at, and 15 s for the answer.
         Function("call_webhook", 60, 256, ("JOURNEYS_TABLE", "WEBHOOKS_SECRET")),
         Function("record_feedback", 30, 256, (*TABLES, "SALT_SECRET")),
+        Function("record_sms_status", 30, 256, (*TABLES, "SALT_SECRET")),
+        Function("receive_mail", 30, 256, (*TABLES, "LINKS_SECRET", "SALT_SECRET", "PUBLIC_URL")),
+        Function("set_brake", 30, 256, ("PROFILES_TABLE",)),
         Function(
             "sweep",
             60,
@@ -296,7 +336,9 @@ TOPOLOGY = Topology(
             (
                 *TABLES,
                 "FAILURES_BUCKET",
+                "SALT_SECRET",
                 *("WAKE_QUEUE_URL", "START_QUEUE_URL", "EMAIL_QUEUE_URL", "WEBHOOK_QUEUE_URL", "DUE_QUEUE_URL"),
+                "ERASE_QUEUE_URL",
                 *("DUE_QUEUE_ARN", "EMAIL_QUEUE_ARN", "WEBHOOK_QUEUE_ARN"),
                 *("CALENDAR_DEAD_ARN", "SCHEDULE_GROUP", "SCHEDULER_ROLE_ARN"),
             ),
@@ -305,11 +347,13 @@ TOPOLOGY = Topology(
         Function("plan_day", 60, 256, ("DEFINITIONS_TABLE", "SELECT_MACHINE_ARN")),
         Function("select_people", 120, 512, TABLES),
         Function("serve_page", 10, 256, (*TABLES, "LINKS_SECRET", "SALT_SECRET", "PUBLIC_URL"), person_waits=True),
+        Function("serve_profile", 30, 1024, (*TABLES, "LINKS_SECRET", "SALT_SECRET", "PUBLIC_URL"), person_waits=True),
+        Function("erase_profile", 120, 512, (*TABLES, "SALT_SECRET", "CONTENT_BUCKET")),
         Function("rotate_links", 30, 256, ("LINKS_SECRET",)),
     ),
     streams=(
         StreamSource("events", "match_events", 100, ({"eventName": ["INSERT"]},), max_retries=5),
-        StreamSource("journeys", "dispatch", 100, _requests("wake", "start", "send", "call"), max_retries=10),
+        StreamSource("journeys", "dispatch", 100, _requests("wake", "start", "send", "call", "erase"), max_retries=10),
         # A second reader, so that a throttled calendar holds up no wake and no start (docs/decisions).
         # Four at once on a shard: a plan for everybody must not hold up one person's cart.
         StreamSource("journeys", "keep_calendar", 25, _requests("schedule"), max_retries=10, parallelization=4),
@@ -321,22 +365,41 @@ TOPOLOGY = Topology(
         QueueSource("email", "deliver_message", 5, max_concurrency=10),
         # One at a time: a shop that is slow must not make another one's webhook late.
         QueueSource("webhook", "call_webhook", 1, max_concurrency=10),
+        QueueSource("erase", "erase_profile", 1, max_concurrency=2),
     ),
     routes=(
+        Route("GET", "/v1/profiles/{id}", "serve_profile", authorizer="iam"),
+        Route("DELETE", "/v1/profiles/{id}", "serve_profile", authorizer="iam"),
+        Route("GET", "/v1/profiles", "serve_profile", authorizer="iam"),  # ?email=
+        Route("DELETE", "/v1/profiles", "serve_profile", authorizer="iam"),
+        Route("GET", "/v1/profiles/{id}/timeline", "serve_profile", authorizer="iam"),
+        Route("GET", "/v1/erasures/{id}", "serve_profile", authorizer="iam"),
+        Route("ANY", "/data/{token}", "serve_profile"),
         Route("ANY", "/v1/{proxy+}", "ingest_event"),
         *(Route("ANY", f"/{short}", "ingest_event") for short in ("t", "i", "p", "s", "g", "a", "b")),
         Route("ANY", "/beacon/v1/batch", "ingest_event"),
-        Route("ANY", "/unsubscribe/{token}", "serve_page"),
-        Route("ANY", "/preferences/{token}", "serve_page"),  # the same page until there is more to choose from
+        *(
+            Route("ANY", f"/{page}/{{token}}", "serve_page", per_second=PAGES_PER_SECOND)
+            for page in ("unsubscribe", "preferences", "press", "confirm")
+        ),
+        Route("ANY", "/signup", "serve_page", per_second=SIGN_UPS_PER_SECOND),
     ),
     buckets=("content", "failures"),
     bucket_sources=(BucketSource("content", "content/", "publish_content"),),
     bus_sources=(
         BusSource(
             "ses-feedback",
-            {"source": ["aws.ses"], "detail": {"mail": {"tags": {"ses:configuration-set": ["${ConfigurationSet}", "${TrackedSet}"]}}}},
+            {
+                "source": ["aws.ses"],
+                "detail": {"mail": {"tags": {"ses:configuration-set": ["${ConfigurationSet}", "${TrackedSet}"]}}},
+            },
             "record_feedback",
         ),
+    ),
+    mail_sources=(MailSource("unsubscribe", "receive_mail"),),
+    log_sources=(
+        LogSource("sms-delivered", "sns/${Region}/${Account}/DirectPublishToPhoneNumber", "record_sms_status"),
+        LogSource("sms-failed", "sns/${Region}/${Account}/DirectPublishToPhoneNumber/Failure", "record_sms_status"),
     ),
     rates=(
         RateSource("sweep", 300, "sweep"),

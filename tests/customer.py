@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from email import message_from_bytes, policy
-from typing import Any
+from typing import Any, Literal
 
 from anlass.domain.feedback import Feedback
 from anlass.domain.send import Send
+from anlass.usecases.press_button import press_button
 from anlass.usecases.record_feedback import record_feedback
 
-from tests.shop import an_event
 from tests.worlds import MemoryWorld, World, track
 
 BEANS: dict[str, Any] = {
@@ -51,12 +52,16 @@ def reviews(world: World, at: datetime, number: str, rating: int, who: str = "an
     does(world, at, "Product Reviewed", who, order_id=number, product_id="any", rating=rating)
 
 
-def presses(world: MemoryWorld, at: datetime, step: str, button: str, value: Any, who: str = "anna") -> None:
-    """A button in the newest mail of that step."""
+def presses(world: MemoryWorld, at: datetime, step: str, button: str, *value: Any, who: str = "anna") -> None:
+    """A button in the newest mail of that step: the link is looked for in the mail, and its page's button pressed."""
     world.advance(at)
-    mail = _newest(world, step, who)
-    pressed = an_event("Button Pressed", at, who, source="system", message_id=mail.id, button=button, value=value)
-    world.simulation.ingest(pressed)
+    house = world.simulation
+    mail = next(m for m in reversed(house.mailer.sent) if m.tags["step"] == step and m.recipient.startswith(f"{who}@"))
+    tokens = re.findall(r"/press/([\w.-]+)", mail_of(mail.mime, "html"))
+    tickets = {token: house.links.read("press", token) for token in tokens}
+    (token,) = (token for token, ticket in tickets.items() if ticket is not None and ticket.extra == (button, *value))
+    assert press_button(token, store=house.store, links=house.links, hashes=house.hashes, clock=house.clock)
+    house.settle()
 
 
 def clicks(world: MemoryWorld, at: datetime, step: str, who: str = "anna") -> None:
@@ -75,7 +80,13 @@ def _newest(world: MemoryWorld, step: str, who: str) -> Send:
 
 def mail_text(world: MemoryWorld, number: int = -1) -> str:
     """The plain text of a mail that left."""
-    mail = message_from_bytes(world.simulation.mailer.sent[number].mime, policy=policy.default)
-    part = mail.get_body(("plain",))
+    mime = world.simulation.mailer.sent[number].mime
+    return f"{message_from_bytes(mime, policy=policy.default)['subject']}\n{mail_of(mime, 'plain')}"
+
+
+def mail_of(mime: bytes, kind: Literal["plain", "html"]) -> str:
+    """One body of a mail."""
+    part = message_from_bytes(mime, policy=policy.default).get_body((kind,))
     assert part is not None
-    return f"{mail['subject']}\n{part.get_content()}"
+    text: str = part.get_content()
+    return text

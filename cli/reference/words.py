@@ -62,6 +62,8 @@ TEMPLATE_NAMES: Mapping[str, str] = {
     "imprint": "The imprint from the settings, in the recipient's language",
     "unsubscribe_url": "The link that ends marketing; marketing must carry it",
     "preferences_url": "The page where people choose what they get",
+    "button_url": "The link of a button, an answer in one click: `{{ button_url(\"stay\") }}`, `{{ button_url(\"rating\", 5) }}`; "
+    "it comes back as the event Button Pressed. Whoever presses `leave` gets no marketing any more",
     "now": "The moment of sending: `{{ now | date }}`",
     "locale": "The language of this message: `de-AT`",
     "preheader": "The message's own preheader",

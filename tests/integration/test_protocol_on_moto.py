@@ -12,6 +12,7 @@ import pytest
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
+from anlass.ports import Ticket
 from anlass.wire import Deliver, Due, Wake, encode
 
 from cli.dev import looking
@@ -254,7 +255,8 @@ def test_looking_at_the_unsubscribe_link_changes_nothing_and_the_button_does(
     shop.batch(cart(START))
     runtime.advance(2 * HOUR)
     (send,) = rows(runtime, Send)
-    path = "/unsubscribe/" + runtime.application().links.unsubscribe_url(send.id).rsplit("/", 1)[-1]
+    link = runtime.application().links.url("unsubscribe", Ticket(send.id, runtime.clock.now()))
+    path = "/unsubscribe/" + link.rsplit("/", 1)[-1]
     assert runtime.http("GET", path).status == 200
     runtime.advance(DAY)
     assert [line.split()[-1] for line in shop.told()] == ["first", "second"]

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 
 import pytest
 from anlass.adapters.aws.secrets import JsonSecret, SecretLinks
+from anlass.ports import Ticket
 
 from cli.runtime.aws_calls import OPERATOR
 from cli.runtime.world import LocalRuntime
 
-MAIL = "0d9c2b7e-1f0a-5c39-9d0b-a17a55000001.remind.1"
+TICKET = Ticket("0d9c2b7e-1f0a-5c39-9d0b-a17a55000001.remind.1", datetime(2026, 3, 2, 9, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def links(runtime: LocalRuntime) -> SecretLinks:
 
 
 def token(of: SecretLinks) -> str:
-    return of.unsubscribe_url(MAIL).rsplit("/", 1)[1]
+    return of.url("unsubscribe", TICKET).rsplit("/", 1)[1]
 
 
 def value(runtime: LocalRuntime) -> dict[str, str]:
@@ -58,10 +59,12 @@ def test_a_link_lives_through_a_change_of_keys_and_ends_with_the_one_after(runti
     old = token(before)
     runtime.rotate("links")
     after = links(runtime)
-    assert after.message_of(old) == MAIL
-    assert before.message_of(token(after)) == MAIL, "who has not read the new secret yet knows its key as the next one"
+    assert after.read("unsubscribe", old) == TICKET
+    assert before.read("unsubscribe", token(after)) == TICKET, (
+        "who has not read the new secret yet knows its key as the next one"
+    )
     runtime.rotate("links")
-    assert links(runtime).message_of(old) is None
+    assert links(runtime).read("unsubscribe", old) is None
 
 
 def test_a_step_that_comes_twice_changes_nothing_more(runtime: LocalRuntime) -> None:

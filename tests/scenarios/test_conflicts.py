@@ -47,7 +47,12 @@ class BusyShop(Simulation):
         self.event_log.put(events)
         records = [Record(e, "memory", n) for n, e in self.event_log.stream if e in events]
         return match_events(
-            records, store=self.store, event_log=self.event_log, definitions=self.definitions, clock=self.clock
+            records,
+            store=self.store,
+            event_log=self.event_log,
+            definitions=self.definitions,
+            clock=self.clock,
+            hashes=self.hashes,
         )
 
     def before_the_claim(self, happens: Callable[[], object]) -> None:

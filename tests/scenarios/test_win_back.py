@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from anlass.domain.profile import State
 
-from tests.shipped import a_shop_with_anna, both_worlds, diary, letter, shipped, system
+from tests.customer import presses
+from tests.shipped import a_shop_with_anna, both_worlds, diary, letter, shipped
 from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, World, identify, track
 
 KIEL = ZoneInfo("Europe/Berlin")
@@ -29,7 +31,7 @@ def look(world: World, at: datetime, who: str = "anna") -> None:
 
 
 def is_sunset(shop: MemoryWorld) -> bool:
-    (state,) = [row for row in shop.simulation.store.rows() if isinstance(row, State)]
+    (state,) = [row for row in shop.simulation.store.rows() if isinstance(row, State) and row.pointer is None]
     return state.sunset_at is not None
 
 
@@ -94,7 +96,7 @@ def test_who_visits_after_the_last_question_stays(shop: MemoryWorld) -> None:
 @pytest.mark.parametrize("pressed", ["stay", "leave"])
 def test_a_pressed_button_is_an_answer(shop: MemoryWorld, pressed: str) -> None:
     buy(shop, MONDAY, "1")
-    system(shop, "Button Pressed", MONDAY + 67 * DAY, "anna", button=pressed)
+    presses(shop, MONDAY + 67 * DAY, "last", pressed)
     shop.advance(MONDAY + 100 * DAY)
     assert [line[17:] for line in diary(shop)] == ["anna miss", "anna ask", "anna last"]
     buy(shop, MONDAY + 300 * DAY, "2", "pastry")
@@ -131,8 +133,27 @@ def test_the_last_mail_has_two_ways_to_answer(shop: MemoryWorld) -> None:
     buy(shop, MONDAY, "1")
     shop.advance(MONDAY + 70 * DAY)
     mail = letter(shop, 2)
-    assert "Ja, ich bleibe <https://www.example.com>" in mail
-    assert "Nein, bitte keine Post mehr <http" in mail
+    assert re.search(r"Ja, ich bleibe <http://127.0.0.1/press/[\w.-]+>", mail)
+    assert re.search(r"Nein, bitte keine Post mehr <http://127.0.0.1/press/[\w.-]+>", mail)
+
+
+def test_who_leaves_when_all_is_over_gets_nothing_more_whatever_the_shop_says(shop: MemoryWorld) -> None:
+    """The journey has ended by then, and nobody listens to the button any more but the law."""
+    buy(shop, MONDAY, "1")
+    presses(shop, MONDAY + 200 * DAY, "last", "leave")
+    shop.batch(identify("anna", MONDAY + 201 * DAY, firstName="Anna"))
+    buy(shop, MONDAY + 202 * DAY, "2", "pastry")
+    shop.advance(MONDAY + 400 * DAY)
+    assert [line[17:] for line in diary(shop)] == ["anna miss", "anna ask", "anna last"]
+
+
+def test_a_button_that_is_pressed_twice_is_one_answer_and_another_one_is_another(shop: MemoryWorld) -> None:
+    buy(shop, MONDAY, "1")
+    for days, pressed in ((67, "stay"), (67, "stay"), (70, "stay"), (71, "leave")):
+        presses(shop, MONDAY + days * DAY, "last", pressed)
+    events = [event for _, event in shop.simulation.event_log.stream if event.name == "Button Pressed"]
+    assert [event.properties["button"] for event in events] == ["stay", "leave"]
+    assert {event.properties["step"] for event in events} == {"last"}
 
 
 def test_over_the_year_s_end_and_a_leap_day_days_are_days(shop: MemoryWorld) -> None:

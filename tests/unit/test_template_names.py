@@ -36,6 +36,7 @@ def names(profile: dict[str, Any] | None = None, locale: str = "de", **more: Any
         profile=profile or {},
         entry=more.pop("entry", {}),
         preferences_url="https://p.example.com",
+        button_url=lambda *pressed: "https://b.example.com/" + "/".join(map(str, pressed)),
         **more,
     )
 

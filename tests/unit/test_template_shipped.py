@@ -70,6 +70,7 @@ def sent(name: str, locale: str, profile: dict[str, Any], properties: dict[str, 
         entry={"name": "Order Completed", "at": datetime(2026, 5, 3, tzinfo=UTC), "properties": properties},
         cart=cart,
         preferences_url="https://p.example.com/x",
+        button_url=lambda *pressed: "https://b.example.com/" + "/".join(map(str, pressed)),
         unsubscribe_url="https://u.example.com/x" if template.purpose == "marketing" else None,
     )
     return render_email(template, locale, "de", names)

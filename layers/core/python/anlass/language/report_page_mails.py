@@ -62,6 +62,7 @@ def _names(document: TemplateDocument, settings: Settings, locale: str, event: s
         products=products,
         coupon=_coupon(now),
         preferences_url=_NOWHERE,
+        button_url=lambda *_: _NOWHERE,
         unsubscribe_url=_NOWHERE if document.purpose == "marketing" else None,
     )
 

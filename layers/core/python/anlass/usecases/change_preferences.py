@@ -1,0 +1,226 @@
+"""The preference centre: what somebody chose becomes consents, and what they told becomes traits.
+
+Whoever holds the link reads the mails of this address: that makes their yes to a topic as good as a confirmed one.
+For a phone number only a confirmed one counts, so SMS can be chosen only where they were confirmed before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from anlass.domain.changes import AddEvent, AddStatement, Change, LiftObjection, SaveConsent
+from anlass.domain.consent import ALL_TOPICS, Consent, Grant
+from anlass.domain.errors import Conflict, Transient
+from anlass.domain.event import NO_TIME, Event
+from anlass.domain.identifying import UNSUBSCRIBED, own_event
+from anlass.domain.ledger import stated
+from anlass.domain.registry.events import UPDATE
+from anlass.domain.withdrawing import withdrawal
+from anlass.language.pages.preferences import DETAILS, Choices, Wishes
+from anlass.ports import Clock, Hashes, Links, Store
+from anlass.usecases.message_events import message_event
+from anlass.usecases.open_link import Opened, open_link
+from anlass.usecases.withdraw_consent import SOURCES, TRIES, noted
+
+SOURCE = SOURCES["preferences"]
+CHANGED = "Preferences Changed"
+PART_WITHDRAWN = "Consent Withdrawn"
+DATA_REQUESTED = "Data Requested"
+PAUSE = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the words were that somebody agreed to, where, and from which machine: the ledger keeps it."""
+
+    text_version: str
+    form_url: str
+    ip: str | None
+
+
+def see_preferences(
+    token: str, topics: Iterable[str], *, store: Store, links: Links, clock: Clock
+) -> tuple[Opened, Choices] | None:
+    """What the page of the link shows. Changes nothing. `topics`: all that the shop has."""
+    opened = open_link("preferences", token, store=store, links=links)
+    return (opened, _choices(opened, list(topics), clock.now())) if opened is not None else None
+
+
+def change_preferences(
+    token: str,
+    wishes: Wishes,
+    topics: Iterable[str],
+    shown: Shown,
+    *,
+    store: Store,
+    links: Links,
+    hashes: Hashes,
+    clock: Clock,
+) -> Opened | None:
+    """Makes it so. None: the link leads nowhere. What is withdrawn is stored first: a no waits for nothing."""
+    known, changed = list(topics), _Changed()
+    for _ in range(TRIES):
+        opened = open_link("preferences", token, store=store, links=links)
+        if opened is None:
+            return None
+        now = clock.now()
+        before = _choices(opened, known, now)
+        withdrawn = _withdrawn(opened, before, wishes, now, hashes)
+        changed.note(before, wishes)
+        try:
+            if withdrawn:
+                store.commit(withdrawn)
+                continue
+            rest = _granted(opened, before, wishes, shown, now, hashes) + _told(opened, wishes, changed, now)
+            if rest:
+                store.commit(rest)
+        except Conflict:
+            continue
+        return opened
+    raise Transient(f"a consent changed {TRIES} times while preferences were saved")
+
+
+def pause(token: str, *, store: Store, links: Links, clock: Clock, resume: bool = False) -> Opened | None:
+    """No marketing for thirty days, on all channels; or an end to that."""
+    for _ in range(TRIES):
+        opened = open_link("preferences", token, store=store, links=links)
+        if opened is None:
+            return None
+        now = clock.now()
+        until = None if resume else now + PAUSE
+        rows = [row for channel in _reachable(opened) if (row := _consent(opened, channel)).paused_until != until]
+        event = _changed(opened, now, {"source": SOURCE, "fields": ["pause"]})
+        try:
+            if rows:
+                store.commit([*(SaveConsent(replace(row, paused_until=until)) for row in rows), AddEvent(event)])
+        except Conflict:
+            continue
+        return opened
+    raise Transient(f"a consent changed {TRIES} times while it was paused")
+
+
+def request_data(
+    token: str, wanted: Literal["data", "erasure"], *, store: Store, links: Links, clock: Clock
+) -> Opened | None:
+    """Only asks: a mail to the person brings the link that does it, because a marketing mail may have been forwarded.
+
+    Asked for twice on a day by the same link it is one request.
+    """
+    opened = open_link("preferences", token, store=store, links=links)
+    if opened is None:
+        return None
+    now = clock.now()
+    cause = f"{wanted} {now.date().isoformat()}"
+    event = message_event(DATA_REQUESTED, opened.person.state.id, opened.send, now, {"wanted": wanted}, cause)
+    store.commit([AddEvent(replace(event, moment=f"{NO_TIME}#{event.id}"))])
+    return opened
+
+
+class _Changed:
+    """Which topics changed on which channel, over all rounds of saving them."""
+
+    def __init__(self) -> None:
+        self.topics: dict[str, set[str]] = {}
+        self.often = False
+
+    def note(self, before: Choices, wishes: Wishes) -> None:
+        for channel, are in before.topics.items():
+            self.topics.setdefault(channel, set()).update(are ^ wishes.topics.get(channel, are))
+        self.often = self.often or before.at_most_weekly != wishes.at_most_weekly
+
+
+def _choices(opened: Opened, topics: list[str], now: datetime) -> Choices:
+    consents = {channel: _consent(opened, channel) for channel in _reachable(opened)}
+    paused = [until for c in consents.values() if (until := c.paused_until) is not None and until > now]
+    traits = opened.person.attributes.traits if opened.person.attributes else {}
+    return Choices(
+        {
+            channel: frozenset(t for t in topics if consent.allows(_address(opened, channel), t))
+            for channel, consent in consents.items()
+        },
+        any(consent.at_most_weekly for consent in consents.values()),
+        max(paused, default=None),
+        frozenset(name for name in DETAILS if traits.get(name)),
+    )
+
+
+def _reachable(opened: Opened) -> list[str]:
+    """The channels that may be chosen for: e-mail, and SMS to a number that was confirmed."""
+    sms = _address(opened, "sms")
+    return ["email", *(["sms"] if sms and _consent(opened, "sms").reaches(sms) else [])]
+
+
+def _address(opened: Opened, channel: str) -> str:
+    attributes = opened.person.attributes
+    if attributes is None:
+        return ""
+    if channel == "email":
+        return attributes.email or ""
+    phone = attributes.traits.get("phone")
+    return phone if isinstance(phone, str) else ""
+
+
+def _consent(opened: Opened, channel: str) -> Consent:
+    return (opened.person.consents or {}).get(channel) or Consent(opened.person.state.id, channel)
+
+
+def _withdrawn(opened: Opened, before: Choices, wishes: Wishes, now: datetime, hashes: Hashes) -> list[Change]:
+    """Of the channels together. Who leaves no topic of a channel means all that may come, too."""
+    changes: list[Change] = []
+    for channel, are in before.topics.items():
+        wanted = wishes.topics.get(channel, are)
+        topics = sorted(are - wanted) if wanted else [ALL_TOPICS]
+        said = withdrawal(opened.person, channel, topics, now, SOURCE) if are - wanted else None
+        if said is None:
+            continue
+        properties = {"topics": topics, "source": SOURCE, "channel": channel}
+        name = PART_WITHDRAWN if wanted else UNSUBSCRIBED
+        cause = f"{channel} {said.consent.version}"
+        event = message_event(name, opened.person.state.id, opened.send, now, properties, cause)
+        changes += [*noted(said, topics, now, hashes), AddEvent(event)]
+    return changes
+
+
+def _granted(
+    opened: Opened, before: Choices, wishes: Wishes, shown: Shown, now: datetime, hashes: Hashes
+) -> list[Change]:
+    changes: list[Change] = []
+    for channel, are in before.topics.items():
+        address, consent = _address(opened, channel), _consent(opened, channel)
+        topics = sorted(wishes.topics.get(channel, are) - are) if address else []
+        after = replace(consent, at_most_weekly=wishes.at_most_weekly)
+        for topic in topics:
+            grant = Grant(address, topic, "granted", now, by="person", source=SOURCE)
+            after = after.states(grant)
+            proof = {"text_version": shown.text_version, "form_url": shown.form_url, "ip": shown.ip}
+            changes.append(AddStatement(stated(grant, opened.person.state.id, channel, now.isoformat(), **proof)))
+        if topics:
+            changes.append(LiftObjection(hashes.of(address), channel, tuple(topics), now))
+        if after != consent:
+            changes.append(SaveConsent(after))
+    return changes
+
+
+def _told(opened: Opened, wishes: Wishes, changed: _Changed, now: datetime) -> list[Change]:
+    """The traits, by the event that journeys change them with too, and word of all that was changed."""
+    topics = sorted({topic for each in changed.topics.values() for topic in each})
+    fields = [*(name for name in DETAILS if name in wishes.details), *(["often"] if changed.often else [])]
+    if not topics and not fields:
+        return []
+    changes: list[Change] = []
+    if wishes.details:
+        traits = {name: list(value) if isinstance(value, tuple) else value for name, value in wishes.details.items()}
+        cause = (opened.send.id, SOURCE, now.isoformat())
+        said = {"set": traits, "add_tags": [], "remove_tags": []}
+        changes.append(AddEvent(own_event(opened.person.state.id, UPDATE, cause, now, now, said)))
+    channels = ", ".join(channel for channel, each in changed.topics.items() if each)
+    properties = {"topics": topics, "fields": fields, "source": SOURCE, "channel": channels or None}
+    changes.append(AddEvent(_changed(opened, now, properties)))
+    return changes
+
+
+def _changed(opened: Opened, now: datetime, properties: Mapping[str, Any]) -> Event:
+    return message_event(CHANGED, opened.person.state.id, opened.send, now, properties, now.isoformat())

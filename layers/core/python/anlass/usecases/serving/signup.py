@@ -1,0 +1,49 @@
+"""The hosted sign-up page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from anlass.language.pages.form import Form
+from anlass.language.pages.signup import TRAP, Filled, agreement, sent_page, signup_page
+from anlass.language.settings import Settings
+from anlass.language.subscription import Sender, read_subscription
+from anlass.usecases.request_subscription import request_subscription
+from anlass.usecases.serving.visit import House, Reply, Visit, locale_of, sorry
+
+
+def serve(visit: Visit, house: House) -> Reply:
+    settings = house.settings
+    if settings is None:
+        return sorry(visit, house, "later")
+    locale = locale_of(visit, settings)
+    form = visit.form
+    if form is None:
+        return Reply(200, signup_page(settings, locale))
+    email, phone = form.one("email"), form.one("phone")
+    if form.one(TRAP):
+        return Reply(200, sent_page(settings, locale, email=bool(email), phone=phone))
+    if form.one("text_version") != agreement(settings, locale)[1]:
+        return Reply(400, signup_page(settings, locale, Filled(form, changed=True)))
+    wrong = _ask(visit, form, settings, locale, house)
+    if wrong:
+        return Reply(400, signup_page(settings, locale, Filled(form, wrong)))
+    return Reply(200, sent_page(settings, locale, email=bool(email), phone=phone))
+
+
+def _ask(visit: Visit, form: Form, settings: Settings, locale: str, house: House) -> frozenset[str]:
+    """The fields that cannot be taken; then nothing was asked for. An address and a number are two requests."""
+    told: dict[str, Any] = {name: form.one(name) for name in ("first_name", "birthday")}
+    told["interests"] = [each.strip() for each in form.one("interests").split(",") if each.strip()]
+    told |= {"topics": list(form.all("topics")), "locale": locale}
+    told |= {"text_version": form.one("text_version"), "form_url": visit.url}
+    reached = [name for name in ("email", "phone") if form.one(name)] or ["email"]
+    requests = [{**told, name: form.one(name)} for name in reached]
+    sender = Sender("hosted page", visit.ip)
+    checked = [read_subscription(fields, settings, sender) for fields in requests]
+    wrong = frozenset(p.field.partition("[")[0] for each in checked if isinstance(each, tuple) for p in each)
+    for fields in () if wrong else requests:
+        request_subscription(
+            fields, sender, event_log=house.event_log, definitions=house.definitions, clock=house.clock
+        )
+    return wrong

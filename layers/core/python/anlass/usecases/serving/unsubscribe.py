@@ -1,0 +1,21 @@
+"""The page behind the link to unsubscribe. Its button and RFC 8058's POST do the same, whatever else the form holds."""
+
+from __future__ import annotations
+
+from anlass.language.pages import unsubscribe
+from anlass.usecases.open_link import open_link
+from anlass.usecases.serving.visit import House, Reply, Visit, locale_of, sorry
+from anlass.usecases.withdraw_consent import withdraw_consent
+
+
+def serve(visit: Visit, house: House) -> Reply:
+    if visit.form is None:
+        opened = open_link("unsubscribe", visit.token, store=house.store, links=house.links)
+    else:
+        opened = withdraw_consent(
+            "unsubscribe", visit.token, store=house.store, links=house.links, hashes=house.hashes, clock=house.clock
+        )
+    if opened is None:
+        return sorry(visit, house, "unknown")
+    shown = unsubscribe.ask_page if visit.form is None else unsubscribe.done_page
+    return Reply(200, shown(house.settings, locale_of(visit, house.settings, opened.person), opened.send.channel))
