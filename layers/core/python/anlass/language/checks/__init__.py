@@ -34,6 +34,7 @@ from anlass.language.checks.spelling import spelt_places
 from anlass.language.checks.sunset import careless_sunsets
 from anlass.language.checks.times import long_memories, long_waits, waits_together
 from anlass.language.checks.trying import entered_by_nobody
+from anlass.language.checks.unconfirmed import unconfirmed
 from anlass.language.journey_file import JourneyFile
 from anlass.language.surroundings import Surroundings
 
@@ -73,6 +74,7 @@ CHECKS_AROUND: tuple[CheckAround, ...] = (
     past_schedules,
     entered_by_nobody,
     named_journeys,
+    unconfirmed,
 )
 
 

@@ -14,7 +14,8 @@ from anlass.language.tree import steps
 from anlass.language.triggers.event import EventModel
 
 _REFUSALS = frozenset({"Unsubscribed", "Consent Withdrawn", "Email Marked as Spam"})
-# Of marketing alone; with transactional templates these do nothing.
+# Of marketing alone; with other templates these do nothing.
+_NAMED: dict[Purpose, str] = {"transactional": "transactional", "confirmation": "confirmations"}
 _OF_MARKETING = {"priority": "the priority decides nothing", "caps": "these caps hold nothing back"}
 
 
@@ -27,8 +28,8 @@ def purposes(journey: JourneyFile, build: Build, around: Surroundings) -> Iterat
     yield from _unwanted(journey, sends)
     yield from _topics(journey, build, around, advertises=any(purpose == "marketing" for *_, purpose in sends))
     count = sum(isinstance(step, SendStep) for _, step in steps(journey))
-    if sends and len(sends) == count and all(purpose == "transactional" for *_, purpose in sends):
-        yield from _all_transactional(journey)
+    if sends and len(sends) == count and all(purpose != "marketing" for *_, purpose in sends):
+        yield from _without_marketing(journey, sends[0][2])
 
 
 def _topics(journey: JourneyFile, build: Build, around: Surroundings, *, advertises: bool) -> Iterator[Problem]:
@@ -66,11 +67,11 @@ def _unwanted(journey: JourneyFile, sends: list[tuple[Place, SendStep, Purpose]]
             yield Problem("send.unwanted", (*place, "send", "template"), message, remedy, "warning")
 
 
-def _all_transactional(journey: JourneyFile) -> Iterator[Problem]:
+def _without_marketing(journey: JourneyFile, purpose: Purpose) -> Iterator[Problem]:
     for key, what in _OF_MARKETING.items():
         if key in journey.model_fields_set:
-            message = f"All templates of this journey are transactional, which pass every cap: {what}."
+            message = f"All templates of this journey are {_NAMED[purpose]}, which pass every cap: {what}."
             yield Problem(f"journey.{key}", (key,), message, "Leave it out.", "warning")
     if journey.holdout:
-        message = f"{journey.holdout:g} % of those who need these transactional mails get none."
+        message = f"{journey.holdout:g} % of those who need these {purpose} mails get none."
         yield Problem("journey.holdout", ("holdout",), message, "Leave the holdout out.", "warning")
