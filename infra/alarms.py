@@ -19,11 +19,16 @@ from infra.api import REQUESTS_THROTTLED
 from infra.metrics import FIVE_MINUTES, formula, metric, own, total
 from infra.names import Names
 from infra.sources import Sources
-from infra.topology import JOURNEY, MAIL, SELECT
+from infra.topology import JOURNEY, MAIL, SELECT, TRACKED
 
 # Services report their counts when they can: a count that comes late is still found in one of three periods.
 LATE_DATA = (1, 3)
-RARE = ("quarantine_enrolment", "redrive", "rotate_links")  # called so seldom that one error is all there will be
+RARE = (
+    "quarantine_enrolment",
+    "redrive",
+    "rotate_links",
+    "set_brake",
+)  # called so seldom that one error is all there will be
 LATE_SECONDS = 900  # a stream or a queue that is this far behind does not catch up by itself
 
 ABOVE = aws_cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
@@ -292,20 +297,28 @@ def _on_services(alarms: _Alarms, names: Names, api: aws_apigatewayv2.HttpApi, s
 
 
 def _on_reputation(alarms: _Alarms, names: Names) -> None:
-    of_set = {"ses:configuration-set": names.physical(MAIL)}
+    for configuration_set, suffix in ((MAIL, ""), (TRACKED, "-tracked")):
+        _on_reputation_of({"ses:configuration-set": names.physical(configuration_set)}, suffix, alarms)
+
+
+def _on_reputation_of(of_set: dict[str, str], suffix: str, alarms: _Alarms) -> None:
     for name, rate, threshold, meaning in (
         ("complaints-warn", "ComplaintRate", 0.001, "One recipient in a thousand complains. Find out which mails."),
-        ("complaints-stop", "ComplaintRate", 0.003, "Mailbox providers block from here on. Stop marketing."),
+        ("complaints-stop", "ComplaintRate", 0.003, "Mailbox providers block from here on; see `anlass brake`."),
         ("bounces", "BounceRate", 0.05, "One mail in twenty bounces; SES reviews from here on. Clean the list."),
     ):
         reputation = metric("AWS/SES", f"Reputation.{rate}", of_set, "Average", Duration.hours(1))
-        alarms.add(name, reputation, threshold, meaning)
+        alarms.add(f"{name}{suffix}", reputation, threshold, meaning)
 
 
 _COUNTED: tuple[tuple[Metric, str, int, str], ...] = (
     ("IntakeUnavailable", "intake-unavailable", 1, "The intake answered 503; the SDKs come again. Look at its log."),
     ("Quarantined", "quarantined", 1, "Enrolments failed five times and rest. See docs/operations.md."),
     ("MessagesUnknown", "messages-unknown", 1, "SES did not say whether it took a mail. Its report settles it."),
+    ("MessagesUnsettled", "messages-unsettled", 1, "Nobody knows whether SMS left, a day later. Look at their sends."),
+    ("ComplaintsHigh", "complaints-high", 1, "More than one mail in a thousand is called spam. Find out which."),
+    ("ComplaintsTooHigh", "complaints-too-high", 1, "More than three mails in a thousand are called spam: they wait."),
+    ("BrakeOn", "brake-on", 1, "Marketing mails wait until the brake is lifted: see docs/operations.md."),
     ("MessagesFailed", "messages-failed", 1, "Mails could not be rendered, or SES refused them. The sends say why."),
     ("MessagesNotTaken", "messages-not-taken", 10, "SES takes no mails: throttled, paused or suspended."),
     ("WebhooksFailed", "webhooks-failed", 1, "A webhook was given up. Logs of call_webhook or its maker say why."),

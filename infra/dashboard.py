@@ -8,7 +8,7 @@ from constructs import Construct
 
 from infra.metrics import metric, own
 from infra.names import Names
-from infra.topology import JOURNEY, MAIL, SELECT
+from infra.topology import JOURNEY, MAIL, SELECT, TRACKED
 
 WIDTH = 8  # of 24
 EXECUTIONS = ("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed")
@@ -33,7 +33,7 @@ def make_dashboard(scope: Construct, names: Names, api: aws_apigatewayv2.HttpApi
 
     machine = {"StateMachineArn": names.machine_arn(JOURNEY)}
     selecting = {"StateMachineArn": names.machine_arn(SELECT)}
-    mail = {"ses:configuration-set": names.physical(MAIL)}
+    mails = [{"ses:configuration-set": names.physical(name)} for name in (MAIL, TRACKED)]
     queues = tuple(queue.name for queue in topology.queues)
     streams = tuple(source.function for source in topology.streams)
     stage = names.stage
@@ -68,11 +68,12 @@ def make_dashboard(scope: Construct, names: Names, api: aws_apigatewayv2.HttpApi
             ),
         ),
         (
-            _graph("What SES reports", _own(stage, "Delivered", "Bounced", "Complained")),
+            _graph("What SES reports", _own(stage, "Delivered", "Bounced", "Complained", "BrakeOn")),
             _graph(
                 "Reputation",
                 [
                     metric("AWS/SES", f"Reputation.{rate}", mail, "Average", Duration.hours(1))
+                    for mail in mails
                     for rate in ("BounceRate", "ComplaintRate")
                 ],
             ),

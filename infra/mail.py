@@ -7,42 +7,17 @@ from constructs import Construct
 
 from infra.names import Names
 from infra.stage import Stage
-from infra.topology import MAIL
+from infra.topology import MAIL, TRACKED
 
-# Without opens and clicks: SES would put its pixel and its links into every mail, and nobody has consented to that.
+# Without opens and clicks: for them SES would put its pixel and its links into mails of people who have not consented.
 REPORTS = ["SEND", "REJECT", "BOUNCE", "COMPLAINT", "DELIVERY", "RENDERING_FAILURE", "DELIVERY_DELAY"]
+# Only mails of people who did consent name the set that has them, and each says itself what of it is on.
+SETS = {MAIL: REPORTS, TRACKED: [*REPORTS, "OPEN", "CLICK"]}
 
 
 def make_mail(scope: Construct, names: Names, stage: Stage) -> None:
-    configuration = aws_ses.CfnConfigurationSet(
-        scope,
-        "Mail",
-        name=names.physical(MAIL),
-        # A mail that cannot travel encrypted bounces instead.
-        delivery_options=aws_ses.CfnConfigurationSet.DeliveryOptionsProperty(tls_policy="REQUIRE"),
-        reputation_options=aws_ses.CfnConfigurationSet.ReputationOptionsProperty(reputation_metrics_enabled=True),
-        sending_options=aws_ses.CfnConfigurationSet.SendingOptionsProperty(sending_enabled=True),
-        suppression_options=aws_ses.CfnConfigurationSet.SuppressionOptionsProperty(
-            suppressed_reasons=["BOUNCE", "COMPLAINT"]
-        ),
-    )
-    reports = aws_ses.CfnConfigurationSetEventDestination(
-        scope,
-        "MailReports",
-        configuration_set_name=names.physical(MAIL),
-        event_destination=aws_ses.CfnConfigurationSetEventDestination.EventDestinationProperty(
-            name="default-bus",
-            enabled=True,
-            matching_event_types=REPORTS,
-            event_bridge_destination=aws_ses.CfnConfigurationSetEventDestination.EventBridgeDestinationProperty(
-                # SES reports to the default bus only.
-                event_bus_arn=Stack.of(scope).format_arn(
-                    service="events", resource="event-bus", resource_name="default"
-                )
-            ),
-        ),
-    )
-    reports.add_resource_dependency(configuration)
+    configuration = _configuration_set(scope, names, "Mail", MAIL)
+    _configuration_set(scope, names, "MailTracked", TRACKED)
     identity = aws_ses.CfnEmailIdentity(
         scope,
         "MailDomain",
@@ -74,3 +49,36 @@ def make_mail(scope: Construct, names: Names, stage: Stage) -> None:
     }
     for output, record in records.items():
         CfnOutput(scope, output, value=record, description="DNS record: SPF, DMARC and bounces")
+
+
+def _configuration_set(scope: Construct, names: Names, id_: str, name: str) -> aws_ses.CfnConfigurationSet:
+    configuration = aws_ses.CfnConfigurationSet(
+        scope,
+        id_,
+        name=names.physical(name),
+        # A mail that cannot travel encrypted bounces instead.
+        delivery_options=aws_ses.CfnConfigurationSet.DeliveryOptionsProperty(tls_policy="REQUIRE"),
+        reputation_options=aws_ses.CfnConfigurationSet.ReputationOptionsProperty(reputation_metrics_enabled=True),
+        sending_options=aws_ses.CfnConfigurationSet.SendingOptionsProperty(sending_enabled=True),
+        suppression_options=aws_ses.CfnConfigurationSet.SuppressionOptionsProperty(
+            suppressed_reasons=["BOUNCE", "COMPLAINT"]
+        ),
+    )
+    reports = aws_ses.CfnConfigurationSetEventDestination(
+        scope,
+        f"{id_}Reports",
+        configuration_set_name=names.physical(name),
+        event_destination=aws_ses.CfnConfigurationSetEventDestination.EventDestinationProperty(
+            name="default-bus",
+            enabled=True,
+            matching_event_types=SETS[name],
+            event_bridge_destination=aws_ses.CfnConfigurationSetEventDestination.EventBridgeDestinationProperty(
+                # SES reports to the default bus only.
+                event_bus_arn=Stack.of(scope).format_arn(
+                    service="events", resource="event-bus", resource_name="default"
+                )
+            ),
+        ),
+    )
+    reports.add_resource_dependency(configuration)
+    return configuration

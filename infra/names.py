@@ -26,6 +26,7 @@ class Names:
     partition: str = "aws"
     bucket_suffix: str = ""  # bucket names are the world's, not an account's
     mail_domain: str = "*"
+    reply_domain: str = ""  # where mail is received; "" where none is
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def physical(self, name: str) -> str:
@@ -96,6 +97,10 @@ class Names:
             case _:
                 raise ValueError(f"a right names {on!r}: nothing in the topology is called that")
 
+    def log_group(self, group: str) -> str:
+        """What a service of AWS calls its log group."""
+        return group.replace("${Region}", self.region).replace("${Account}", self.account)
+
     def placeholders(self) -> dict[str, str]:
         """What stands in the state machines' files as `${...}`."""
         tables = {f"{t.name.capitalize()}TableName": self.physical(t.name) for t in self.topology.tables}
@@ -120,7 +125,7 @@ class Names:
         unknown = [name for name in wanted if name not in known]
         if unknown:
             raise ValueError(f"function {function.name} wants {', '.join(unknown)}: nothing in the topology gives it")
-        return {name: known[name] for name in wanted}
+        return {name: known[name] for name in wanted if known[name]}
 
     def _variables(self) -> dict[str, str]:
         topology = self.topology
@@ -136,6 +141,7 @@ class Names:
             **{f"{m.name.upper()}_MACHINE_ARN": self.machine_arn(m.name) for m in topology.machines},
             "SES_CONFIGURATION_SET": self.physical(MAIL),
             "SES_TRACKED_SET": self.physical(TRACKED),
+            "REPLY_DOMAIN": self.reply_domain,
             "PUBLIC_URL": self.public_url,
             "WAIT_BORDER_SECONDS": str(7 * 86_400),
             "CLAIM_SECONDS": str(PROVIDER_TIMEOUT + 60),

@@ -158,9 +158,9 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     ),
     "serve_page": (
         _DEFINITIONS,
-        _on("table/events", _PUT),
-        _on("table/journeys", _ROWS),
-        _on("table/profiles", _ROWS, _PUT),
+        _on("table/events", _PUT, ("dynamodb:BatchWriteItem",)),
+        _on("table/journeys", _ROWS, _QUERY, _PUT, _UPDATE),
+        _on("table/profiles", _ROWS, _PUT, _UPDATE, _CHECK),
         _LINKS,
         _SALT,
     ),

@@ -16,11 +16,13 @@ from infra.calendar import make_calendar
 from infra.dashboard import make_dashboard
 from infra.functions import LAYERS, Functions
 from infra.key import make_key
+from infra.logs_of_others import subscribe_to_logs
 from infra.machine import make_machines
 from infra.mail import make_mail
 from infra.marketers import make_marketers_policy
 from infra.names import Names
 from infra.queues import make_queues
+from infra.receiving import make_receiving
 from infra.roles import Roles
 from infra.secrets import make_secrets
 from infra.sources import Sources
@@ -56,6 +58,10 @@ def make_stack(
     make_calendar(stack, names, roles)
     make_machines(stack, names, stage, roles)
     make_mail(stack, names, stage)
+    if stage.receive_mail:
+        make_receiving(stack, names, stage, functions)
+    if stage.sms_status:
+        subscribe_to_logs(stack, names, functions)
     make_marketers_policy(stack, names)
     topic = make_topic(stack, names, stage, key)
     make_alarms(stack, names, api, sources, topic)
@@ -80,4 +86,5 @@ def names_of(stage: Stage, topology: Topology, url: str) -> Names:
         partition=Aws.PARTITION,
         bucket_suffix=f"-{Aws.ACCOUNT_ID}-{stage.region}",
         mail_domain=stage.mail_domain,
+        reply_domain=stage.reply_domain,
     )

@@ -9,6 +9,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+# Where SES receives mail, as far as is known for sure; it receives in others too.
+RECEIVING = (
+    *("us-east-1", "us-east-2", "us-west-2", "ca-central-1"),
+    *("eu-central-1", "eu-west-1", "eu-west-2", "ap-northeast-1", "ap-southeast-1", "ap-southeast-2"),
+)
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827)  # what CloudWatch offers
 
 
@@ -29,7 +34,14 @@ class Stage:
     burst: int = 1000
     public_domain: str | None = None  # for links and the API, with its certificate; else API Gateway's own address
     certificate_arn: str | None = None
+    receive_mail: bool = False  # to unsubscribe by mail: needs an MX record, and the one active rule set of the region
+    sms_status: bool = False  # SNS writes the delivery status of SMS to its log groups: they must be there
     tracing: bool = False  # X-Ray: five dollars per million traces
+
+    @property
+    def reply_domain(self) -> str:
+        """Where mail is received, "" where none is. Not the domain itself: its MX record is that of people's mailboxes."""
+        return f"reply.{self.mail_domain}" if self.receive_mail else ""
 
     @property
     def prefix(self) -> str:
@@ -70,6 +82,8 @@ def read_stage(name: str, context: Mapping[str, Any]) -> Stage:
         raise StageError(f"{where}.log_days: CloudWatch keeps logs for {', '.join(map(str, LOG_DAYS))} days")
     if (stage.public_domain is None) != (stage.certificate_arn is None):
         raise StageError(f"{where}: public_domain and certificate_arn (of ACM, in {stage.region}) need each other")
+    if stage.receive_mail and stage.region not in RECEIVING:
+        raise StageError(f"{where}.receive_mail: SES receives mail in {', '.join(RECEIVING)}; add {stage.region} there")
     if "@" not in stage.alarm_email:
         raise StageError(f"{where}.alarm_email: {stage.alarm_email!r} is no address")
     return stage

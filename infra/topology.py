@@ -19,6 +19,7 @@ CALENDAR = "calendar"  # the role that schedules ring as
 JOURNEY = "journey"  # the state machine that runs journeys
 SELECT = "select"  # the one that selects people
 MAIL = "mail"  # SES's configuration set
+RECEIVED = "received"  # SES's rules for mail that comes in
 TRACKED = "mail-tracked"  # the one for mails whose opens or clicks may be seen
 
 

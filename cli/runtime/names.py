@@ -9,11 +9,12 @@ from infra.topology import Function, Topology
 
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"  # moto's
+REPLY = "reply.shop.example"
 PREFIX = "local-"  # so that a logical name hard-wired somewhere is found out here and not on AWS
 
 
 def local_names(topology: Topology, public_url: str, settings: Mapping[str, str]) -> Names:
-    return Names(topology, PREFIX, REGION, ACCOUNT, public_url, stage="local", settings=settings)
+    return Names(topology, PREFIX, REGION, ACCOUNT, public_url, stage="local", reply_domain=REPLY, settings=settings)
 
 
 def whole_environment(names: Names, function: Function) -> dict[str, str]:

@@ -141,7 +141,7 @@ class Application:
     @cached_property
     def links(self) -> Links:
         secret = JsonSecret(self._clients.secretsmanager, self.config["LINKS_SECRET"])
-        return SecretLinks(self.config["PUBLIC_URL"], secret)
+        return SecretLinks(self.config["PUBLIC_URL"], secret, self.config.get("REPLY_DOMAIN"))
 
     @cached_property
     def shop(self) -> Shop:

@@ -588,10 +588,26 @@ class Ticket:
     extra: tuple[str | int | float | bool | None, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class MailTicket:
+    """What the address to unsubscribe by mail carries: `mark` is short for the key of the message's row."""
+
+    enrolment: str
+    mark: str
+
+
 class Links(Protocol):
     """Signed links to the pages that people see. Who holds the token may do what its page does, and nothing else."""
 
     def url(self, page: PageName, ticket: Ticket) -> str: ...
+
+    def unsubscribe_address(self, message_id: str) -> str | None:
+        """Where a mail says the same as the page's button; None where no mail is received."""
+        ...
+
+    def read_address(self, address: str) -> MailTicket | None:
+        """None if it was tampered with, or is another address."""
+        ...
 
     def read(self, page: PageName, token: str) -> Ticket | None:
         """What the token was made with; None if it was tampered with, is foreign, or was made for another page."""

@@ -13,8 +13,10 @@ from itsdangerous import BadData, URLSafeSerializer
 from itsdangerous.encoding import base64_decode, base64_encode
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from anlass.ports import PageName, Ticket
+from anlass.adapters.mail_token import mail_token, read_mail_token
+from anlass.ports import MailTicket, PageName, Ticket
 
+UNSUBSCRIBE = "unsubscribe+"  # begins the address
 LONGEST_TOKEN = 2_000  # characters; ours have some 150
 
 
@@ -44,9 +46,11 @@ class SignedLinks:
     The page is the salt of its signatures, so that a token of one page is none of another.
     """
 
-    def __init__(self, public_url: str, secrets: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, public_url: str, secrets: Callable[[], Sequence[str]], reply_domain: str = "") -> None:
+        """`reply_domain`: where mail is received; "" where none is."""
         self._public_url = public_url.rstrip("/")
         self._secrets = secrets
+        self._reply_domain = reply_domain
 
     def url(self, page: PageName, ticket: Ticket) -> str:
         said = [ticket.message_id, int(ticket.issued_at.timestamp()), *ticket.extra]
@@ -67,6 +71,17 @@ class SignedLinks:
             case [str(message_id), int(issued), *extra]:
                 return Ticket(message_id, datetime.fromtimestamp(issued, UTC), tuple(extra))
         return None
+
+    def unsubscribe_address(self, message_id: str) -> str | None:
+        token = mail_token(message_id, self._secrets()[-1]) if self._reply_domain else None
+        return f"{UNSUBSCRIBE}{token}@{self._reply_domain}" if token is not None else None
+
+    def read_address(self, address: str) -> MailTicket | None:
+        name = address.rpartition("@")[0]
+        if name[: len(UNSUBSCRIBE)].lower() != UNSUBSCRIBE:
+            return None
+        said = read_mail_token(name[len(UNSUBSCRIBE) :], self._secrets())
+        return MailTicket(*said) if said is not None else None
 
     def _signer(self, page: PageName) -> URLSafeSerializer:
         strong = {"key_derivation": "hmac", "digest_method": hashlib.sha256}

@@ -39,10 +39,12 @@ def build_mime(
     now: datetime,
     reply_to: str | None = None,
     unsubscribe_url: str | None = None,
+    unsubscribe_address: str | None = None,
 ) -> bytes:
     """The whole message, text beside HTML. Same arguments, same bytes.
 
-    `message_id` is the send's own id. With `unsubscribe_url` (marketing) the mail carries one-click unsubscribe.
+    `message_id` is the send's own id. With `unsubscribe_url` (marketing) the mail carries one-click unsubscribe, and
+    with `unsubscribe_address` the way by mail beside it.
     Raises AddressError for an address that no mail can go to.
     """
     origin = check_address(sender)
@@ -58,7 +60,8 @@ def build_mime(
     if unsubscribe_url is not None:
         if not _LINK.fullmatch(unsubscribe_url):
             raise ConfigurationError("the unsubscribe link is no plain web address; check PUBLIC_URL")
-        message["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+        by_mail = f", <mailto:{unsubscribe_address}?subject=unsubscribe>" if unsubscribe_address is not None else ""
+        message["List-Unsubscribe"] = f"<{unsubscribe_url}>{by_mail}"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(rendered.text, subtype="plain", charset="utf-8", cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", charset="utf-8", cte="quoted-printable")

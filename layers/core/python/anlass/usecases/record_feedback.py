@@ -18,18 +18,16 @@ from anlass.domain.changes import (
     SaveBounces,
     SaveSend,
 )
-from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.feedback import Feedback, Kind
-from anlass.domain.identifying import UNSUBSCRIBED
 from anlass.domain.ids import correlation_id, short
 from anlass.domain.machines import BURST, is_burst, is_machine
 from anlass.domain.send import Send, send_row
-from anlass.domain.withdrawing import withdrawal
-from anlass.ports import BouncesKey, Hashes, Key, Rows, SendKey, Store
+from anlass.ports import BouncesKey, Hashes, Key, Rows, SendKey, Store, Ticket
 from anlass.usecases.message_events import message_event
+from anlass.usecases.open_link import Opened
 from anlass.usecases.people import read_with_person
-from anlass.usecases.withdraw_consent import noted
+from anlass.usecases.withdraw_consent import all_withdrawn
 
 TRIES = 5
 NAMES: Mapping[str, Mapping[Kind, str]] = {
@@ -207,16 +205,9 @@ def _withdrawn(
 ) -> list[Change]:
     """Who complains wants no messages any more: that is a withdrawal like any other."""
     person, _ = read_with_person(store, send.profile)
-    said = withdrawal(person, send.channel, [ALL_TOPICS], feedback.at, source) if person is not None else None
-    if person is None or said is None:
+    if person is None:
         return []
-    event = message_event(
-        UNSUBSCRIBED, person.state.id, send, feedback.at, {"topics": [ALL_TOPICS], "source": source}, feedback.id
-    )
+    opened = Opened(Ticket(send.id, feedback.at), send, person)
+    changes = all_withdrawn(opened, (send.channel,), feedback.at, source, hashes)
     # A suppression says more than an objection, and lies in the same row.
-    rest = [
-        change
-        for change in noted(said, [ALL_TOPICS], feedback.at, hashes)
-        if not (isinstance(change, AddObjection) and change.address_hash in suppressed)
-    ]
-    return [*rest, AddEvent(event)]
+    return [each for each in changes if not (isinstance(each, AddObjection) and each.address_hash in suppressed)]

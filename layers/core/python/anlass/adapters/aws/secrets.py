@@ -60,8 +60,8 @@ class SecretLinks(SignedLinks):
     any of them are good. Who still holds the secret of five minutes ago knows the new current key as `next`.
     """
 
-    def __init__(self, public_url: str, secret: JsonSecret) -> None:
-        super().__init__(public_url, lambda: _signing_keys(secret.value()))
+    def __init__(self, public_url: str, secret: JsonSecret, reply_domain: str = "") -> None:
+        super().__init__(public_url, lambda: _signing_keys(secret.value()), reply_domain)
 
 
 class SecretHashes(SaltedHashes):

@@ -6,5 +6,5 @@ from anlass.adapters.signing import SignedLinks
 
 
 class MemoryLinks(SignedLinks):
-    def __init__(self, public_url: str = "https://shop.example") -> None:
-        super().__init__(public_url, lambda: ["local-links-secret"])
+    def __init__(self, public_url: str = "https://shop.example", reply_domain: str = "reply.shop.example") -> None:
+        super().__init__(public_url, lambda: ["local-links-secret"], reply_domain)
