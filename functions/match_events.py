@@ -32,6 +32,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             event_log=app.event_log,
             definitions=app.definitions,
             clock=app.clock,
+            hashes=app.hashes,
         )
         counts["NotApplied"] += len(failed)
     _learn(records, app)

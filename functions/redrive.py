@@ -55,6 +55,7 @@ def _again(records: list[dict[str, Any]], app: Application, counts: Counts) -> b
             event_log=app.event_log,
             definitions=app.definitions,
             clock=app.clock,
+            hashes=app.hashes,
             redrive=True,
         )
     rows = [decode_journey_row(record["dynamodb"]["NewImage"]) for record in records]

@@ -9,6 +9,7 @@ from anlass.metrics import NAMESPACE, dimensions
 from aws_cdk import (
     CfnOutput,
     aws_apigatewayv2,
+    aws_apigatewayv2_authorizers,
     aws_apigatewayv2_integrations,
     aws_certificatemanager,
     aws_logs,
@@ -89,14 +90,24 @@ def public_url(api: aws_apigatewayv2.HttpApi, stage: Stage) -> str:
 
 
 def add_routes(api: aws_apigatewayv2.HttpApi, names: Names, functions: Functions) -> None:
-    """OPTIONS goes to the intake like everything else: it answers CORS itself."""
+    """OPTIONS goes to the intake like everything else: it answers CORS itself. A stage can limit what is there only."""
     behind = {
         name: aws_apigatewayv2_integrations.HttpLambdaIntegration(f"Integration-{name}", functions.entry(name))
         for name in dict.fromkeys(route.function for route in names.topology.routes)
     }
+    stage: Any = api.node.scope.node.find_child("ApiStage").node.default_child
+    stage.route_settings = {
+        route.key: {"ThrottlingRateLimit": route.per_second, "ThrottlingBurstLimit": 2 * route.per_second}
+        for route in names.topology.routes
+        if route.per_second is not None
+    }
+    signed = aws_apigatewayv2_authorizers.HttpIamAuthorizer()
     for route in names.topology.routes:
-        api.add_routes(
+        made = api.add_routes(
             path=route.path,
             methods=[aws_apigatewayv2.HttpMethod(route.method)],
             integration=behind[route.function],
+            authorizer=signed if route.authorizer == "iam" else None,
         )
+        for each in made:
+            stage.add_resource_dependency(each.node.default_child)

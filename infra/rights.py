@@ -99,6 +99,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         _SALT,
         # The raw form of SendEmail is checked as SendRawEmail, errors say so; the other one is checked too.
         _on("mail", ("ses:SendEmail", "ses:SendRawEmail")),
+        _on("phones", ("sns:Publish",)),
     ),
     "call_webhook": (
         _on("table/journeys", _ROWS, _PUT),
@@ -181,6 +182,14 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         _on("table/profiles", _ROWS, _QUERY, _PUT, _UPDATE, _DELETE, _BATCH),
         _on("bucket/content", ("s3:ListBucket", "s3:ListBucketVersions")),
         _on("objects/content/content/*", ("s3:DeleteObjectVersion", "s3:GetObject", "s3:PutObject")),
+        _SALT,
+    ),
+    "subscribe": (
+        _DEFINITIONS,
+        _on("table/events", ("dynamodb:BatchWriteItem",), _PUT),
+        _on("table/journeys", _QUERY, _PUT, _UPDATE),
+        _on("table/profiles", _ROWS, _PUT, _UPDATE, _CHECK),
+        _on("secret/keys", ("secretsmanager:GetSecretValue",)),
         _SALT,
     ),
     "rotate_links": (

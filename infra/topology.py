@@ -121,7 +121,8 @@ class BusSource:
 
 @dataclass(frozen=True)
 class MailSource:
-    """SES receives mail to `<name>@` the stage's reply domain, with any label -> Lambda. Only where the stage says so."""
+    """Mail that SES receives for `<name>@` the stage's reply domain, with any label -> Lambda. Only where the stage
+    says so: not every region receives, and the domain needs an MX record."""
 
     name: str
     function: str
@@ -129,8 +130,8 @@ class MailSource:
 
 @dataclass(frozen=True)
 class LogSource:
-    """A log group that a service of AWS writes, not this stack -> Lambda. Only where the stage says so. `${Region}` and
-    `${Account}` in the group are the stage's own."""
+    """A log group that a service of AWS writes, not this stack -> Lambda. Only where the stage says so: it must be
+    there. `${Region}` and `${Account}` in the group are the stage's own."""
 
     name: str
     group: str
@@ -350,6 +351,7 @@ TOPOLOGY = Topology(
         Function("serve_page", 10, 256, (*TABLES, "LINKS_SECRET", "SALT_SECRET", "PUBLIC_URL"), person_waits=True),
         Function("serve_profile", 30, 1024, (*TABLES, "LINKS_SECRET", "SALT_SECRET", "PUBLIC_URL"), person_waits=True),
         Function("erase_profile", 120, 512, (*TABLES, "SALT_SECRET", "CONTENT_BUCKET")),
+        Function("subscribe", 10, 512, (*TABLES, "KEYS_SECRET", "SALT_SECRET"), person_waits=True),
         Function("rotate_links", 30, 256, ("LINKS_SECRET",)),
     ),
     streams=(
@@ -376,6 +378,8 @@ TOPOLOGY = Topology(
         Route("GET", "/v1/profiles/{id}/timeline", "serve_profile", authorizer="iam"),
         Route("GET", "/v1/erasures/{id}", "serve_profile", authorizer="iam"),
         Route("ANY", "/data/{token}", "serve_profile"),
+        Route("ANY", "/v1/subscribe", "subscribe", per_second=SIGN_UPS_PER_SECOND),
+        Route("ANY", "/v1/subscribe/confirm", "subscribe", per_second=SIGN_UPS_PER_SECOND),
         Route("ANY", "/v1/{proxy+}", "ingest_event"),
         *(Route("ANY", f"/{short}", "ingest_event") for short in ("t", "i", "p", "s", "g", "a", "b")),
         Route("ANY", "/beacon/v1/batch", "ingest_event"),

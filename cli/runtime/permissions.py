@@ -25,7 +25,11 @@ _IN_TRANSACTION = {
     "ConditionCheck": "dynamodb:ConditionCheckItem",
 }
 _SERVICES = {"sfn": "states", "secrets-manager": "secretsmanager", "sesv2": "ses"}  # where IAM has another name
-_ACTIONS = {"s3:ListObjectsV2": "s3:ListBucket", "sqs:SendMessageBatch": "sqs:SendMessage"}
+_ACTIONS = {
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:ListObjectVersions": "s3:ListBucketVersions",
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+}
 
 
 class Permissions:
@@ -97,6 +101,8 @@ def _needs(call: AwsCall, names: Names) -> Iterator[Need]:
         for action in ("ses:SendEmail", "ses:SendRawEmail"):
             yield action, names.arn("ses", f"identity/{domain}")
             yield action, names.arn("ses", f"configuration-set/{params.get('ConfigurationSetName')}")
+    elif call.operation == "DeleteObject" and "VersionId" in params:
+        yield "s3:DeleteObjectVersion", _object(params, names)
     else:
         yield _ACTIONS.get(whole, whole), _RESOURCES[service](params, names)
 
@@ -113,6 +119,7 @@ def _object(params: Mapping[str, Any], names: Names) -> str:
 _RESOURCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "dynamodb": _table,
     "s3": _object,
+    "sns": lambda *_: "a phone number",
     "sqs": lambda params, names: names.arn("sqs", str(params["QueueUrl"]).rsplit("/", 1)[-1]),
     "secretsmanager": lambda params, names: names.arn("secretsmanager", f"secret:{params['SecretId']}-abcdef"),
     # A task token is the journeys' machine's own; only SendTaskSuccess carries one.

@@ -49,6 +49,7 @@ def test_a_failure_that_is_driven_twice_counts_once_though_the_visitor_logged_in
             event_log=shop.event_log,
             definitions=shop.definitions,
             clock=shop.clock,
+            hashes=shop.hashes,
             redrive=True,
         )
         if login:

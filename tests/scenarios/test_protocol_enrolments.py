@@ -59,6 +59,7 @@ def test_a_lost_wake_heals_within_minutes(shop: Simulation) -> None:
         event_log=shop.event_log,
         definitions=shop.definitions,
         clock=shop.clock,
+        hashes=shop.hashes,
     )
     shop.lose_requests()
     assert the_enrolment(shop).inbox

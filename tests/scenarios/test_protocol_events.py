@@ -35,6 +35,7 @@ def test_a_redrive_ignores_positions_and_is_fenced_by_a_seen_row(shop: Simulatio
             event_log=shop.event_log,
             definitions=shop.definitions,
             clock=shop.clock,
+            hashes=shop.hashes,
             redrive=True,
         )
     assert state_of(shop).orders.count == 1
@@ -51,6 +52,7 @@ def test_what_is_redriven_although_it_was_applied_lets_nobody_in_again_and_keeps
         event_log=shop.event_log,
         definitions=shop.definitions,
         clock=shop.clock,
+        hashes=shop.hashes,
         redrive=True,
     )
     assert (sent(shop), state_of(shop).live) == ([f"{ANNA} first"], {})
@@ -66,6 +68,7 @@ def test_a_restored_table_starts_a_new_position(shop: Simulation) -> None:
             event_log=shop.event_log,
             definitions=shop.definitions,
             clock=shop.clock,
+            hashes=shop.hashes,
         )
     assert state_of(shop).orders.count == 2
 

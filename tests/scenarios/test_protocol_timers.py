@@ -73,6 +73,7 @@ def test_a_lost_schedule_request_heals(shop: Simulation) -> None:
         event_log=shop.event_log,
         definitions=shop.definitions,
         clock=shop.clock,
+        hashes=shop.hashes,
     )
     shop.lose_requests()
     shop.clock.advance(timedelta(minutes=66))

@@ -54,7 +54,14 @@ class Webhook:
     call: str  # sort key of the webhook's row: "H#<step>#<visit>"
 
 
-Message = Wake | Start | Due | Deliver | Webhook
+@dataclass(frozen=True, slots=True)
+class Erase:
+    """Queue `erase`: somebody is being erased; go on with it."""
+
+    erasure: str
+
+
+Message = Wake | Start | Due | Deliver | Webhook | Erase
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,10 @@ from anlass.domain.changes import (
     CatchUp,
     Change,
     DropDate,
+    DropEvent,
     MarkSeen,
     NoteMerged,
+    RequireProfile,
     SaveAttributes,
     SaveCaps,
     SaveConsent,
@@ -29,6 +31,7 @@ from anlass.domain.counting import Amount, apply_event
 from anlass.domain.dates import dates_of
 from anlass.domain.dwelling import DWELLED, dwell
 from anlass.domain.enrolment import ENDINGS, Enrolment
+from anlass.domain.erasure import is_older
 from anlass.domain.event import Event, EventKey
 from anlass.domain.identifying import identify, system_event, updated
 from anlass.domain.ids import address_hash
@@ -37,7 +40,7 @@ from anlass.domain.matching import react
 from anlass.domain.merging import may_merge, merge
 from anlass.domain.person import History, Person, person_facts, zone_of
 from anlass.domain.profile import IDENTITIES, Attributes, State, after_position, move_position, new_state
-from anlass.domain.registry.events import UPDATE
+from anlass.domain.registry.events import FIRST_WORDS, UPDATE
 from anlass.domain.remembering import make_room, recalled
 from anlass.domain.segment import moved
 
@@ -66,12 +69,16 @@ class Workbench:
     remembered: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()  # ids of enrolments that are there already
     shared_orders: Mapping[str, Amount] = field(default_factory=dict)  # what they came to, of who is merged now
+    erased: Mapping[str, datetime] = field(default_factory=dict)  # identity -> when whoever had it was erased
     people: dict[str, Person] = field(init=False)
     others: list[Change] = field(default_factory=list)
     added: dict[str, Enrolment] = field(default_factory=dict)
     armed: dict[str, SaveTimer] = field(default_factory=dict)
     appended: dict[str, Append] = field(default_factory=dict)
     caught_up: dict[str, CatchUp] = field(default_factory=dict)
+    dropped: dict[EventKey, DropEvent] = field(default_factory=dict)
+    oldest: dict[str, datetime] = field(default_factory=dict)  # identity -> receipt or time of what is applied of it
+    touched: set[str] = field(default_factory=set)  # profiles that something was applied to
 
     def __post_init__(self) -> None:
         known = self.remembered
@@ -79,19 +86,41 @@ class Workbench:
 
     def person(self, identity: str) -> Person:
         """The person behind an identity, following the pointer of a merge."""
-        person = self.people.get(identity) or Person(new_state(identity))
+        person = self.people.get(identity) or Person(self._new_state(identity))
         while person.state.pointer is not None:
             person = self.people[person.state.pointer]
         return person
 
+    def _new_state(self, identity: str) -> State:
+        """Of somebody who begins anew, knowing since when."""
+        erased = self.erased.get(identity)
+        return replace(new_state(identity), erased={identity: erased} if erased is not None else {})
+
+    def is_of_erased(self, identity: str, event: Event) -> bool:
+        """Whether the event tells of somebody who had this identity and was erased."""
+        at = self.person(identity).state.erased.get(identity)
+        return at is not None and is_older(event.at, event.received_at, at)
+
+    def _makes_nobody(self, event: Event) -> bool:
+        """What we tell ourselves is about people who are there; of whoever is not, it may be the last that is left."""
+        is_ours = event.source == "system" and event.name not in FIRST_WORDS
+        return is_ours and not self.person(event.identity).state.version and event.identity not in self.people
+
     def apply(self, record: Record, now: datetime) -> None:
         """Takes one record in; one that was applied before changes nothing."""
         event = record.event
+        if self.is_of_erased(event.identity, event) or self._makes_nobody(event):
+            self.dropped[event.key] = DropEvent(event.key)
+            return
         before = person = _known_by(self.person(event.identity), event.identity)
         if not self.redrive and not after_position(person.state, event.identity, record.stream, record.sequence):
             return
         joined: list[Person] = []
+        self._note(event.identity, event)
         for identity in vouched_for(event):
+            if self.is_of_erased(identity, event):
+                continue
+            self._note(identity, event)
             person, other = self._joined(identity, person, now)
             joined += [other] if other is not None else []
         if event.kind == "identify":
@@ -121,6 +150,12 @@ class Workbench:
         if self.redrive:
             self.others.append(MarkSeen(event.identity, event.id, now))  # the same before and after a merge
         self._keep(replace(person, state=state))
+        self.touched.add(state.id)
+
+    def _note(self, identity: str, event: Event) -> None:
+        """How old the oldest is that would be told of this identity."""
+        at = min(event.at, event.received_at)
+        self.oldest[identity] = min(at, self.oldest.get(identity, at))
 
     def changes(self) -> list[Change]:
         """All that is to be stored, in one commit: every row that differs from what was read, and the rest."""
@@ -130,6 +165,8 @@ class Workbench:
             state, older = make_room(person.state, self.catalog.journeys)
             if state != before.state:
                 rows += (SaveState(state), *older)
+            elif id_ in self.touched:
+                rows.append(RequireProfile(id_))
             if person.attributes is not None and person.attributes != before.attributes:
                 rows.append(SaveAttributes(person.attributes))
             if person.attributes != before.attributes:
@@ -144,7 +181,8 @@ class Workbench:
         ending = {id_ for id_, append in self.appended.items() if any(h.name in ENDINGS for h in append.heard)}
         appends = [append for id_, append in self.appended.items() if id_ in ending or id_ not in self.caught_up]
         catching_up = [change for id_, change in self.caught_up.items() if id_ not in ending]
-        return [*rows, *self.others, *self.armed.values(), *enrolments, *appends, *catching_up]
+        others = [*self.others, *self.dropped.values()]
+        return [*rows, *others, *self.armed.values(), *enrolments, *appends, *catching_up]
 
     def _dates(self, before: Person, person: Person) -> Iterator[Change]:
         """What the date index is to know. Nobody finds a pointer in it."""
@@ -203,7 +241,7 @@ class Workbench:
     def _joined(self, identity: str, person: Person, now: datetime) -> tuple[Person, Person | None]:
         """The person, and who else was merged into it; None: nobody of whom anything was known."""
         known = self.people.get(identity)
-        other = known or Person(new_state(identity))
+        other = known or Person(self._new_state(identity))
         if identity in person.state.identities or not may_merge(other.state, person.state):
             return person, None
         merged, pointer, notes = merge(other, person, now, self.shared_orders)

@@ -23,7 +23,7 @@ AskedBy = Literal["shop", "person", "shopify"]
 
 # Longer than any function may run: what one of them had read before the person was erased, it has written by then.
 VERIFIED_AFTER = timedelta(minutes=10)
-MARGIN = timedelta(days=30)  # the failures bucket keeps what may be applied again for so long
+MARGIN = timedelta(days=90)  # the bucket of failures keeps what may be applied again for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,10 @@ STAYS: tuple[tuple[str, str], ...] = (
     ("Counts", "How many entered a journey, or the variant of a split, and how many reached its goal."),
     ("Logs", "They hold ids of events, enrolments and messages, which lead nowhere any more; 90 days at most."),
     ("Messages in queues", "Ids that lead nowhere any more, until they are taken or expire, 14 days at most."),
-    ("Older versions of the shop's content files", "In the bucket, for those who restore them, until they expire."),
-    ("Records that could not be applied", "In the bucket of failures, until they expire after 30 days."),
+    (
+        "Records that could not be applied",
+        "In the bucket of failures, until they expire after 90 days; applied again, they are dropped.",
+    ),
     ("Backups", "The tables' point-in-time recovery reaches back 35 days. After a restore, erase again."),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,21 @@ ENTRY_ROOM = 32 * 1024
 INBOX_ROOM = 4 * 1024
 SHORT = 256
 EVENTS_KEPT = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what is kept of people who come and go, before it expires by itself (TTL)."""
+
+    events: timedelta = EVENTS_KEPT  # from their receipt
+    journeys: timedelta = timedelta(days=400)  # from their end: long enough for "a year ago" and its invoice
+    unconfirmed: timedelta = timedelta(days=30)  # somebody asked for messages and never confirmed
+    proofs: timedelta = timedelta(days=3 * 365)  # of consents, from their withdrawal: until nobody can sue any more
+
+    @property
+    def longest(self) -> timedelta:
+        """After which nothing is under way any more that could come back. Proofs never come back."""
+        return max(self.events, self.journeys, self.unconfirmed)
 
 
 def kept(properties: Mapping[str, Any], needed: Collection[str] = (), room: int = INBOX_ROOM) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from anlass.domain.applying import Record, Workbench, groups, identities_of, vouched_for
 from anlass.domain.catalog import Catalog
@@ -14,9 +15,13 @@ from anlass.domain.changes import (
     CatchUp,
     Change,
     DropDate,
+    DropEvent,
     MarkSeen,
     Remember,
+    RequireNotErased,
+    RequireProfile,
     SaveDate,
+    SaveState,
     SaveTimer,
 )
 from anlass.domain.condition import HistoryNeed
@@ -38,6 +43,7 @@ from anlass.ports import (
     Definitions,
     EnrolmentKey,
     EventLog,
+    Hashes,
     Key,
     Rows,
     SeenKey,
@@ -46,6 +52,7 @@ from anlass.ports import (
 )
 from anlass.usecases.catalog import load_catalog, load_journey
 from anlass.usecases.delivered_orders import lacks_products, with_products
+from anlass.usecases.erased import erased_of, mark_of
 from anlass.usecases.histories import load_history
 from anlass.usecases.pointers import grouped, merges, profile_of, way
 from anlass.usecases.remembered import remembered_keys, shared_orders
@@ -53,7 +60,8 @@ from anlass.usecases.remembered import remembered_keys, shared_orders
 TRIES = 8
 CHANGES_AT_ONCE = 90  # a transaction holds 100 items
 # Done early or twice they do no harm. Who is to catch up must not do so before the state says who they are.
-AHEAD = (AddEvent, SaveTimer, SaveDate, DropDate, Remember)
+AHEAD = (AddEvent, DropEvent, SaveTimer, SaveDate, DropDate, Remember)
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 def match_events(
@@ -63,6 +71,7 @@ def match_events(
     event_log: EventLog,
     definitions: Definitions,
     clock: Clock,
+    hashes: Hashes,
     redrive: bool = False,
 ) -> list[Record]:
     """Applies the records; answers those that could not be applied now, with all later ones of the same people.
@@ -76,7 +85,7 @@ def match_events(
     rows = _with_pointers_followed(rows, records, store, catalog, redrive)
     failed: list[Record] = []
     for group in grouped(records, rows):
-        left = _apply_group(group, rows, store, event_log, definitions, catalog, clock, redrive)
+        left = _apply_group(group, rows, store, event_log, definitions, catalog, clock, hashes, redrive)
         failed += left
     return failed
 
@@ -89,15 +98,17 @@ def _apply_group(
     definitions: Definitions,
     catalog: Catalog,
     clock: Clock,
+    hashes: Hashes,
     redrive: bool,
 ) -> list[Record]:
     """What is left undone of the group: nothing, or everything from the first record that met too many conflicts."""
     left = [_completed(record, rows, catalog, event_log) for record in group]
     instead: dict[str, Change | None] = {}
     taken: frozenset[str] = frozenset()
+    erased: dict[str, datetime] = {}
     tries = 0
     while left:
-        bench = _workbench(left, rows, event_log, definitions, catalog, redrive, taken)
+        bench = _workbench(left, rows, event_log, definitions, catalog, redrive, taken, erased)
         done = 0
         for record in left:
             if not (redrive and rows.seen(record.event.identity, record.event.id)):
@@ -107,7 +118,7 @@ def _apply_group(
                 break
         changes: list[Change] = []
         try:
-            for changes in _commits(_amended(bench.changes(), instead)):
+            for changes in _commits(_amended(bench.changes(), instead), bench, hashes):
                 store.commit(changes)
         except Conflict as conflict:
             tries += 1
@@ -116,6 +127,8 @@ def _apply_group(
             instead |= _amendments(changes, conflict, store)
             lost = [changes[position] for position in conflict.failed]
             taken |= {change.enrolment.id for change in lost if isinstance(change, AddEnrolment)}
+            if any(isinstance(change, RequireNotErased) for change in lost):
+                erased |= erased_of({name for record in left for name in identities_of(record.event)}, store, hashes)
         else:
             left = left[done:]
         if left:
@@ -133,17 +146,23 @@ def _completed(record: Record, rows: Rows, catalog: Catalog, event_log: EventLog
     return replace(record, event=with_products(event, state.identities if state else (), event_log))
 
 
-def _commits(changes: list[Change]) -> Iterator[list[Change]]:
+def _commits(changes: list[Change], bench: Workbench, hashes: Hashes) -> Iterator[list[Change]]:
     """One commit, as a rule. What is too much for it (an order of a hundred lines) is stored before the state that
-    moves the position: whoever has to begin again stores the same.
+    moves the position: whoever has to begin again stores the same. Nobody is made who was erased.
     """
-    if len(changes) > CHANGES_AT_ONCE:
+    saved = [change.state for change in changes if isinstance(change, SaveState)]
+    since = {state.id: bench.oldest[state.id] if state.id in bench.erased else BEGINNING for state in saved}
+    alive: list[Change] = [RequireNotErased(mark_of(s.id, hashes), since[s.id]) for s in saved if not s.version]
+    if len(changes) + len(alive) > CHANGES_AT_ONCE:
         ahead: list[Change] = [change for change in changes if isinstance(change, AHEAD)]
         changes = [change for change in changes if not isinstance(change, AHEAD)]
-        for start in range(0, len(ahead), CHANGES_AT_ONCE):
-            yield ahead[start : start + CHANGES_AT_ONCE]
+        people = (bench.read[state.id].state for state in saved if state.version)
+        fences = [*alive, *(RequireProfile(state.id) for state in people if state.pointer is None)]
+        at_once = CHANGES_AT_ONCE - len(fences)
+        for start in range(0, len(ahead), at_once):
+            yield [*ahead[start : start + at_once], *fences]
     if changes:
-        yield changes
+        yield [*changes, *alive]
 
 
 def _amended(changes: list[Change], instead: Mapping[str, Change | None]) -> list[Change]:
@@ -255,6 +274,7 @@ def _workbench(
     catalog: Catalog,
     redrive: bool,
     taken: frozenset[str],
+    erased: Mapping[str, datetime],
 ) -> Workbench:
     people: dict[str, Person] = {}
     for key in list(rows.found):
@@ -267,7 +287,9 @@ def _workbench(
         for live in person.state.live.values():
             if (live.journey, live.version) not in pinned:
                 pinned[live.journey, live.version] = load_journey(definitions, live.journey, live.version)
-    bench = Workbench(people, catalog, pinned, redrive=redrive, remembered=rows.remembered(), taken=taken)
+    bench = Workbench(
+        people, catalog, pinned, redrive=redrive, remembered=rows.remembered(), taken=taken, erased=erased
+    )
     bench.shared_orders = shared_orders(rows, records, event_log, catalog.currency)
     bench.histories = _histories(records, bench, event_log, catalog)
     return bench

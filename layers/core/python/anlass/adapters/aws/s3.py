@@ -63,6 +63,15 @@ class S3Content:
     def write(self, path: str, text: str) -> None:
         self._put(PREFIX + path, text, "application/json" if path.endswith(".json") else "text/plain; charset=utf-8")
 
+    def forget_older(self, path: str) -> None:
+        key = PREFIX + path
+        with transient_faults(f"forgetting what {path} held before"):
+            pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=key)
+            found = (version for page in pages for version in page.get("Versions", ()))
+            for version in found:
+                if version["Key"] == key and not version["IsLatest"]:
+                    self._client.delete_object(Bucket=self._bucket, Key=key, VersionId=version["VersionId"])
+
     def write_report(self, path: str, text: str, content_type: str) -> None:
         self._put(path, text, content_type)
 

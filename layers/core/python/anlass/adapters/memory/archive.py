@@ -44,4 +44,6 @@ class MemoryArchive:
 
 
 def _row(row: Stored) -> Row | None:
-    return None if isinstance(row, SaveDate | NoteMerged) else row
+    if isinstance(row, NoteMerged):
+        return row.at
+    return None if isinstance(row, SaveDate) else row

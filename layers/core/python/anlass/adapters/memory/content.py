@@ -19,5 +19,8 @@ class MemoryContent:
     def write(self, path: str, text: str) -> None:
         self.files[path] = text
 
+    def forget_older(self, path: str) -> None:
+        """Memory keeps no older versions."""
+
     def write_report(self, path: str, text: str, content_type: str) -> None:
         self.reports[path] = (text, content_type)

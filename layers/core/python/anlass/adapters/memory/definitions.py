@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from anlass.domain.errors import Conflict
@@ -18,6 +18,12 @@ class MemoryDefinitions:
 
     def add(self, content: str, version: str, document: Mapping[str, Any]) -> None:
         self._versions.setdefault((content, version), document)
+
+    def documents(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        yield from [(content, version, document) for (content, version), document in self._versions.items()]
+
+    def replace(self, content: str, version: str, document: Mapping[str, Any]) -> None:
+        self._versions[content, version] = document
 
     def index(self) -> tuple[int, Mapping[str, Any]]:
         return self._index

@@ -148,6 +148,11 @@ _NOTICED: tuple[_Line, ...] = (
     ("Unsubscribed", "Wants no messages any more.", {**_MESSAGE, **_CONSENT}),
     ("Consent Withdrawn", "Took a consent back.", _CONSENT),
     ("Preferences Changed", "Chose other topics or told of interests.", {**_CONSENT, "fields": "strings"}),
+    (
+        "Data Requested",
+        "Asked for what is kept of them, or for its deletion: `wanted` is data or erasure. A mail with a link does it.",
+        {**_MESSAGE, **_text("wanted")},
+    ),
     ("Coupon Redeemed", "Bought with a coupon of ours.", _COUPON),
     ("Points Spent", "Spent points.", _POINTS),
     ("Referral Shared", "Recommended the shop to somebody.", _REFERRAL),

@@ -10,7 +10,7 @@ from anlass.adapters.aws.dynamodb.codec import decode_event, decode_journey_row,
 from anlass.adapters.aws.dynamodb.keys import KEYS, PERSON_INDEX, Item, Tables, key_of
 from anlass.adapters.aws.faults import transient_faults
 from anlass.adapters.aws.patience import Patience
-from anlass.adapters.rows import DATE, MERGED, Place
+from anlass.adapters.rows import DATE, Place
 from anlass.domain.errors import Transient
 from anlass.domain.event import Event
 from anlass.ports import Kept, Page
@@ -18,7 +18,7 @@ from anlass.ports import Kept, Page
 READ_AT_ONCE = 100
 WRITE_AT_ONCE = 25
 EVENTS_AT_ONCE = 200
-_PLAIN = (DATE, MERGED)  # rows that say nothing beside their key
+_PLAIN = (DATE,)  # rows that say nothing beside their key
 
 
 class DynamoArchive:

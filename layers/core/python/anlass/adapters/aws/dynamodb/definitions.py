@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from time import monotonic
 from typing import Any
 
@@ -39,6 +39,23 @@ class DynamoDefinitions:
     def add(self, content: str, version: str, document: Mapping[str, Any]) -> None:
         item = {**_key(content, version), "body": pack(document)}
         self._put(item, "attribute_not_exists(#content)", {"#content": "content"})
+
+    def documents(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+        """A scan: some hundred items, and no index of what was deleted long ago."""
+        request: dict[str, Any] = {"TableName": self._table, "ConsistentRead": True}
+        while True:
+            with transient_faults("reading all definitions"):
+                page = self._client.scan(**request)
+            for item in page["Items"]:
+                yield item["content"]["S"], item["version"]["S"], unpack(item["body"])
+            if "LastEvaluatedKey" not in page:
+                return
+            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def replace(self, content: str, version: str, document: Mapping[str, Any]) -> None:
+        item = {**_key(content, version), "body": pack(document)}
+        self._put(item, "attribute_exists(#content)", {"#content": "content"})
+        self._versions.pop((content, version), None)
 
     def index(self) -> tuple[int, Mapping[str, Any]]:
         if self._index is not None and self._elapsed() - self._index[0] < INDEX_LIFE:

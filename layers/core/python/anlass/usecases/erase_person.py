@@ -1,0 +1,148 @@
+"""Takes away what is left of somebody whose tombstones stand: journeys, events, profiles, the shop's lists.
+
+Every run looks for what is there and deletes it, so a run that died is simply run again. It ends when a look some
+minutes later finds nothing: indexes lag, and what others had read before, they have written by then.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from anlass.domain.call import Call
+from anlass.domain.changes import SaveEnrolment, SaveErasure
+from anlass.domain.enrolment import CALENDAR, Enrolment
+from anlass.domain.erasure import Erasure, after_pass
+from anlass.domain.errors import Conflict
+from anlass.domain.ledger import Proof, Statement
+from anlass.domain.profile import State
+from anlass.domain.send import Send
+from anlass.domain.timer import Timer
+from anlass.ports import Content, EnrolmentKey, ErasureKey, Kept, Shelf
+from anlass.usecases.begin_erasure import KNOWN_BY, Registry, bury
+from anlass.usecases.forget_in_content import forget_in_content
+from anlass.usecases.whole_person import owner_of
+from anlass.wire import Erase
+
+ROWS = 2_000  # of one run: some seconds' work
+TRIES = 8
+ERASED = "erased"  # the outcome of an enrolment that is cut short
+
+Outcome = Literal["closed", "early", "more", "verifying", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What came of a run, for the log."""
+
+    outcome: Outcome
+    rows: int = 0
+
+
+def erase_person(message: Erase, work: Registry, content: Content, shelf: Shelf) -> Erased:
+    """One run of an erasure. Raises Transient; then the same message does the rest."""
+    row = work.store.read([ErasureKey(message.erasure)]).erasure(message.erasure)
+    if row is None or row.status == "done":
+        return Erased("closed")
+    if row.until is not None and work.clock.now() < row.until:
+        return Erased("early")
+    if row.status == "burying":
+        row = bury(row, work)
+    erased: Counter[str] = Counter()
+    is_complete = True
+    for batch in _remains(row, work):
+        _end(batch, work)
+        work.archive.drop(batch)
+        erased.update(kept.kind for kept in batch)
+        if erased.total() >= ROWS:
+            is_complete = False
+            break
+    cleaned = forget_in_content(row, content, shelf) if is_complete else None
+    lists, mentions = (cleaned.lists, cleaned.mentions) if cleaned else ((), ())
+    after = after_pass(row, erased, lists, mentions, work.clock.now(), is_complete=is_complete)
+    try:
+        work.store.commit([SaveErasure(after, row.generation)])
+    except Conflict:
+        return Erased("closed", erased.total())  # the same message, delivered twice: the other run goes on
+    return Erased("more" if not is_complete else "done" if after.status == "done" else "verifying", erased.total())
+
+
+def _remains(row: Erasure, work: Registry) -> Iterator[list[Kept]]:
+    """What is there of whoever was erased, and nothing of who came after them under the same name."""
+    for identity in row.identities:
+        armed = _armed(identity, work)
+        yield [kept for kept in work.archive.journey_rows(identity) if _is_of_journeys(kept, row, armed)]
+        yield from _events(identity, row, work)
+        rows = work.archive.profile_rows(identity)
+        is_anew = any(kept.kind == "STATE" for kept in rows)
+        yield [kept for kept in rows if not is_anew or _is_of_profile(kept, row)]
+
+
+def _armed(identity: str, work: Registry) -> frozenset[str]:
+    """Timers of somebody who is there again."""
+    state = owner_of(identity, work.store)[1]
+    return frozenset(timer.armed for timer in state.timers.values() if timer.armed) if state else frozenset()
+
+
+def _is_of_journeys(kept: Kept, row: Erasure, armed: frozenset[str]) -> bool:
+    match kept.row:
+        case Enrolment(entered_at=at) | Send(created_at=at) | Call(created_at=at):
+            return at <= row.started_at
+        case Timer(id=id_):
+            return id_ not in armed
+        case _:
+            return False
+
+
+def _events(identity: str, row: Erasure, work: Registry) -> Iterator[list[Kept]]:
+    after: str | None = None
+    while True:
+        page = work.archive.events(identity, after)
+        old = [event for event in page.found if row.knows(event.at, event.received_at)]
+        yield [Kept("events", event.identity, event.moment) for event in old]
+        after = page.after
+        if after is None:
+            return
+
+
+def _is_of_profile(kept: Kept, row: Erasure) -> bool:
+    """Beside rows of somebody who is there again. Those by which they are known were voided at the beginning."""
+    match kept.row:
+        case Statement(at=at) | Proof(confirmed_at=at):
+            return at <= row.started_at
+        case State():
+            return False
+        case datetime() as at:
+            return at <= row.started_at
+        case _:
+            return kept.kind not in KNOWN_BY
+
+
+def _end(batch: Sequence[Kept], work: Registry) -> None:
+    """What an execution runs is marked and woken, so that it ends now, not in a week."""
+    for kept in batch:
+        enrolment = kept.row if isinstance(kept.row, Enrolment) else None
+        for _ in range(TRIES):
+            if enrolment is None or enrolment.status == "done":
+                break
+            ended = replace(
+                enrolment,
+                status="done",
+                outcome=ERASED,
+                seq=enrolment.seq + 1,
+                owner=CALENDAR,
+                due=None,
+                sweep_at=None,
+                held_at=None,
+                request="wake",
+                nudge=None,
+            )
+            try:
+                work.store.commit([SaveEnrolment(ended, enrolment.seq, enrolment.appended, enrolment.owner)])
+            except Conflict:
+                enrolment = work.store.read([EnrolmentKey(enrolment.id)]).enrolment(enrolment.id)
+            else:
+                break
