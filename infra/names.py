@@ -91,6 +91,8 @@ class Names:
                 return (self.arn("scheduler", f"schedule/{self.physical(self.topology.schedule_group)}/*"),)
             case "role":
                 return (self.role_arn(rest),)
+            case "phones":
+                return ("*",)  # a phone number has no ARN; roles.py takes out what has one
             case "mail":
                 identity = self.arn("ses", f"identity/{self.mail_domain}")
                 return identity, *(self.arn("ses", f"configuration-set/{self.physical(s)}") for s in (MAIL, TRACKED))

@@ -12,7 +12,7 @@ from constructs import Construct
 from infra.names import Names
 from infra.rights import Right
 from infra.stage import Stage
-from infra.topology import ASYNC_DEAD, CALENDAR
+from infra.topology import CALENDAR
 
 # What a caller needs of the key that a service encrypts its data with: to read, and beside that to write. DynamoDB's
 # are AWS's words with the wildcards written out.
@@ -20,7 +20,7 @@ _KEY_OF = {
     "table": "dynamodb",
     "secret": "secretsmanager",
     "objects/failures": "s3",
-    f"queue/{ASYNC_DEAD}": "sqs",
+    "queue": "sqs",
 }
 _TO_READ = {
     "dynamodb": ("kms:Decrypt", "kms:DescribeKey"),
@@ -79,6 +79,10 @@ class Roles:
         return {"StringEquals": account, "ArnLike": {"aws:SourceArn": taker}}
 
     def _statement(self, right: Right) -> aws_iam.PolicyStatement:
+        if right.on == "phones":
+            # SMS to numbers, which have no ARN, and no message to any topic, which has one.
+            topics = f"arn:{self._names.partition}:sns:*:*:*"
+            return aws_iam.PolicyStatement(actions=list(right.actions), not_resources=[topics])
         conditions: dict[str, dict[str, object]] = {}
         if right.on == "mail":
             conditions = {"StringLike": {"ses:FromAddress": f"*@{self._names.mail_domain}"}}
