@@ -8,6 +8,17 @@ from anlass.domain.ids import address_hash
 
 from tests.gateway import BROWSER_KEY, NOON, SERVER_KEY, Desk
 
+SALE = {
+    "key": "a@b.example",
+    "type": "EMAIL",
+    "status": "EXISTING_CUSTOMER",
+    "order_id": "O-1",
+    "goods": "coffee",
+    "noticed_at": "2026-11-20T09:00:00Z",
+    "notice_version": "checkout-3",
+    "topics": ["offers"],
+}
+INCOMPLETE = "existing_customer_incomplete"
 VIEW = {"type": "track", "event": "Product Viewed", "userId": "u1", "messageId": "m1"}
 
 
@@ -100,6 +111,11 @@ def test_only_what_is_needed_of_the_context_is_kept() -> None:
         {"key": "a@example.com", "type": "EMAIL", "status": "SUBSCRIBED"}
     ]
     assert event.is_import
+
+
+def test_a_customer_may_be_written_to_about_similar_goods_once_all_four_facts_are_told() -> None:
+    message = {"type": "identify", "userId": "u1", "context": {"messaging_subscriptions": [{**SALE, "extra": 1}]}}
+    assert Desk().event(message).context["messaging_subscriptions"] == [SALE]
 
 
 def test_the_context_beside_a_batch_is_every_messages_unless_it_says_otherwise() -> None:
@@ -208,6 +224,9 @@ def nested(levels: int) -> Any:
             {"type": "identify", "context": {"messaging_subscriptions": [{"key": "a@b.example", "type": "EMAIL"}]}},
             "messaging_subscriptions_invalid",
         ),
+        ({"type": "identify", "context": {"messaging_subscriptions": [{**SALE, "goods": " "}]}}, INCOMPLETE),
+        ({"type": "identify", "context": {"messaging_subscriptions": [{**SALE, "topics": ["*"]}]}}, INCOMPLETE),
+        ({"type": "identify", "context": {"messaging_subscriptions": [{**SALE, "topics": "offers"}]}}, INCOMPLETE),
         (
             {
                 "type": "identify",

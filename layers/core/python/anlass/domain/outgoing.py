@@ -8,7 +8,7 @@ from typing import Any, assert_never
 
 from anlass.domain.call import Call
 from anlass.domain.catalog import Catalog
-from anlass.domain.changes import AddCall, AddEvent, AddWinner, Change, CountOne, SaveConsent
+from anlass.domain.changes import AddCall, AddEvent, AddStatement, AddWinner, Change, CountOne, SaveConsent
 from anlass.domain.consent import Consent, Grant
 from anlass.domain.contest import Winner, share_of
 from anlass.domain.effects import CallShop, Count, Declare, EnrolIn, Say, Sunset, Update
@@ -16,6 +16,7 @@ from anlass.domain.engine import Effected
 from anlass.domain.enrolment import SWEEP_AFTER, Enrolment
 from anlass.domain.identifying import CHANNELS, CONFIRMED, UNSUBSCRIBED, own_event
 from anlass.domain.keeping import ENTRY_ROOM, kept
+from anlass.domain.ledger import Statement, stated
 from anlass.domain.person import Person
 from anlass.domain.registry.events import ENROL, SUNSET, UPDATE
 
@@ -38,7 +39,8 @@ def changes_for(effects: Iterable[Effected], row: Enrolment, person: Person, now
             case Sunset(reason):
                 changes.append(event(SUNSET, {"reason": reason, "journey": row.journey}))
             case Say():
-                follow = _said(done.effect, row, person, consents, now)
+                follow, ledger = _said(done, done.effect, row, person, consents, now)
+                changes += map(AddStatement, ledger)
                 if follow:
                     changes.append(event(CONFIRMED if done.effect.status == "granted" else UNSUBSCRIBED, follow))
             case CallShop():
@@ -91,11 +93,12 @@ def _call(call: CallShop, done: Effected, row: Enrolment, now: datetime) -> Call
 
 
 def _said(
-    say: Say, row: Enrolment, person: Person, consents: dict[str, Consent], now: datetime
-) -> Mapping[str, Any] | None:
-    """Changes `consents`; None where the word changes nothing: the shop cannot lift what the person withdrew."""
+    done: Effected, say: Say, row: Enrolment, person: Person, consents: dict[str, Consent], now: datetime
+) -> tuple[Mapping[str, Any] | None, list[Statement]]:
+    """Changes `consents`; nothing where the word changes nothing: the shop cannot lift what the person withdrew."""
     channels = [say.channel] if say.channel is not None else [*CHANNELS.values()]
-    heard = []
+    heard: list[str] = []
+    ledger: list[Statement] = []
     for channel in channels:
         address = person.address(channel)
         before = consents.get(channel) or Consent(person.state.id, channel)
@@ -104,10 +107,14 @@ def _said(
             addresses |= {grant.address for grant in before.grants}
         after = before
         for one in sorted(addresses):
-            after = after.states(Grant(one, say.topic, say.status, now, by="shop", source=f"journey {row.journey}"))
+            grant = Grant(one, say.topic, say.status, now, by="shop", source=f"journey {row.journey}")
+            changed = after.states(grant)
+            if changed is not after:
+                ledger.append(stated(grant, person.state.id, channel, row.id, done.step, str(done.visit)))
+            after = changed
         if after is not before:
             consents[channel] = after
             heard.append(channel)
     if not heard:
-        return None
-    return {"topics": [say.topic], "source": f"journey {row.journey}", "channel": ", ".join(heard)}
+        return None, []
+    return {"topics": [say.topic], "source": f"journey {row.journey}", "channel": ", ".join(heard)}, ledger

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final, cast, get_args
 
 from anlass.domain.event import Kind, Source
+from anlass.domain.identifying import EXISTING_CUSTOMER, SALE_FACTS
 from anlass.domain.ids import address_hash
 from anlass.domain.registry import is_system, trait_name
 
@@ -150,24 +151,45 @@ def context_of(message: Mapping[str, Any], kind: Kind, source: Source, shared: M
     return kept
 
 
-def _subscriptions(given: object) -> list[dict[str, str]]:
+def _subscriptions(given: object) -> list[dict[str, Any]]:
     """Consent that the shop holds. A half-read consent is none, so one bad entry rejects the message."""
     entries = [_subscription(entry) for entry in given] if isinstance(given, list) else [None]
     if None in entries:
         raise MessageError(
             "messaging_subscriptions_invalid",
             '"context.messaging_subscriptions" must be a list of {"key": address, "type": "EMAIL" or "SMS", '
-            '"status": "SUBSCRIBED", "UNSUBSCRIBED" or "DID_NOT_SUBSCRIBE"}.',
+            '"status": "SUBSCRIBED", "UNSUBSCRIBED", "DID_NOT_SUBSCRIBE" or "EXISTING_CUSTOMER"}.',
         )
     return [entry for entry in entries if entry is not None]
 
 
-def _subscription(entry: object) -> dict[str, str] | None:
+def _subscription(entry: object) -> dict[str, Any] | None:
     """One entry with `type` and `status` in capitals; None if it is not complete."""
     if not isinstance(entry, dict):
         return None
     fields = {name: entry.get(name) for name in ("key", "type", "status")}
     read = {name: value.strip() for name, value in fields.items() if isinstance(value, str) and value.strip()}
-    if len(read) < len(fields) or read["status"].upper() not in _SUBSCRIPTION_STATUSES:
+    status = read.get("status", "").upper()
+    if len(read) < len(fields) or status not in (*_SUBSCRIPTION_STATUSES, EXISTING_CUSTOMER):
         return None
-    return {"key": read["key"], "type": read["type"].upper(), "status": read["status"].upper()}
+    plain: dict[str, Any] = {"key": read["key"], "type": read["type"].upper(), "status": status}
+    return {**plain, **_sale(entry)} if status == EXISTING_CUSTOMER else plain
+
+
+def _sale(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """§ 7 (3) UWG allows it on four facts together; one of them missing, it is allowed to nobody."""
+    facts = {name: entry.get(name) for name in SALE_FACTS}
+    told: dict[str, Any] = {
+        name: value.strip() for name, value in facts.items() if isinstance(value, str) and value.strip()
+    }
+    topics = entry.get("topics")
+    if isinstance(topics, list) and topics and all(isinstance(t, str) and t not in ("", "*") for t in topics):
+        told["topics"] = topics
+    if missing := [name for name in (*SALE_FACTS, "topics") if name not in told]:
+        raise MessageError(
+            "existing_customer_incomplete",
+            f'An "EXISTING_CUSTOMER" needs {", ".join(missing)} as well: the order that the address is from, the goods '
+            "that are similar, when and in which version of the words they were told that they may object, and the "
+            "topics, each by its name.",
+        )
+    return told
