@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from cli.brake import brake
 from cli.demo.command import demo
 from cli.dev.command import dev
 from cli.diagram import diagram
@@ -18,6 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
+app.command()(brake)
 app.command()(demo)
 app.command()(dev)
 app.command()(diagram)

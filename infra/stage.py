@@ -40,7 +40,7 @@ class Stage:
 
     @property
     def reply_domain(self) -> str:
-        """Where mail is received, "" where none is. Not the domain itself: its MX record is that of people's mailboxes."""
+        """Where mail is received, "" where none is. The domain itself has its MX record for people's mailboxes."""
         return f"reply.{self.mail_domain}" if self.receive_mail else ""
 
     @property

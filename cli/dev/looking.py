@@ -14,7 +14,7 @@ from anlass.adapters.aws.dynamodb.codec import decode_journey_row
 from anlass.bootstrap import Application
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.person import Person
-from anlass.domain.send import Send, split_message_id
+from anlass.domain.send import Send
 from anlass.ports import JourneyRow, SendKey
 from anlass.usecases.people import read_with_person
 
@@ -58,49 +58,6 @@ def _said(raw: bytes) -> Mapping[str, Any]:
         "html": html.get_content() if html else "",
         "headers": {name: str(value) for name, value in mime.items()},
     }
-
-
-def feedback_event(runtime: LocalRuntime, app: Application, message_id: str, kind: str) -> dict[str, Any] | None:
-    """The event that SES would put on the default bus; None if no such message left."""
-    parts = split_message_id(message_id)
-    if parts is None:
-        return None
-    send = app.store.read([SendKey(*parts)]).send(*parts)
-    mail = next((m for m in runtime.sent_mails() if send and m.tags == _tags(send)), None)
-    if mail is None:
-        return None
-    name, detail_type, report = _REPORTS[kind]
-    stamp = iso(runtime.clock.now())
-    about = [{"emailAddress": address} for address in mail.to]
-    filled = {"timestamp": stamp, **{key: about if value == "recipients" else value for key, value in report.items()}}
-    return {
-        "source": "aws.ses",
-        "detail-type": detail_type,
-        "detail": {
-            "eventType": name,
-            "mail": {
-                "timestamp": iso(mail.at),
-                "messageId": mail.id,
-                "destination": list(mail.to),
-                "tags": {"ses:configuration-set": [mail.configuration_set], **{t: [v] for t, v in mail.tags.items()}},
-            },
-            kind: filled,
-        },
-    }
-
-
-_REPORTS: dict[str, tuple[str, str, dict[str, Any]]] = {
-    "delivery": ("Delivery", "Email Delivered", {"recipients": "recipients"}),
-    "open": ("Open", "Email Opened", {}),
-    "click": ("Click", "Email Clicked", {"link": "https://shop.example/"}),
-    "bounce": ("Bounce", "Email Bounced", {"bounceType": "Permanent", "bouncedRecipients": "recipients"}),
-    "complaint": ("Complaint", "Email Complaint Received", {"complainedRecipients": "recipients"}),
-}
-FEEDBACK = frozenset(_REPORTS)
-
-
-def _tags(send: Send) -> dict[str, str]:
-    return {"enrolment": send.enrolment, "step": send.step, "visit": str(send.visit)}
 
 
 def profile(runtime: LocalRuntime, app: Application, user: str) -> dict[str, Any] | None:

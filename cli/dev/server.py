@@ -19,8 +19,10 @@ from starlette.routing import Route
 
 from cli.dev import looking
 from cli.dev.content import remove, stored_report, upload
+from cli.dev.reporting import FEEDBACK, report
 from cli.dev.webhooks import plan_answers, webhooks
 from cli.inbox import inbox_page, message_page
+from cli.runtime.lambdas import LambdaError
 from cli.runtime.world import LocalRuntime
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -64,14 +66,30 @@ def application(runtime: LocalRuntime) -> Starlette:
     async def feedback(request: Request) -> Response:
         asked = await _json(request)
         kind, id_ = asked.get("event"), asked.get("message")
-        if not isinstance(kind, str) or kind not in looking.FEEDBACK or not isinstance(id_, str):
-            return _refuse(400, "bad_feedback", f'send {{"message": id, "event": one of {sorted(looking.FEEDBACK)}}}')
-        event = await seen(looking.feedback_event, app, id_, kind)
-        if event is None:
+        if not isinstance(kind, str) or kind not in FEEDBACK or not isinstance(id_, str):
+            return _refuse(400, "bad_feedback", f'send {{"message": id, "event": one of {sorted(FEEDBACK)}}}')
+        if not await seen(report, app, id_, kind, asked):
             return _refuse(404, "no_such_message", "no message of this id left; GET /_local/messages lists them")
-        await run_in_threadpool(runtime.emit_bus, event)
         await run_in_threadpool(runtime.settle)
         return JSONResponse({"success": True})
+
+    async def mail(request: Request) -> Response:
+        asked = await _json(request)
+        to, sender, subject = (asked.get(name, "") for name in ("to", "from", "subject"))
+        if not (isinstance(to, str) and "@" in to and isinstance(sender, str) and isinstance(subject, str)):
+            return _refuse(400, "bad_mail", 'send {"to": address, "from": address, "subject": text}')
+        if not await run_in_threadpool(runtime.receive_mail, to, sender, subject):
+            domain = runtime.names.reply_domain
+            return _refuse(404, "no_such_address", f"mail is received for unsubscribe+…@{domain} only")
+        await run_in_threadpool(runtime.settle)
+        return JSONResponse({"success": True})
+
+    async def brake(request: Request) -> Response:
+        asked = await _json(request) if request.method == "POST" else {}
+        answer = await run_in_threadpool(runtime.invoke, "set_brake", asked)
+        if isinstance(answer, LambdaError):
+            return _refuse(400, "bad_brake", answer.message)
+        return JSONResponse(answer.payload)
 
     async def hooks(request: Request) -> Response:
         if request.method == "POST" and not plan_answers(runtime, (await _json(request)).get("answers")):
@@ -115,6 +133,8 @@ def application(runtime: LocalRuntime) -> Starlette:
             Route("/_local/clock", clock, methods=["GET", "POST"]),
             Route("/_local/messages", messages),
             Route("/_local/feedback", feedback, methods=["POST"]),
+            Route("/_local/mail", mail, methods=["POST"]),
+            Route("/_local/brake", brake, methods=["GET", "POST"]),
             Route("/_local/webhooks", hooks, methods=["GET", "POST"]),
             Route("/_local/profile/{user:path}", profile),
             Route("/_local/content/{path:path}", content, methods=["PUT", "DELETE"]),

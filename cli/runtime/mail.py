@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from anlass.adapters.memory.clock import VirtualClock
@@ -18,6 +18,7 @@ class SentMail:
     to: tuple[str, ...]
     tags: dict[str, str]
     configuration_set: str | None
+    tracking: dict[str, str] = field(default_factory=dict)  # what SES was told to watch
 
 
 class Outbox:
@@ -38,5 +39,6 @@ class Outbox:
                 to=tuple(call.params.get("Destination", {}).get("ToAddresses", ())),
                 tags={tag["Name"]: tag["Value"] for tag in call.params.get("EmailTags", ())},
                 configuration_set=call.params.get("ConfigurationSetName"),
+                tracking=dict(call.params.get("ConfigurationOverrides", {}).get("Tracking", {})),
             )
         )

@@ -25,7 +25,7 @@ from anlass.usecases.catalog import load_catalog
 from moto import mock_aws
 
 import infra.topology
-from cli.runtime import asl, dynamodb_shortcut, moto_patches, moto_store, queues, s3_shortcut
+from cli.runtime import asl, dynamodb_shortcut, incoming, moto_patches, moto_store, queues, s3_shortcut
 from cli.runtime.ageing import Ageing
 from cli.runtime.asynchronous import Asynchronous
 from cli.runtime.aws_calls import AwsCall, AwsCalls, AwsReply
@@ -216,6 +216,27 @@ class LocalRuntime:
             for source in self.names.topology.bus_sources:
                 if matches(self.names.pattern(source.pattern), whole):
                     self.asynchronous.invoke(source.function, whole)
+
+    def invoke(self, function: str, event: Mapping[str, Any]) -> Outcome:
+        """What ops calls by hand."""
+        with self._lock:
+            return self.lambdas.invoke(function, dict(event))
+
+    def receive_mail(self, to: str, sender: str, subject: str) -> bool:
+        """A mail from outside; False: none of SES's rules is for this address, so it is refused."""
+        with self._lock:
+            sources = incoming.receivers(to, self.names)
+            for source in sources:
+                self.asynchronous.invoke(source.function, incoming.received(to, sender, subject, self.clock.now()))
+            return bool(sources)
+
+    def write_log(self, group: str, line: Mapping[str, Any]) -> bool:
+        """A line that a service of AWS writes to a log group of its own; False: nobody reads that group."""
+        with self._lock:
+            sources = incoming.readers(group, self.names)
+            for source in sources:
+                self.asynchronous.invoke(source.function, incoming.log_lines(group, line, self.clock.now()))
+            return bool(sources)
 
     def rotate(self, secret: str) -> None:
         """What Secrets Manager does on the day, or when ops asks for it."""

@@ -12,6 +12,7 @@ from anlass.domain.enrolment import Enrolment
 from anlass.domain.send import Send
 
 from cli.dev import looking
+from cli.dev.reporting import feedback_event
 from cli.runtime.aws_calls import AwsCall, AwsReply, refuse
 from cli.runtime.world import LocalRuntime
 from tests.overhearing import Overheard
@@ -105,7 +106,7 @@ def test_what_is_reported_of_a_message_counts_once(
 ) -> None:
     shop.batch(view(START))
     [send] = [row for row in looking.journey_rows(runtime) if isinstance(row, Send)]
-    report = looking.feedback_event(runtime, runtime.application(), send.id, kind)
+    report = feedback_event(runtime, runtime.application(), send.id, kind)
     assert report is not None
     overheard.forget()
     for _ in range(2):

@@ -16,6 +16,7 @@ from anlass.ports import Ticket
 from anlass.wire import Deliver, Due, Wake, encode
 
 from cli.dev import looking
+from cli.dev.reporting import feedback_event
 from cli.runtime.aws_calls import AwsCall, AwsReply, refuse
 from cli.runtime.world import LocalRuntime
 from tests.shop import CART, content
@@ -183,7 +184,7 @@ def test_a_process_that_dies_after_the_provider_took_the_mail_never_sends_it_aga
     assert (send.status, send.reason) == ("UNKNOWN", "claim ran out")
     assert len(runtime.sent_mails()) == 1
 
-    event = looking.feedback_event(runtime, runtime.application(), send.id, "delivery")
+    event = feedback_event(runtime, runtime.application(), send.id, "delivery")
     assert event is not None
     runtime.emit_bus(event)
     runtime.settle()
@@ -225,7 +226,7 @@ def test_a_complaint_suppresses_the_address_and_a_report_without_a_message_creat
     shop.batch(cart(START))
     runtime.advance(2 * HOUR)
     (send,) = rows(runtime, Send)
-    event = looking.feedback_event(runtime, runtime.application(), send.id, "complaint")
+    event = feedback_event(runtime, runtime.application(), send.id, "complaint")
     assert event is not None
     unknown = json.loads(json.dumps(event).replace(send.enrolment, "0" * 36))
     for report in (event, unknown):

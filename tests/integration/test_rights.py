@@ -15,8 +15,10 @@ import pytest
 from anlass.domain.changes import Append
 from anlass.domain.enrolment import INBOX, Enrolment, Heard
 from anlass.domain.send import Send
+from anlass.ports import Ticket
 
 from cli.dev import looking
+from cli.dev.reporting import feedback_event
 from cli.runtime.world import LocalRuntime
 from tests.integration import (
     test_rights_in_trouble,
@@ -110,7 +112,7 @@ def test_a_cart_is_remembered_bought_thanked_for_and_complained_about(runtime: L
     app = runtime.application()
     message = looking.messages(runtime, app)[-1]["id"]
     for kind in ("delivery", "complaint"):
-        report = looking.feedback_event(runtime, app, message, kind)
+        report = feedback_event(runtime, app, message, kind)
         assert report is not None
         runtime.emit_bus(report)
     runtime.rotate("links")

@@ -12,6 +12,7 @@ from anlass.domain.enrolment import INBOX, Enrolment, Heard
 from anlass.domain.send import Send
 
 from cli.dev import looking
+from cli.dev.reporting import feedback_event
 from cli.runtime.aws_calls import AwsCall, AwsReply
 from cli.runtime.world import LocalRuntime
 from tests.rights_in_use import Told
@@ -122,7 +123,7 @@ def test_a_message_whose_sender_died_is_settled_by_a_report_or_by_the_sweeper(ru
         shop.batch(identify(user, START), does("Product Viewed", START, user))
     assert {(row.profile, row.status) for row in shop.rows(Enrolment)} == {("u:anna", "closing"), ("u:ben", "closing")}
     hers = next(send for send in shop.rows(Send) if send.profile == "u:anna")
-    report = looking.feedback_event(runtime, runtime.application(), hers.id, "delivery")
+    report = feedback_event(runtime, runtime.application(), hers.id, "delivery")
     assert report is not None
     runtime.emit_bus(report)
     runtime.client("sqs").purge_queue(QueueUrl=runtime.names.queue_url("email"))

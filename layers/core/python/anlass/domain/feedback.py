@@ -14,8 +14,7 @@ Kind = Literal["send", "delivery", "delay", "open", "click", "bounce", "complain
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """`recipients` are the addresses that the report is about. A bounce is `hard` if it will not get better, `soft` if
-    the mailbox refused for now; one that is neither says nothing of the address: the mail was too large, or an
-    automatic answer came.
+    the mailbox refused for now; one that is neither says nothing of the address, but of a mail that was too large.
     """
 
     kind: Kind
@@ -27,6 +26,7 @@ class Feedback:
     recipients: tuple[str, ...] = ()
     hard: bool = False
     soft: bool = False
+    automatic: bool = False  # no bounce, but the answer that somebody is away
     tried: bool = True  # False: it never left, because the provider has the address on a list of its own
     withdraws: str | None = None  # where it is a person's no to everything: what that is called
     user_agent: str | None = None  # looked at, not kept

@@ -51,6 +51,7 @@ def read_feedback(event: Mapping[str, Any]) -> Feedback | None:
         recipients=tuple(str(r) for r in recipients if r),
         hard=bounce == "hard",
         soft=bounce == "soft",
+        automatic=bounce == "automatic",
         tried=not {report.get("bounceSubType"), report.get("complaintSubType")} & _ON_A_LIST,
         user_agent=_text(report.get("userAgent")) if kind in ("open", "click") else None,
         details=_details(kind, report, bounce),
@@ -60,7 +61,7 @@ def read_feedback(event: Mapping[str, Any]) -> Feedback | None:
 def _details(kind: Kind, report: Mapping[str, Any], bounce: str | None) -> dict[str, Any]:
     match kind:
         case "bounce":
-            return {} if bounce == "automatic" else {"bounce_type": "hard" if bounce == "hard" else "soft"}
+            return {"bounce_type": "hard" if bounce == "hard" else "soft"}
         case "click":
             return {"link": report.get("link")}
         case "delay":

@@ -74,7 +74,7 @@ def record_feedback(feedback: Feedback, *, store: Store, hashes: Hashes) -> Reco
             changes.append(CloseSend(send.enrolment, send.row))
         event = None
         name = NAMES.get(send.channel, {}).get(feedback.kind)
-        if name is not None and not _is_automatic(feedback):
+        if name is not None and not feedback.automatic:
             event = message_event(name, send.profile, send, feedback.at, _said(feedback, machine), feedback.id)
             changes.append(AddEvent(event))
         changes += _counted(feedback, send, after)
@@ -94,11 +94,6 @@ def _is_unasked(feedback: Feedback, send: Send) -> bool:
     if feedback.kind == "open":
         return not send.sees_opens
     return feedback.kind == "click" and not send.sees_clicks
-
-
-def _is_automatic(feedback: Feedback) -> bool:
-    """An answer that somebody is away: the mail arrived."""
-    return feedback.kind == "bounce" and (feedback.details or {}).get("bounce_type") is None and not feedback.hard
 
 
 def _is_by_machine(feedback: Feedback, send: Send) -> bool:
@@ -132,7 +127,7 @@ def _with_feedback(send: Send, feedback: Feedback, *, machine: bool) -> Send:
         case "click":
             return _clicked(send, feedback, machine)
         case "bounce":
-            return send if _is_automatic(feedback) else replace(send, bounced_at=send.bounced_at or at)
+            return send if feedback.automatic else replace(send, bounced_at=send.bounced_at or at)
         case "failure":
             return replace(send, bounced_at=send.bounced_at or at)
         case "complaint":
