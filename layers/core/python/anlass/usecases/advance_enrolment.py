@@ -8,7 +8,16 @@ from functools import cached_property
 
 from anlass.domain.arming import is_late
 from anlass.domain.catalog import Catalog
-from anlass.domain.changes import AddSend, Change, ForgetLive, SaveEnrolment, SaveSend, SaveState
+from anlass.domain.changes import (
+    AddSend,
+    Change,
+    ForgetLive,
+    RequireProfile,
+    SaveConsent,
+    SaveEnrolment,
+    SaveSend,
+    SaveState,
+)
 from anlass.domain.contest import SHARES, Standing
 from anlass.domain.engine import Decision, advance
 from anlass.domain.enrolment import Enrolment, Heard
@@ -61,6 +70,8 @@ def advance_enrolment(
             # An append, a message that left, or another advance came between; or the profile was merged.
             if FORGET_LIVE in conflict.failed:
                 profile = _present_profile(row.profile, store)
+                if profile is None:
+                    return DONE  # erased; the row goes as well
             continue
         return route(after, runner, now)
     raise Transient(f"enrolment {id_} changed {TRIES} times while it was being advanced")
@@ -138,17 +149,22 @@ def _changes(after: Enrolment, decision: Decision, profile: str, work: _Work) ->
     if after.status == "done":
         changes.append(ForgetLive(profile, after.id))
         changes += told_of_end(after, profile, work.catalog, work.now)
-    elif after.version != before.version:
+    elif after.version != before.version and work.person.state.version:
         changes.append(SaveState(migrated(work.person.state, after)))
     changes += [SaveSend(send, "PENDING", None) for send in decision.cancelled]
     changes += [AddSend(send) for send in decision.sends]
     if decision.effects:
         changes += changes_for(decision.effects, after, work.person, work.now)
+    if any(isinstance(change, SaveConsent) for change in changes) and not isinstance(
+        changes[1], ForgetLive | SaveState
+    ):
+        changes.append(RequireProfile(work.person.state.id))
     return changes
 
 
-def _present_profile(profile: str, store: Store) -> str:
+def _present_profile(profile: str, store: Store) -> str | None:
+    """None: nobody."""
     state = store.read([StateKey(profile)]).state(profile)
     while state is not None and state.pointer is not None:
         state = store.read([StateKey(state.pointer)]).state(state.pointer)
-    return state.id if state is not None else profile
+    return state.id if state is not None else None

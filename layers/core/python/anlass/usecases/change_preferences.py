@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from anlass.domain.changes import AddEvent, AddStatement, Change, LiftObjection, SaveConsent
+from anlass.domain.changes import AddEvent, AddStatement, Change, LiftObjection, RequireProfile, SaveConsent
 from anlass.domain.consent import ALL_TOPICS, Consent, Grant
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.event import NO_TIME, Event
@@ -72,11 +72,11 @@ def change_preferences(
         changed.note(before, wishes)
         try:
             if withdrawn:
-                store.commit(withdrawn)
+                store.commit([*withdrawn, RequireProfile(opened.person.state.id)])
                 continue
             rest = _granted(opened, before, wishes, shown, now, hashes) + _told(opened, wishes, changed, now)
             if rest:
-                store.commit(rest)
+                store.commit([*rest, RequireProfile(opened.person.state.id)])
         except Conflict:
             continue
         return opened
@@ -95,7 +95,8 @@ def pause(token: str, *, store: Store, links: Links, clock: Clock, resume: bool 
         event = _changed(opened, now, {"source": SOURCE, "fields": ["pause"]})
         try:
             if rows:
-                store.commit([*(SaveConsent(replace(row, paused_until=until)) for row in rows), AddEvent(event)])
+                paused = [SaveConsent(replace(row, paused_until=until)) for row in rows]
+                store.commit([*paused, AddEvent(event), RequireProfile(opened.person.state.id)])
         except Conflict:
             continue
         return opened

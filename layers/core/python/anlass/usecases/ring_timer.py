@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
@@ -16,7 +17,7 @@ from anlass.domain.ids import correlation_id
 from anlass.domain.journey import Journey
 from anlass.domain.person import Person, person_facts, zone_of
 from anlass.domain.planning import entry_by_day, recall
-from anlass.domain.profile import State, TimerState, new_state
+from anlass.domain.profile import State, TimerState
 from anlass.domain.remembering import entry_mark, make_room, recalled
 from anlass.domain.ringing import Outcome, entry_at, needs_of, ring
 from anlass.domain.timer import Timer
@@ -68,7 +69,8 @@ def ring_timer(
         if row is None or row.generation != message.generation:
             return Rung("stale")
         person, _ = read_with_person(store, row.profile)
-        person = person or Person(new_state(row.profile))
+        if person is None:
+            return _of_nobody(row, store)
         catalog = load_catalog(definitions)
         journey, trigger = find_trigger(catalog, row.trigger)
         now = clock.now()
@@ -99,6 +101,13 @@ def ring_timer(
             continue
         return Rung(outcome.outcome, outcome.refused, correlation_id(entry.id) if entry else None)
     raise Transient(f"timer {message.id} met {TRIES} conflicts")
+
+
+def _of_nobody(row: Timer, store: Store) -> Rung:
+    """Whoever it was for was erased: nobody must come of it."""
+    with suppress(Conflict):  # gone by now
+        store.commit([DropTimer(row.id, row.generation)])
+    return Rung("stale")
 
 
 def _may_be_due(row: Timer, journey: Journey, trigger: Trigger, person: Person, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from anlass.domain.changes import AddEvent, AddObjection, AddStatement, Change, SaveConsent
+from anlass.domain.changes import AddEvent, AddObjection, AddStatement, Change, RequireProfile, SaveConsent
 from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.identifying import UNSUBSCRIBED
@@ -35,7 +35,7 @@ def withdraw_consent(
         if not changes:
             return opened
         try:
-            store.commit(changes)
+            store.commit([*changes, RequireProfile(opened.person.state.id)])
         except Conflict:
             continue
         return opened
