@@ -46,7 +46,9 @@ def see_preferences(
 ) -> tuple[Opened, Choices] | None:
     """What the page of the link shows. Changes nothing. `topics`: all that the shop has."""
     opened = open_link("preferences", token, store=store, links=links)
-    return (opened, _choices(opened, list(topics), clock.now())) if opened is not None else None
+    if opened is None:
+        return None
+    return opened, _choices(opened, list(topics), _reachable(opened), clock.now())
 
 
 def change_preferences(
@@ -62,12 +64,14 @@ def change_preferences(
 ) -> Opened | None:
     """Makes it so. None: the link leads nowhere. What is withdrawn is stored first: a no waits for nothing."""
     known, changed = list(topics), _Changed()
+    channels: list[str] | None = None  # as the page showed them: a number stays confirmed while its topics change
     for _ in range(TRIES):
         opened = open_link("preferences", token, store=store, links=links)
         if opened is None:
             return None
         now = clock.now()
-        before = _choices(opened, known, now)
+        channels = _reachable(opened) if channels is None else channels
+        before = _choices(opened, known, channels, now)
         withdrawn = _withdrawn(opened, before, wishes, now, hashes)
         changed.note(before, wishes)
         try:
@@ -133,8 +137,8 @@ class _Changed:
         self.often = self.often or before.at_most_weekly != wishes.at_most_weekly
 
 
-def _choices(opened: Opened, topics: list[str], now: datetime) -> Choices:
-    consents = {channel: _consent(opened, channel) for channel in _reachable(opened)}
+def _choices(opened: Opened, topics: list[str], channels: list[str], now: datetime) -> Choices:
+    consents = {channel: _consent(opened, channel) for channel in channels}
     paused = [until for c in consents.values() if (until := c.paused_until) is not None and until > now]
     traits = opened.person.attributes.traits if opened.person.attributes else {}
     return Choices(

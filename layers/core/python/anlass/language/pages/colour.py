@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 READABLE = 4.5
-WHITE, INK = "#ffffff", "#221f1c"
+WHITE, BLACK, INK = "#ffffff", "#000000", "#221f1c"
 
 
 def text_on(colour: str) -> str:
-    """White or ink, whichever can be read better on this colour."""
-    return max((WHITE, INK), key=lambda text: contrast(text, colour))
+    """White or black: one of the two can be read on any colour."""
+    return max((WHITE, BLACK), key=lambda text: contrast(text, colour))
 
 
 def readable(colour: str, ground: str) -> str:

@@ -54,6 +54,8 @@ def read_form(event: Mapping[str, Any]) -> Form:
         raise TooLarge
     if not body.strip():
         return Form()
+    if body.strip() == b"List-Unsubscribe=One-Click":
+        return Form(ONE_CLICK)  # whatever kind of body the mail program calls it
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -17,6 +18,7 @@ from anlass.language.settings import Settings
 
 Language = Literal["de", "en"]
 Words = Mapping[str, str]
+_LOCALE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 NO_BRAND = "#4a443d"  # where no settings are published
 _GROUND, _CARD = "#f4f1ec", "#ffffff"
 
@@ -54,7 +56,7 @@ def preferred(accepted: str) -> str | None:
             weight = float(quality or 1)
         except ValueError:
             continue
-        if name and name != "*" and (best is None or weight > best[0]):
+        if _LOCALE.fullmatch(name) and (best is None or weight > best[0]):
             best = (weight, name)
     return best[1] if best else None
 

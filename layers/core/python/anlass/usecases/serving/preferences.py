@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from anlass.language.pages.form import Form
 from anlass.language.pages.layout import language_of
-from anlass.language.pages.preferences import ACTIONS, Action, Mistakes, preferences_page, wishes_of
+from anlass.language.pages.preferences import ACTIONS, DETAILS, Action, Mistakes, preferences_page, wishes_of
 from anlass.usecases.change_preferences import Shown, change_preferences, pause, request_data, see_preferences
 from anlass.usecases.serving.visit import House, Reply, Visit, locale_of, sorry
 from anlass.usecases.withdraw_consent import withdraw_consent
@@ -32,6 +33,9 @@ def serve(visit: Visit, house: House) -> Reply:
     locale = locale_of(visit, house.settings, opened.person)
     if isinstance(outcome, Mistakes):
         return Reply(400, preferences_page(house.settings, locale, choices, mistakes=outcome))
+    if visit.form is not None and outcome == "save":  # what was told comes by an event, a moment later
+        told = frozenset(name for name in DETAILS if visit.form.one(name))
+        choices = replace(choices, known=choices.known | told)
     return Reply(200, preferences_page(house.settings, locale, choices, done=outcome))
 
 

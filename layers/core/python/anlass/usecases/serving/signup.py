@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from anlass.language.pages.confirm import STATUS, outcome_page
 from anlass.language.pages.form import Form
-from anlass.language.pages.signup import TRAP, Filled, agreement, sent_page, signup_page
+from anlass.language.pages.signup import CODE, TRAP, Filled, agreement, sent_page, signup_page
 from anlass.language.settings import Settings
 from anlass.language.subscription import Sender, read_subscription
+from anlass.usecases.confirm_subscription import confirm_code
 from anlass.usecases.request_subscription import request_subscription
 from anlass.usecases.serving.visit import House, Reply, Visit, locale_of, sorry
 
@@ -21,6 +23,8 @@ def serve(visit: Visit, house: House) -> Reply:
     if form is None:
         return Reply(200, signup_page(settings, locale))
     email, phone = form.one("email"), form.one("phone")
+    if form.one(CODE):
+        return _confirm(visit, phone, form.one(CODE), settings, locale, house)
     if form.one(TRAP):
         return Reply(200, sent_page(settings, locale, email=bool(email), phone=phone))
     if form.one("text_version") != agreement(settings, locale)[1]:
@@ -29,6 +33,21 @@ def serve(visit: Visit, house: House) -> Reply:
     if wrong:
         return Reply(400, signup_page(settings, locale, Filled(form, wrong)))
     return Reply(200, sent_page(settings, locale, email=bool(email), phone=phone))
+
+
+def _confirm(visit: Visit, phone: str, code: str, settings: Settings, locale: str, house: House) -> Reply:
+    outcome = confirm_code(
+        phone,
+        code,
+        visit.ip,
+        store=house.store,
+        definitions=house.definitions,
+        hashes=house.hashes,
+        clock=house.clock,
+    ).outcome
+    if outcome == "open" or outcome == "unknown":
+        return Reply(400, sent_page(settings, locale, email=False, phone=phone, code_was_wrong=True))
+    return Reply(STATUS[outcome], outcome_page(settings, locale, outcome))
 
 
 def _ask(visit: Visit, form: Form, settings: Settings, locale: str, house: House) -> frozenset[str]:

@@ -1,0 +1,258 @@
+"""The preference centre: somebody decides what they get, and the last look keeps to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from anlass.domain.changes import SaveConsent
+from anlass.domain.consent import Consent, Grant
+from anlass.domain.event import Event
+from anlass.domain.ledger import Statement
+from anlass.ports import AttributesKey, ConsentKey, SuppressionKey
+
+from cli.simulation import Simulation
+from tests.shop import MORNING, a_simulation, an_event, content, identified, journey, mails, sent
+from tests.visiting import Visitor
+from tests.worlds import DAY, HOUR
+
+PHONE = "+491701234567"
+TOPICS = {
+    "offers": {"name": {"de": "Angebote", "en": "Offers"}},
+    "news": {"name": {"de": "Neues", "en": "News"}},
+}
+
+
+def told(topic: str) -> dict[str, str]:
+    """A journey that writes about that topic whenever a product is looked at."""
+    trigger = {"type": "event", "event": f"About {topic}"}
+    return journey(topic, trigger=trigger, topic=topic, steps=[mails(f"on-{topic}")])
+
+
+@pytest.fixture
+def shop() -> Simulation:
+    files = content(told("offers"), told("news"), templates=("on-offers", "on-news"), settings={"topics": TOPICS})
+    html = "<p>{{ imprint }}</p><a href='{{ unsubscribe_url }}'>x</a><a href='{{ preferences_url }}'>y</a>"
+    files |= {f"templates/on-{topic}/de/body.html": html for topic in TOPICS}
+    simulation = a_simulation(files)
+    simulation.ingest(identified("anna", MORNING))
+    writes(simulation, "offers")
+    return simulation
+
+
+def writes(shop: Simulation, topic: str) -> None:
+    shop.advance(shop.clock.now() + HOUR)
+    shop.ingest(an_event(f"About {topic}", shop.clock.now(), "anna"))
+
+
+@pytest.fixture
+def anna(shop: Simulation) -> Visitor:
+    return Visitor(shop)
+
+
+@pytest.fixture
+def link(anna: Visitor) -> str:
+    return anna.link("preferences", 0)
+
+
+def steps(shop: Simulation) -> list[str]:
+    return [line.split()[1] for line in sent(shop)]
+
+
+def consent(shop: Simulation, channel: str = "email") -> Consent:
+    found = shop.store.read([ConsentKey("u:anna", channel)]).consent("u:anna", channel)
+    assert found is not None
+    return found
+
+
+def statements(shop: Simulation) -> list[Statement]:
+    rows = [row for row in shop.store.rows() if isinstance(row, Statement) and row.by == "person"]
+    return sorted(rows, key=lambda row: (row.at, row.topic))
+
+
+def events(shop: Simulation, name: str) -> list[Event]:
+    return [event for _, event in shop.event_log.stream if event.name == name]
+
+
+def test_opening_it_shows_what_holds_and_changes_nothing(shop: Simulation, anna: Visitor, link: str) -> None:
+    before = list(shop.store.rows())
+    page = anna.opens("preferences", link)
+    assert page.status == 200
+    assert page.ticked("email") == ["offers", "news"]
+    assert page.ticked("often") == ["any"]
+    assert "sms" not in page.fields()
+    assert list(shop.store.rows()) == before
+
+
+def test_a_topic_that_is_unticked_is_not_written_about_any_more(shop: Simulation, anna: Visitor, link: str) -> None:
+    page = anna.sends("preferences", link, action="save", email="news", often="any")
+    assert "Gespeichert. Danke!" in page.said
+    assert page.ticked("email") == ["news"]
+    for topic in ("offers", "news"):
+        writes(shop, topic)
+    assert steps(shop) == ["on-offers", "on-news"]
+    (withdrawn,) = statements(shop)
+    assert (withdrawn.act, withdrawn.topic, withdrawn.source) == ("withdrawn", "offers", "preference centre")
+    (changed,) = events(shop, "Preferences Changed")
+    assert changed.properties["topics"] == ["offers"]
+    assert changed.properties["fields"] == []
+    assert [event.properties["topics"] for event in events(shop, "Consent Withdrawn")] == [["offers"]]
+    assert events(shop, "Unsubscribed") == []
+
+
+def test_who_leaves_no_topic_means_all_that_there_ever_will_be(shop: Simulation, anna: Visitor, link: str) -> None:
+    anna.sends("preferences", link, action="save", often="any")
+    assert not consent(shop).allows("anna@shop.example", "a topic of next year")
+    assert [event.properties["topics"] for event in events(shop, "Unsubscribed")] == [["*"]]
+    shop.ingest(identified("anna", shop.clock.now()))  # the shop's list still says yes
+    writes(shop, "news")
+    assert steps(shop) == ["on-offers"]
+
+
+def test_a_topic_that_is_ticked_again_is_written_about_again_and_the_ledger_knows_why(
+    shop: Simulation, anna: Visitor, link: str
+) -> None:
+    anna.sends("unsubscribe", anna.link("unsubscribe"))
+    writes(shop, "news")
+    page = anna.sends("preferences", link, action="save", email="news", often="any")
+    assert page.ticked("email") == ["news"]
+    writes(shop, "offers")
+    writes(shop, "news")
+    assert steps(shop) == ["on-offers", "on-news"]
+    granted = statements(shop)[-1]
+    assert (granted.act, granted.topic, granted.address) == ("granted", "news", "anna@shop.example")
+    assert (granted.source, granted.ip) == ("preference centre", "203.0.113.7")
+    assert (granted.text_version, granted.form_url) == ("preferences-1-de", "https://pages.example/preferences")
+    key = SuppressionKey(shop.hashes.of("anna@shop.example"), "email")
+    at_the_address = shop.store.read([key]).suppression(key.address_hash, "email")
+    assert at_the_address is not None
+    assert (at_the_address.stops("news"), at_the_address.stops("offers")) == (None, "objection")
+
+
+def test_one_topic_goes_and_another_comes_in_one_go(shop: Simulation, anna: Visitor, link: str) -> None:
+    anna.sends("preferences", link, action="save", email="news", often="any")
+    shop.advance(shop.clock.now() + HOUR)
+    page = anna.sends("preferences", link, action="save", email="offers", often="weekly")
+    assert page.ticked("email") == ["offers"]
+    assert page.ticked("often") == ["weekly"]
+    assert consent(shop).at_most_weekly
+    assert [event.properties["topics"] for event in events(shop, "Preferences Changed")] == [
+        ["offers"],
+        ["news", "offers"],
+    ]
+    assert events(shop, "Preferences Changed")[-1].properties["fields"] == ["often"]
+
+
+def test_saving_what_holds_already_says_so_and_stores_nothing(shop: Simulation, anna: Visitor, link: str) -> None:
+    before = list(shop.store.rows())
+    page = anna.sends("preferences", link, action="save", email=("offers", "news"), often="any")
+    assert "Es bleibt alles, wie es ist." in page.said
+    assert list(shop.store.rows()) == before
+    assert events(shop, "Preferences Changed") == []
+
+
+def test_sms_can_be_chosen_only_where_the_number_was_confirmed(shop: Simulation, anna: Visitor, link: str) -> None:
+    shop.ingest(identified("anna", shop.clock.now(), phone=PHONE))
+    assert "sms" not in anna.opens("preferences", link).fields()
+    anna.sends("preferences", link, action="save", email="news", sms="offers", often="any")
+    assert shop.store.read([ConsentKey("u:anna", "sms")]).consent("u:anna", "sms") is None
+    confirmed = Grant(PHONE, "offers", "granted", shop.clock.now(), by="person", source="double opt-in")
+    shop.store.commit([SaveConsent(Consent("u:anna", "sms").states(confirmed))])
+    assert anna.opens("preferences", link).ticked("sms") == ["offers"]
+    shop.advance(shop.clock.now() + HOUR)
+    page = anna.sends("preferences", link, action="save", email="news", sms="news", often="any")
+    assert page.ticked("sms") == ["news"]
+    assert (consent(shop, "sms").allows(PHONE, "news"), consent(shop, "sms").allows(PHONE, "offers")) == (True, False)
+    assert "sms" not in anna.sends("preferences", link, action="save", email="news", often="any").fields()
+
+
+def test_a_pause_lasts_thirty_days_and_can_be_ended(shop: Simulation, anna: Visitor, link: str) -> None:
+    page = anna.sends("preferences", link, action="pause")
+    assert "Bis zum 1. April 2026 schicken wir Ihnen keine Werbung." in page.said
+    writes(shop, "news")
+    assert steps(shop) == ["on-offers"]
+    assert "Die Pause ist beendet." in anna.sends("preferences", link, action="resume").said
+    assert consent(shop).paused_until is None
+    writes(shop, "news")
+    assert steps(shop)[-1] == "on-news"
+    assert [event.properties["fields"] for event in events(shop, "Preferences Changed")] == [["pause"], ["pause"]]
+
+
+def test_a_pause_that_is_over_is_not_shown(shop: Simulation, anna: Visitor, link: str) -> None:
+    anna.sends("preferences", link, action="pause")
+    shop.advance(shop.clock.now() + 31 * DAY)
+    assert "30 Tage Pause" in anna.opens("preferences", link).said
+
+
+def test_what_somebody_tells_of_themselves_becomes_traits(shop: Simulation, anna: Visitor, link: str) -> None:
+    details = {"birthday": "1990-02-28", "phone": "0170 1234567", "interests": "Tee, Kaffee"}
+    page = anna.sends("preferences", link, action="save", email=("offers", "news"), often="any", **details)
+    assert "Ist uns bekannt." in page.said
+    assert "1990" not in page.html
+    assert "1234567" not in page.html.replace("+49 170 1234567", "")
+    attributes = shop.store.read([AttributesKey("u:anna")]).attributes("u:anna")
+    assert attributes is not None
+    told = {name: attributes.traits[name] for name in ("birthday", "phone", "interests")}
+    assert told == {"birthday": "1990-02-28", "phone": PHONE, "interests": ["Tee", "Kaffee"]}
+    (changed,) = events(shop, "Preferences Changed")
+    assert changed.properties["fields"] == ["birthday", "phone", "interests"]
+    assert not any("1990" in str(event.properties) for event in events(shop, "Preferences Changed"))
+
+
+def test_a_mistake_is_shown_beside_its_field_and_nothing_is_stored(shop: Simulation, anna: Visitor, link: str) -> None:
+    before = list(shop.store.rows())
+    page = anna.sends("preferences", link, action="save", email="news", often="any", birthday="1990-02-30")
+    assert page.status == 400
+    assert "Bitte ein Datum, das es gibt" in page.said
+    assert list(shop.store.rows()) == before
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"List-Unsubscribe": "One-Click"}, {"action": "withdraw"}], ids=["empty", "RFC 8058", "button"]
+)
+def test_everything_can_be_withdrawn_at_once(
+    shop: Simulation, anna: Visitor, link: str, fields: dict[str, str]
+) -> None:
+    confirmed = Grant(PHONE, "offers", "granted", shop.clock.now(), by="person", source="double opt-in")
+    shop.store.commit([SaveConsent(Consent("u:anna", "sms").states(confirmed))])
+    page = anna.sends("preferences", link, **fields)
+    assert page.status == 200
+    assert "Sie sind abgemeldet." in page.said
+    assert not consent(shop).reaches("anna@shop.example")
+    assert not consent(shop, "sms").reaches(PHONE)
+    (event,) = events(shop, "Unsubscribed")
+    assert (event.properties["channel"], event.properties["topics"]) == ("email, sms", ["*"])
+    anna.sends("preferences", link, **fields)
+    assert len(events(shop, "Unsubscribed")) == 1
+
+
+@pytest.mark.parametrize("wanted", ["data", "erasure"])
+def test_data_and_deletion_are_only_asked_for_here(shop: Simulation, anna: Visitor, link: str, wanted: str) -> None:
+    for _ in range(2):
+        assert "ist unterwegs zu Ihnen." in anna.sends("preferences", link, action=wanted).said
+    (event,) = events(shop, "Data Requested")
+    assert (event.properties["wanted"], event.identity) == (wanted, "u:anna")
+    shop.advance(shop.clock.now() + DAY)
+    anna.sends("preferences", link, action=wanted)
+    assert len(events(shop, "Data Requested")) == 2
+
+
+@pytest.mark.parametrize("action", ["", "explode", "SAVE"])
+def test_a_form_that_is_none_of_ours_is_answered_in_words(anna: Visitor, link: str, action: str) -> None:
+    page = anna.sends("preferences", link, action=action, email="news")
+    assert (page.status, "Das konnten wir nicht lesen." in page.said) == (400, True)
+
+
+def test_the_link_of_one_page_opens_no_other(anna: Visitor, link: str) -> None:
+    other = anna.link("unsubscribe", 0)
+    for page, token in (("preferences", other), ("unsubscribe", link), ("press", link), ("confirm", other)):
+        for answer in (anna.opens(page, token), anna.sends(page, token, action="withdraw")):
+            assert answer.status == 404
+            assert "Diesen Link kennen wir nicht." in answer.said
+
+
+def test_the_page_speaks_the_persons_language_before_the_browsers(shop: Simulation, link: str) -> None:
+    english = Visitor(shop, languages="en-GB,en;q=0.9")
+    assert "Your settings" in english.opens("preferences", link).said
+    shop.ingest(identified("anna", datetime(2026, 3, 2, 12, tzinfo=UTC), locale="de-AT"))
+    assert "Ihre Einstellungen" in english.opens("preferences", link).said
