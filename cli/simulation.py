@@ -31,6 +31,7 @@ from anlass.domain.applying import Record
 from anlass.domain.event import Event
 from anlass.domain.local_time import next_local
 from anlass.domain.planning import PLANNED_AT
+from anlass.domain.send import Send
 from anlass.domain.timer import Timer
 from anlass.ports import PARTS, QueueName
 from anlass.usecases.advance_enrolment import advance_enrolment
@@ -90,6 +91,7 @@ class Simulation:
         self.shop = MemoryShop(self.clock)
         self.seals = MemorySeals()
         self.mail_times: list[datetime] = []  # when each mail in `mailer.sent` left
+        self.unsettled: list[Send] = []  # messages of which the sweeper said that nobody will know more
         self._read_events = 0
         self._read_outbox = 0
         self._attempts = 0
@@ -170,6 +172,7 @@ class Simulation:
                 self.clock,
                 self.border,
                 log=lambda kind, id_, error: self._raise(kind, id_, error),
+                unsettled=self.unsettled.append,
             )
         )
 

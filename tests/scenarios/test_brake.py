@@ -1,0 +1,96 @@
+"""Three complaints in a thousand mails: marketing waits by itself until somebody lifts the brake; the rest goes on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from anlass.domain.changes import CountReport
+from anlass.domain.send import Send
+from anlass.usecases.complaint_rate import complaint_rate, lift_brake, set_brake
+
+from tests.reports import Inside
+from tests.shipped import both_worlds
+from tests.shop import content, journey, mails, template
+from tests.worlds import DAY, HOUR, MINUTE, MotoWorld, World, identify, track
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+OFFER = journey("offer", trigger={"type": "event", "event": "Product Viewed"}, steps=[mails("offer")])
+RECEIPT = journey("receipt", trigger={"type": "event", "event": "Order Completed"}, steps=[mails("receipt")])
+FILES = content(OFFER, RECEIPT, template("receipt", "transactional", "<p>Danke.</p>"), templates=("offer",))
+PEOPLE = ("ben", "cem", "dora")
+
+world = both_worlds(FILES, START)
+
+
+def delivered(inside: Inside, times: int) -> None:
+    """Mails that arrived before: what they have counted is all that is left of them."""
+    for number in range(times):
+        inside.store.commit([CountReport("delivered", inside.clock.now(), number % 8)])
+
+
+def three_complain(world: World, inside: Inside, at: datetime = START) -> None:
+    delivered(inside, 120)
+    for user in PEOPLE:
+        world.batch(identify(user, at), track("Product Viewed", at, user, product_id="beans"))
+    for user in PEOPLE:
+        inside.report(inside.send("offer", f"u:{user}"), "complaint")
+
+
+def test_marketing_waits_and_what_was_ordered_is_confirmed(world: World) -> None:
+    inside = Inside(world)
+    three_complain(world, inside)
+    standing = complaint_rate(store=inside.store, clock=inside.clock)
+    assert standing.brake is not None
+    assert (standing.is_on, standing.brake.by, standing.brake.at) == (True, "system", START)
+    assert standing.brake.why == "3 complaints on 120 delivered mails within 24 hours: 2.50 %"
+    now = START + MINUTE
+    world.advance(now)
+    world.batch(identify("anna", now), track("Product Viewed", now, "anna", product_id="cups"))
+    world.batch(track("Order Completed", now, "anna", order_id="1", total=12))
+    assert [line.split(" ", 2)[2] for line in world.told()][3:] == ["anna@shop.example receipt"]
+    waiting: Send = inside.send("offer")
+    assert (waiting.status, waiting.deferred, waiting.looks[-1].reason) == ("PENDING", "brake", "brake")
+    assert waiting.looks[-1].facts["why"] == standing.brake.why
+    world.advance(now + 6 * HOUR)
+    assert inside.send("offer").status == "PENDING", "it lifts by nobody's forgetting"
+
+
+def test_it_leaves_soon_after_somebody_has_lifted_the_brake(world: World) -> None:
+    inside = Inside(world)
+    three_complain(world, inside)
+    world.batch(identify("anna", START), track("Product Viewed", START, "anna", product_id="cups"))
+    lifted = lift_brake("ops", "the list was bought; it is gone", store=inside.store, clock=inside.clock)
+    assert (lifted.is_on, lifted.is_new) == (False, True)
+    world.advance(START + 2 * HOUR)
+    assert inside.send("offer").status == "SENT"
+    assert lifted.judged.outcome is None, "what was complained about before is forgiven"
+    inside.report(inside.send("offer"), "complaint")
+    assert not complaint_rate(store=inside.store, clock=inside.clock).is_on
+
+
+def test_what_waits_too_long_does_not_leave_at_all(world: World) -> None:
+    inside = Inside(world)
+    three_complain(world, inside)
+    world.batch(identify("anna", START), track("Product Viewed", START, "anna", product_id="cups"))
+    world.advance(START + 30 * DAY)
+    assert (inside.send("offer").status, inside.send("offer").reason) == ("SKIPPED", "brake")
+
+
+def test_ops_may_set_it_before_anybody_complains(world: World) -> None:
+    inside = Inside(world)
+    assert set_brake("ops", "a wrong price", store=inside.store, clock=inside.clock).is_new
+    assert not set_brake("ops", "again", store=inside.store, clock=inside.clock).is_new
+    world.batch(identify("anna", START), track("Product Viewed", START, "anna", product_id="cups"))
+    assert world.told() == []
+
+
+def test_every_delivery_and_every_complaint_counts_once_however_often_it_is_reported(world: World) -> None:
+    inside = Inside(world)
+    world.batch(identify("anna", START), track("Product Viewed", START, "anna", product_id="cups"))
+    for _ in range(3):
+        inside.report(inside.send("offer"), "delivery")
+        inside.report(inside.send("offer"), "complaint")
+    counts = complaint_rate(store=inside.store, clock=inside.clock).counts["24 hours"]
+    assert (counts.delivered, counts.complained) == (1, 1)
+    if isinstance(world, MotoWorld):
+        assert world.runtime.lambdas.errors == []
