@@ -46,8 +46,11 @@ def inbox_page(
     link: Callable[[str], str] = local_link,
     title: str = "Inbox",
     beside: tuple[str, str] | None = None,
+    explain: str | None = None,
 ) -> str:
-    """The list, newest first. `beside`: address and words of a link to another page."""
+    """The list, newest first. `beside`: address and words of a link to another page; `explain`: where it is told why
+    somebody got something, or did not.
+    """
     journeys = Counter(m["journey"] or "–" for m in messages)
     told = " · ".join(f"{escape(journey)} {number}" for journey, number in journeys.most_common())
     rows = "\n".join(_row(message, link) for message in reversed(messages))
@@ -57,16 +60,18 @@ def inbox_page(
         if messages
         else '<p class="empty">No mail has left yet.</p>'
     )
+    asking = _asking(explain) if explain else ""
     other = f'<a class="beside" href="{escape(beside[0])}">{escape(beside[1])}</a>' if beside else ""
     return _page(
         title,
-        f"<header>{other}<h1>{escape(title)}</h1><p>{len(messages)} messages{': ' if told else ''}{told}</p></header>\n"
+        f"<header>{other}<h1>{escape(title)}</h1><p>{len(messages)} messages{': ' if told else ''}{told}</p>{asking}"
+        "</header>\n"
         f"{listed}",
     )
 
 
-def message_page(message: Message, back: str = "/") -> str:
-    """One mail: what the recipient sees, the text beside it, the headers."""
+def message_page(message: Message, back: str = "/", explain: str | None = None) -> str:
+    """One mail: what the recipient sees, the text beside it, the headers. `explain`: where it is told why."""
     headers = message["headers"]
     facts = {
         "From": headers.get("From", ""),
@@ -77,15 +82,23 @@ def message_page(message: Message, back: str = "/") -> str:
         "Status": message["status"],
     }
     listed = "".join(f"<dt>{name}</dt><dd>{escape(str(value))}</dd>" for name, value in facts.items() if value)
+    why = f'<p><a href="{escape(explain)}">Why did they get it?</a></p>' if explain else ""
     raw = "\n".join(f"{name}: {value}" for name, value in headers.items())
     return _page(
         message["subject"],
         f"""<header><a class="back" href="{escape(back)}">← Inbox</a><h1>{escape(message["subject"])}</h1>
-<dl>{listed}</dl></header>
+<dl>{listed}</dl>{why}</header>
 <iframe title="The mail" sandbox="{_SANDBOX}" onload="{_FIT}" srcdoc="{escape(_quiet(message["html"]))}"></iframe>
 <p class="note">Images from elsewhere are not loaded here; drawings stand in for them.</p>
 <details><summary>Plain text</summary><pre>{escape(message["text"])}</pre></details>
 <details><summary>Headers</summary><pre>{escape(raw)}</pre></details>""",
+    )
+
+
+def _asking(explain: str) -> str:
+    return (
+        f'<form action="{escape(explain)}" class="asking"><label>Why did she (not) get it? '
+        '<input name="person" placeholder="user id" required></label> <button>Tell</button></form>'
     )
 
 
@@ -143,6 +156,7 @@ time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .tag { padding: 1px 9px; border: 1px solid var(--line); border-radius: 99px; font-size: 12.5px; color: var(--soft); white-space: nowrap; }
 @media (max-width: 760px) { .list a { grid-template-columns: 1fr auto; gap: 2px 12px; } .what { grid-column: 1 / -1; grid-row: 1; } .tag { grid-column: 1 / -1; justify-self: start; } }
 .beside { float: right; margin-top: 6px; }
+.asking { margin: 0 0 14px; } .asking input, .asking button { padding: 5px 10px; border: 1px solid var(--line); border-radius: 8px; background: var(--card); color: inherit; font: inherit; }
 .back { display: inline-block; margin-bottom: 14px; text-decoration: none; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: 2px 16px; margin: 12px 0 20px; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }

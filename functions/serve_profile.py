@@ -21,6 +21,7 @@ from anlass.language.pages.layout import language_of
 from anlass.masking import masked
 from anlass.telemetry import logger
 from anlass.usecases.begin_erasure import Registry, begin_erasure, erasure_by_id
+from anlass.usecases.explain_person import explain_person
 from anlass.usecases.export_person import Asked, export_person
 from anlass.usecases.retention import load_retention
 from anlass.usecases.serving import data
@@ -60,6 +61,17 @@ def _signed(event: dict[str, Any], app: bootstrap.Application, work: Registry) -
             return _answer(event, 404, NOBODY)
         logger.info("erasure", erasure=begun.id, status=begun.status)
         return _answer(event, 202, {"erasure": begun.id, "status": begun.status, "report": report(begun)})
+    if event["routeKey"].endswith("/timeline"):
+        told = explain_person(
+            identity,
+            query.get("journey"),
+            store=app.store,
+            archive=app.archive,
+            definitions=app.definitions,
+            hashes=app.hashes,
+            clock=app.clock,
+        )
+        return _answer(event, 200, told.as_json()) if told is not None else _answer(event, 404, NOBODY)
     asked = Asked(identity, query.get("after"))
     export = export_person(asked, work, app.event_log, app.definitions)
     if export is None:

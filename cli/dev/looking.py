@@ -14,8 +14,10 @@ from anlass.adapters.aws.dynamodb.codec import decode_journey_row
 from anlass.bootstrap import Application
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.person import Person
-from anlass.domain.send import Send
+from anlass.domain.send import Send, split_message_id
+from anlass.language.timeline.lines import Timeline
 from anlass.ports import JourneyRow, SendKey
+from anlass.usecases.explain_person import explain_person
 from anlass.usecases.people import read_with_person
 
 from cli.runtime.mail import SentMail
@@ -66,6 +68,32 @@ def profile(runtime: LocalRuntime, app: Application, user: str) -> dict[str, Any
         person, _ = read_with_person(app.store, identity)
         if person is not None:
             return _profile(user, person, list(journey_rows(runtime)))
+    return None
+
+
+def explained(
+    runtime: LocalRuntime,  # noqa: ARG001 - everything here is looked at with it
+    app: Application,
+    user: str,
+    message: str | None,
+    journey: str | None,
+) -> Timeline | None:
+    """Why one person got what they got: named as above, or by a message to them."""
+    parts = split_message_id(message) if message else None
+    send = app.store.read([SendKey(*parts)]).send(*parts) if parts else None
+    names = [send.profile] if send is not None else [f"u:{user}", user, f"a:{user}"] if user else []
+    for identity in names:
+        found = explain_person(
+            identity,
+            journey,
+            store=app.store,
+            archive=app.archive,
+            definitions=app.definitions,
+            hashes=app.hashes,
+            clock=app.clock,
+        )
+        if found is not None:
+            return found
     return None
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from anlass.domain.comparing import as_time
 from anlass.domain.duration import parse_duration
@@ -21,11 +22,14 @@ from cli.dev import looking
 from cli.dev.content import remove, stored_report, upload
 from cli.dev.reporting import FEEDBACK, report
 from cli.dev.webhooks import plan_answers, webhooks
+from cli.explain_page import nobody_page, timeline_page
 from cli.inbox import inbox_page, message_page
 from cli.runtime.lambdas import LambdaError
 from cli.runtime.world import LocalRuntime
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+EXPLAIN = "/_local/explain"
+NOBODY = "nobody of this id has sent an event"
 STATUS = {"live": 200, "removed": 200, "ignored": 422, "waiting": 202, "refused": 422}
 _T = TypeVar("_T")
 
@@ -99,8 +103,18 @@ def application(runtime: LocalRuntime) -> Starlette:
     async def profile(request: Request) -> Response:
         found = await seen(looking.profile, app, request.path_params["user"])
         if found is None:
-            return _refuse(404, "no_such_profile", "nobody of this id has sent an event")
+            return _refuse(404, "no_such_profile", NOBODY)
         return JSONResponse(found)
+
+    async def explain(request: Request) -> Response:
+        asked = request.query_params
+        person = request.path_params.get("user") or asked.get("person", "").strip()
+        found = await seen(looking.explained, app, person, asked.get("message"), asked.get("journey") or None)
+        if asked.get("format") == "json":
+            return JSONResponse(found.as_json()) if found else _refuse(404, "no_such_profile", NOBODY)
+        if found is None:
+            return HTMLResponse(nobody_page(person), 404)
+        return HTMLResponse(timeline_page(found, person or found.profile, asked.get("journey")))
 
     async def content(request: Request) -> Response:
         path = request.path_params["path"]
@@ -117,12 +131,12 @@ def application(runtime: LocalRuntime) -> Starlette:
 
     async def inbox(_: Request) -> Response:
         messages = await seen(looking.messages, app)
-        return HTMLResponse(inbox_page(messages, beside=("/_local/reports/", "What is live")))
+        return HTMLResponse(inbox_page(messages, beside=("/_local/reports/", "What is live"), explain=EXPLAIN))
 
     async def one_message(request: Request) -> Response:
         for message in await seen(looking.messages, app):
             if message["id"] == request.path_params["id"]:
-                return HTMLResponse(message_page(message))
+                return HTMLResponse(message_page(message, explain=f"{EXPLAIN}?message={quote(message['id'])}"))
         return _refuse(404, "no_such_message", "no message of this id left")
 
     return Starlette(
@@ -137,6 +151,8 @@ def application(runtime: LocalRuntime) -> Starlette:
             Route("/_local/brake", brake, methods=["GET", "POST"]),
             Route("/_local/webhooks", hooks, methods=["GET", "POST"]),
             Route("/_local/profile/{user:path}", profile),
+            Route(EXPLAIN, explain),
+            Route(EXPLAIN + "/{user:path}", explain),
             Route("/_local/content/{path:path}", content, methods=["PUT", "DELETE"]),
             Route("/_local/reports/{path:path}", report_page),
             Route("/{path:path}", public, methods=METHODS),

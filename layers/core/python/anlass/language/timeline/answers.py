@@ -100,7 +100,7 @@ def _missing(sends: Sequence[Send], dossier: Dossier) -> list[str]:
         else:
             why = f"It {closing_words(send) or 'is on its way'}."
         found.setdefault(why, []).append(f"“{send.step}”")
-    return [f"{listed(names, 'and')}: {why}" for why, names in found.items()]
+    return [f"{listed(names, 'and')}: {why[0].lower()}{why[1:]}" for why, names in found.items()]
 
 
 def _untouched(journey: Journey, dossier: Dossier) -> str:

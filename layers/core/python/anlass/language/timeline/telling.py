@@ -166,7 +166,7 @@ def _enrolled(row: Enrolment, dossier: Dossier) -> Iterator[Line]:
 def _present(row: Enrolment, dossier: Dossier) -> Iterator[Line]:
     """Where it is, or how it ended."""
     facts = {"enrolment": row.id, "outcome": row.outcome, "status": row.status}
-    if row.goal_at is not None:
+    if row.goal_at is not None and row.outcome != "goal":
         yield Line(row.goal_at, "left", "The goal is reached", row.journey, (), facts)
     ended = row.event.at if row.exit_seq is not None and row.event is not None else None
     if row.outcome is not None and not (row.status == "active" and row.step is not None):
