@@ -43,6 +43,7 @@ from anlass.domain.profile import IDENTITIES, Attributes, State, after_position,
 from anlass.domain.registry.events import FIRST_WORDS, UPDATE
 from anlass.domain.remembering import make_room, recalled
 from anlass.domain.segment import moved
+from anlass.domain.subscribing import nobody_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ class Workbench:
         state = reaction.state
         if not self.redrive:  # a redrive's records are out of order; their place says nothing
             state = move_position(state, event.identity, record.stream, record.sequence, now)
+        state = replace(state, kept_until=nobody_until(before, event))
         self.take(reaction.changes)
         if self.redrive:
             self.others.append(MarkSeen(event.identity, event.id, now))  # the same before and after a merge

@@ -34,6 +34,7 @@ from anlass.domain.merging import may_merge
 from anlass.domain.person import History, Person
 from anlass.domain.profile import new_state
 from anlass.domain.registry.events import ENROL, UPDATE
+from anlass.domain.subscribing import REQUESTED
 from anlass.domain.trigger import AbsenceTrigger, ChangeTrigger, LazyTrigger, ReplenishTrigger
 from anlass.ports import (
     AttributesKey,
@@ -220,7 +221,7 @@ def _known_in_full(records: Sequence[Record], catalog: Catalog) -> set[str]:
 
 
 def _needs_all_rows(event: Event, catalog: Catalog) -> bool:
-    if event.kind == "identify" or event.name in (ENROL, UPDATE):
+    if event.kind == "identify" or event.name in (ENROL, UPDATE, REQUESTED):
         return True
     # A lazy timer and an absence need no more than STATE; all others may enrol now, or ask where somebody lives.
     enters = any(not isinstance(t, LazyTrigger | AbsenceTrigger) for _, t in catalog.starting(event))

@@ -79,6 +79,7 @@ JOURNEY_RETENTION = timedelta(days=400)  # of what is over; long enough for "a y
 ERASURE_RETENTION = timedelta(days=3 * 365)  # of its proof; holds nobody's name
 REPORTS_RETENTION = timedelta(days=10)  # of deliveries and complaints: the longest window, and time to look
 PROVIDER_RETENTION = timedelta(days=5)  # of a provider's id; an operator reports on an SMS for three
+CAPS_RETENTION = timedelta(days=8)
 CODE_RETENTION = timedelta(hours=2)  # of an SMS's code and of tries at it
 SEEN_RETENTION = timedelta(days=30)  # a redrive reaches back as far as the failures are kept
 
@@ -114,6 +115,7 @@ def encode_state(state: State) -> Item:
         "version": _number(state.version + 1),
         **_text("pointer", state.pointer),
         **_texts("live", state.live),
+        **({"ttl": expiry(state.kept_until, timedelta(0))} if state.kept_until else {}),
         "body": pack(_STATE.dump(state)),
     }
 
@@ -135,8 +137,10 @@ def encode_consent(consent: Consent) -> Item:
 
 
 def encode_caps(caps: Caps) -> Item:
+    """No cap looks further back than a week."""
     key = key_of(place_of_key(CapsKey(caps.id)))
-    return {**key, "version": _number(caps.version + 1), "body": pack(_CAPS.dump(caps))}
+    expires = {"ttl": expiry(max(left.at for left in caps.sends.values()), CAPS_RETENTION)} if caps.sends else {}
+    return {**key, "version": _number(caps.version + 1), **expires, "body": pack(_CAPS.dump(caps))}
 
 
 def encode_seen(key: SeenKey, at: datetime) -> Item:
