@@ -12,7 +12,8 @@ import pytest
 from anlass.adapters.aws.dynamodb import codec
 from anlass.domain.enrolment import Heard, StepMemory
 from anlass.domain.event import EventKey
-from anlass.domain.profile import Cart, CartLine, Entered, Live, Orders, Position, State, TimerState
+from anlass.domain.profile import REFUSED, Cart, CartLine, Entered, Live, Orders, Position, State, TimerState
+from anlass.domain.send import LOOKS, Look
 
 from tests.builders import (
     DAY,
@@ -99,9 +100,54 @@ SIZES = [
 ]
 
 
+JOURNEYS = [
+    "after-sale",
+    "anniversary",
+    "birthday",
+    "browse-abandonment",
+    "coupon-reminder",
+    "cross-sell",
+    "habit-change",
+    "loyalty",
+    "offer",
+    "referral",
+    "replenishment",
+    "review",
+    "second-purchase",
+    "upsell",
+    "vip-threshold",
+    "welcome",
+    "win-back",
+    "wishlist",
+]
+
+
 @pytest.mark.parametrize(("state", "budget"), SIZES, ids=["new", "typical", "busy"])
 def test_the_row_that_is_written_with_every_event_keeps_its_budget(state: State, budget: int) -> None:
     assert size(codec.encode_state(state)) <= budget
+
+
+@pytest.mark.parametrize(("state", "budget"), SIZES, ids=["new", "typical", "busy"])
+def test_who_was_turned_away_everywhere_lifts_no_row_over_its_budget(state: State, budget: int) -> None:
+    at = NOON
+    for number, journey in enumerate(JOURNEYS):
+        at += timedelta(minutes=7, seconds=number, microseconds=number * 3217)
+        state = state.turned_away(journey, ("who", "again", "while_active", "max_age")[number % 4], uid(number), at)
+    assert len(state.refused) == REFUSED
+    assert list(state.refused) == JOURNEYS[-REFUSED:]
+    assert size(codec.encode_state(state)) <= budget
+
+
+def test_a_message_with_its_looks_costs_one_write_unit() -> None:
+    statement = {"said": "granted", "said_topic": "*", "said_at": "2026-03-02T12:00:00Z", "by": "person"}
+    caps = {"caps": [["channel day", 1, 2], ["channel week", 1, 6], ["person day", 1, 2]]}
+    ground = {"basis": "consent", "topic": "offers", **statement, "source": "double opt-in", **caps}
+    full = {"of": "channel", "window": "day", "most": 2, "left": 2, "last": "2026-03-02T11:00:00Z"}
+    looks = [Look(NOON + n * MINUTE, "deferred", "cap", NOON + DAY, full) for n in range(LOOKS - 1)]
+    for kept in ((), looks[:1], looks):
+        row = a_send(uid(2), claim=uid(3), claim_until=NOON, until=NOON, closed_at=NOON, delivered_at=NOON)
+        row = replace(row, provider_id="0107019a8c1b2f3d-5c1a7c0e-1f2a-4f0e-9d3b-3c2a1b0e9f8d-000000")
+        assert size(codec.encode_send(replace(row, looks=(*kept, Look(NOON, "allowed", facts=ground))))) <= 1024
 
 
 def test_rows_of_journeys_and_events_cost_one_write_unit() -> None:

@@ -20,7 +20,7 @@ RECENT_PRODUCTS = 5
 LAST_CATEGORIES = 20
 RECENT_ORDERS = 20  # older ones have rows: see remembering.py
 IDENTITIES = 20
-REFUSED = 20
+REFUSED = 10  # with all of them, who does a usual lot still fits into one kilobyte
 LIVE_ENROLMENTS = 40
 # With journeys that hold nobody: what confirms an order must not fail for letters that wait. Two people who turn out
 # to be one have so many together, and all of theirs are told in one transaction of 100 rows.
@@ -158,7 +158,8 @@ class State:
     def turned_away(self, journey: str, reason: str, event: str, at: datetime) -> State:
         """The state that remembers this, of the journeys that refused somebody last."""
         others = {id_: each for id_, each in self.refused.items() if id_ != journey}
-        newest = [*others.items(), (journey, TurnedAway(reason, at, short(event, 8)))][-REFUSED:]
+        turned = TurnedAway(reason, at.replace(microsecond=0), short(event, 6))
+        newest = [*others.items(), (journey, turned)][-REFUSED:]
         return replace(self, refused=dict(newest))
 
     def without_live(self, enrolment: str) -> State:
