@@ -84,10 +84,14 @@ def message_page(message: Message, back: str = "/", explain: str | None = None) 
     listed = "".join(f"<dt>{name}</dt><dd>{escape(str(value))}</dd>" for name, value in facts.items() if value)
     why = f'<p><a href="{escape(explain)}">Why did they get it?</a></p>' if explain else ""
     raw = "\n".join(f"{name}: {value}" for name, value in headers.items())
+    title = message["subject"] or "SMS"
+    head = f"""<header><a class="back" href="{escape(back)}">← Inbox</a><h1>{escape(title)}</h1>
+<dl>{listed}</dl>{why}</header>"""
+    if message["channel"] == "sms":
+        return _page(title, f'{head}\n<pre class="sms">{escape(message["text"])}</pre>')
     return _page(
-        message["subject"],
-        f"""<header><a class="back" href="{escape(back)}">← Inbox</a><h1>{escape(message["subject"])}</h1>
-<dl>{listed}</dl>{why}</header>
+        title,
+        f"""{head}
 <iframe title="The mail" sandbox="{_SANDBOX}" onload="{_FIT}" srcdoc="{escape(_quiet(message["html"]))}"></iframe>
 <p class="note">Images from elsewhere are not loaded here; drawings stand in for them.</p>
 <details><summary>Plain text</summary><pre>{escape(message["text"])}</pre></details>
@@ -108,7 +112,7 @@ def _row(message: Message, link: Callable[[str], str]) -> str:
     return (
         f'<li><a href="{escape(link(message["id"]))}"><time>{_time(message["at"])}</time>'
         f'<span class="to">{escape(message["to"])}</span>'
-        f'<span class="what"><b>{escape(message["subject"])}</b> <span>{escape(preview)}</span></span>'
+        f'<span class="what"><b>{escape(message["subject"] or "SMS")}</b> <span>{escape(preview)}</span></span>'
         f'<span class="tag">{escape(where)}</span></a></li>'
     )
 
@@ -164,6 +168,7 @@ iframe { display: block; width: 100%; min-height: 480px; border: 1px solid var(-
 .note { margin: 8px 0 16px; font-size: 13px; }
 details { margin: 8px 0; padding: 10px 16px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 summary { cursor: pointer; }
+.sms { padding: 14px 18px; background: var(--card); border: 1px solid var(--line); border-radius: 14px; max-width: 420px; }
 pre { overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.5 ui-monospace, monospace; }
 """  # noqa: E501 - a rule a line
 

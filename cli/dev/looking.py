@@ -14,22 +14,24 @@ from anlass.adapters.aws.dynamodb.codec import decode_journey_row
 from anlass.bootstrap import Application
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.person import Person
-from anlass.domain.send import Send, split_message_id
+from anlass.domain.send import ProviderName, Send, split_message_id
 from anlass.language.timeline.lines import Timeline
-from anlass.ports import JourneyRow, SendKey
+from anlass.ports import JourneyRow, ProviderKey, SendKey
 from anlass.usecases.explain_person import explain_person
 from anlass.usecases.people import read_with_person
 
-from cli.runtime.mail import SentMail
+from cli.runtime.mail import SentMail, SentText
 from cli.runtime.world import LocalRuntime
 
 
 def messages(runtime: LocalRuntime, app: Application) -> list[dict[str, Any]]:
     """What left the house, oldest first."""
-    mails = runtime.sent_mails()
+    mails, texts = runtime.sent_mails(), runtime.sent_texts()
     keys = [SendKey(m.tags["enrolment"], f"S#{m.tags['step']}#{m.tags['visit']}") for m in mails]
     rows = app.store.read(dict.fromkeys(keys))
-    return [_message(mail, rows.send(key.enrolment, key.row)) for mail, key in zip(mails, keys, strict=True)]
+    told = [_message(mail, rows.send(key.enrolment, key.row)) for mail, key in zip(mails, keys, strict=True)]
+    names = app.store.read(dict.fromkeys(ProviderKey(text.id) for text in texts))
+    return sorted([*told, *(_text(text, names.named(text.id), app) for text in texts)], key=lambda each: each["at"])
 
 
 def _message(mail: SentMail, send: Send | None) -> dict[str, Any]:
@@ -43,6 +45,24 @@ def _message(mail: SentMail, send: Send | None) -> dict[str, Any]:
         "step": tags["step"],
         "template": send.template if send else None,
         "at": iso(mail.at),
+        "status": send.status.lower() if send else "sent",
+    }
+
+
+def _text(text: SentText, name: ProviderName | None, app: Application) -> dict[str, Any]:
+    send = None if name is None else app.store.read([SendKey(name.enrolment, name.row)]).send(name.enrolment, name.row)
+    return {
+        "id": send.id if send else text.id,
+        "channel": "sms",
+        "to": text.to,
+        "subject": "",
+        "text": text.text,
+        "html": "",
+        "headers": {},
+        "journey": send.journey if send else None,
+        "step": send.step if send else None,
+        "template": send.template if send else None,
+        "at": iso(text.at),
         "status": send.status.lower() if send else "sent",
     }
 

@@ -35,7 +35,7 @@ from cli.runtime.days import Days
 from cli.runtime.gateway import Gateway, Response
 from cli.runtime.lambdas import Handler, LambdaError, Lambdas, Outcome
 from cli.runtime.machine import Machine
-from cli.runtime.mail import Outbox, SentMail
+from cli.runtime.mail import Outbox, SentMail, SentText
 from cli.runtime.names import ACCOUNT, REGION, local_names, whole_environment
 from cli.runtime.patterns import matches
 from cli.runtime.permissions import Permissions, not_authorized
@@ -301,6 +301,9 @@ class LocalRuntime:
 
     def sent_mails(self) -> list[SentMail]:
         return list(self.outbox.mails)
+
+    def sent_texts(self) -> list[SentText]:
+        return list(self.outbox.texts)
 
     def dead_letters(self, queue: str) -> list[str]:
         """Bodies in a dead-letter queue: a queue's logical name, `calendar` or `async`."""
