@@ -22,6 +22,7 @@ from cli.dev.reporting import feedback_event
 from cli.runtime.world import LocalRuntime
 from tests.integration import (
     test_rights_in_trouble,
+    test_rights_of_pages,
     test_rights_of_selections,
     test_rights_of_steps,
     test_rights_of_webhooks,
@@ -116,7 +117,7 @@ def test_a_cart_is_remembered_bought_thanked_for_and_complained_about(runtime: L
         assert report is not None
         runtime.emit_bus(report)
     runtime.rotate("links")
-    path = app.links.unsubscribe_url(message).removeprefix(runtime.names.public_url)
+    path = app.links.url("unsubscribe", Ticket(message, START)).removeprefix(runtime.names.public_url)
     assert runtime.http("POST", path, {}, b"List-Unsubscribe=One-Click").status == 200
     shop.advance(START + 3 * DAY)
     (thanks,) = (row for row in shop.rows(Send) if row.step == "thanks")
@@ -279,6 +280,7 @@ def test_every_right_is_there_for_a_story() -> None:
     """Stories tell for themselves what they use, so this holds in any order, and for one file alone."""
     elsewhere = (
         test_rights_in_trouble,
+        test_rights_of_pages,
         test_rights_of_selections,
         test_rights_of_steps,
         test_rights_of_webhooks,
