@@ -293,7 +293,7 @@ class Simulation:
         """What it changes of the content folder, its notification publishes."""
         before = dict(self.content.files)
         erase_person(message, self.registry(), self.content, self.definitions)
-        for path, text in self.content.files.items():
+        for path, text in list(self.content.files.items()):
             if before.get(path) != text:
                 self._publish(path)
 

@@ -49,17 +49,16 @@ def begin_erasure(identity: str, by: AskedBy, work: Registry) -> Erasure | None:
     """The erasure that runs now, or ran; None: nothing is known of this identity. Raises Transient."""
     for _ in range(TRIES):
         person = whole_person(identity, work.store, work.archive)
-        if person.state is None:
-            known = _erasure_of(identity, work)
-            if known is not None:
-                return known
-            if not _is_anything_of(person, work):
-                return None
+        known = _erasure_of(person.profile, work)
+        if known is not None and (person.state is None or known.status == "burying"):
+            return known
+        if person.state is None and not _is_anything_of(person, work):
+            return None
         erasure = _opened(person, by, work)
         steps = list(_burial(erasure, person, work))
         if len(steps) > 1:  # it is asked for first: whoever goes on with it then buries
             erasure = replace(erasure, status="burying")
-            steps = [[]]
+            steps = [[_tombstone(person.profile, erasure, work)]]
         try:
             work.store.commit([*steps[0], AddErasure(erasure)])
         except Conflict:
@@ -129,12 +128,11 @@ def _opened(person: WholePerson, by: AskedBy, work: Registry) -> Erasure:
 
 def _burial(erasure: Erasure, person: WholePerson, work: Registry) -> Iterator[list[Change]]:
     """Commits, the last of which voids the person's own STATE. What is done already does no harm again."""
-    until = erasure.started_at + work.retention.longest + MARGIN
     own: list[Change] = []
     others: list[Change] = []
     for identity in dict.fromkeys((*erasure.identities, *person.identities)):
         rows = person.rows.get(identity, ())
-        tombstone = AddTombstone(mark_of(identity, work.hashes), erasure.started_at, until, erasure.id)
+        tombstone = _tombstone(identity, erasure, work)
         if identity == person.profile:
             own = [tombstone, *_state(rows)]
             others += _known_by(rows)
@@ -145,6 +143,11 @@ def _burial(erasure: Erasure, person: WholePerson, work: Registry) -> Iterator[l
         yield others[:AT_ONCE]
         others = others[AT_ONCE:]
     yield [*others, *own]
+
+
+def _tombstone(identity: str, erasure: Erasure, work: Registry) -> AddTombstone:
+    until = erasure.started_at + work.retention.longest + MARGIN
+    return AddTombstone(mark_of(identity, work.hashes), erasure.started_at, until, erasure.id)
 
 
 def _state(rows: Sequence[Kept]) -> Iterator[Change]:
