@@ -312,7 +312,8 @@ class LocalRuntime:
     def application(self) -> Application:
         """The product's own adapters into this world, for looking at rows as the product reads them."""
         reader = next(f for f in self.names.topology.functions if f.name == "serve_page")
-        return Application(Config(whole_environment(self.names, reader)), self.clock, Clients(REGION))
+        environment = whole_environment(self.names, reader) | {"REPLY_DOMAIN": self.names.reply_domain}
+        return Application(Config(environment), self.clock, Clients(REGION))
 
     # How the parts reach each other.
 

@@ -99,7 +99,7 @@ def test_what_the_provider_says(
 
 @pytest.mark.parametrize(
     ("kind", "counted"),
-    [("delivery", {"Delivered": 1}), ("bounce", {"Bounced": 1}), ("complaint", {"Complained": 1}), ("open", {})],
+    [("delivery", {"Delivered": 1}), ("bounce", {"Bounced": 1}), ("complaint", {"Complained": 1}), ("delay", {})],
 )
 def test_what_is_reported_of_a_message_counts_once(
     kind: str, counted: dict[str, int], runtime: LocalRuntime, shop: MotoWorld, overheard: Overheard

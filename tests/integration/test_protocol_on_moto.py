@@ -12,7 +12,7 @@ import pytest
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
-from anlass.ports import Ticket
+from anlass.ports import SuppressionKey, Ticket
 from anlass.wire import Deliver, Due, Wake, encode
 
 from cli.dev import looking
@@ -234,7 +234,12 @@ def test_a_complaint_suppresses_the_address_and_a_report_without_a_message_creat
     runtime.settle()
     runtime.advance(10 * DAY)
     assert [line.split()[-1] for line in shop.told()] == ["first"]
-    assert {s.reason for s in rows(runtime, Send) if s.status == "SKIPPED"} == {"suppressed"}
+    assert {s.reason for s in rows(runtime, Send) if s.status == "SKIPPED"} == {"no_consent"}, "she has said no"
+    app = runtime.application()
+    key = SuppressionKey(app.hashes.of(ANNA), "email")
+    suppression = app.store.read([key]).suppression(key.address_hash, "email")
+    assert suppression is not None
+    assert suppression.reason == "complaint", "and to whoever has this address nothing goes either"
 
 
 def test_no_execution_history_holds_anything_personal(runtime: LocalRuntime, shop: MotoWorld) -> None:

@@ -22,6 +22,7 @@ from cli.dev.reporting import feedback_event
 from cli.runtime.world import LocalRuntime
 from tests.integration import (
     test_rights_in_trouble,
+    test_rights_of_feedback,
     test_rights_of_pages,
     test_rights_of_selections,
     test_rights_of_steps,
@@ -91,10 +92,6 @@ def steps(shop: MotoWorld) -> list[str]:
     "deliver_message table/journeys dynamodb:BatchGetItem dynamodb:PutItem dynamodb:UpdateItem",
     "deliver_message table/profiles dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:PutItem",
     "deliver_message secret/links secretsmanager:GetSecretValue",
-    "deliver_message mail ses:SendEmail ses:SendRawEmail",
-    "record_feedback table/events dynamodb:PutItem",
-    "record_feedback table/journeys dynamodb:BatchGetItem dynamodb:PutItem",
-    "record_feedback table/profiles dynamodb:UpdateItem",
     "serve_page table/events dynamodb:PutItem",
     "serve_page table/journeys dynamodb:BatchGetItem",
     "serve_page table/profiles dynamodb:BatchGetItem dynamodb:PutItem",
@@ -280,6 +277,7 @@ def test_every_right_is_there_for_a_story() -> None:
     """Stories tell for themselves what they use, so this holds in any order, and for one file alone."""
     elsewhere = (
         test_rights_in_trouble,
+        test_rights_of_feedback,
         test_rights_of_pages,
         test_rights_of_selections,
         test_rights_of_steps,
