@@ -5,9 +5,9 @@ from __future__ import annotations
 from anlass.language.pages.layout import Page
 
 _FEATURES = (
-    *("accelerometer", "ambient-light-sensor", "autoplay", "battery", "camera", "display-capture", "fullscreen"),
+    *("accelerometer", "autoplay", "camera", "display-capture", "fullscreen"),
     *("geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "publickey-credentials-get"),
-    *("screen-wake-lock", "usb", "web-share", "xr-spatial-tracking"),
+    *("screen-wake-lock", "usb", "xr-spatial-tracking"),
 )
 _ALWAYS = {
     "content-type": "text/html; charset=utf-8",
