@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from anlass.domain.profile import Cart, CartLine
-from anlass.language.rendering import RenderedEmail, render_email
+from anlass.language.rendering import RenderedEmail, render_email, render_sms
 from anlass.language.settings import parse_settings
 from anlass.language.template import compile_template
 from anlass.language.template_document import TemplateDocument
@@ -26,6 +26,12 @@ CART = Cart(
         CartLine("p2", 1),
     )
 )
+ASKING = {
+    "confirm_url": "https://c.example.com/x",
+    "confirm_code": "",
+    "data_url": "https://d.example.com/x",
+    "topics": ["Neues"],
+}
 VIEWED = {
     "name": "Espresso",
     "price": 12.9,
@@ -72,6 +78,7 @@ def sent(name: str, locale: str, profile: dict[str, Any], properties: dict[str, 
         preferences_url="https://p.example.com/x",
         button_url=lambda *pressed: "https://b.example.com/" + "/".join(map(str, pressed)),
         unsubscribe_url="https://u.example.com/x" if template.purpose == "marketing" else None,
+        confirming=ASKING if template.purpose == "confirmation" else None,
     )
     return render_email(template, locale, "de", names)
 
@@ -126,3 +133,31 @@ def test_the_cart_is_listed_with_quantities_and_prices() -> None:
     assert "Espresso &lt;dunkel&gt;" in mail.html
     assert "25,80 €" in mail.text
     assert "https://www.example.com/warenkorb" in mail.text
+
+
+@pytest.mark.parametrize("locale", ["de", "en"])
+def test_the_sms_that_asks_fits_into_one(locale: str) -> None:
+    settings, _ = parse_settings((FOLDER.parent / "settings.json").read_text())
+    assert settings is not None
+    names = names_for(
+        settings=settings,
+        locale=locale,
+        now=datetime(2026, 5, 4, tzinfo=UTC),
+        profile={},
+        entry={},
+        preferences_url="",
+        button_url=lambda *_: "",
+        confirming={**ASKING, "confirm_code": "123456"},
+    )
+    text = render_sms(published("confirm-subscription"), locale, "de", names)
+    assert text.startswith("Kaffeekontor Nord: ")
+    assert "123456" in text
+    assert len(text) <= 160
+    assert text.isascii(), "a letter beyond the alphabet of SMS would halve what fits"
+
+
+def test_who_is_asked_reads_what_for_and_what_happens_without_an_answer() -> None:
+    text = sent("confirm-subscription", "de", ANNA, {}, Cart()).text
+    for line in ("– Neues", "https://c.example.com/x", "höchstens noch einmal", "löschen die Adresse nach 30 Tagen"):
+        assert line in text
+    assert "Anna" not in text

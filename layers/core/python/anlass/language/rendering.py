@@ -23,12 +23,11 @@ MAX_TEXT = 128 * 1024
 MAX_LINE = 998  # subject and preheader
 MAX_SMS = 1600  # what SNS takes: ten parts
 
-# (purpose, name, what it is): a mail without it must not leave. Of a confirmation's two links one is given.
-_NEEDED_LINKS = (
-    ("marketing", "unsubscribe_url", "unsubscribe"),
-    ("confirmation", "confirm_url", "confirmation"),
-    ("confirmation", "data_url", "download"),
-)
+# A mail without one of these links must not leave: purpose -> names, and what they are.
+_NEEDED_LINKS = {
+    "marketing": (("unsubscribe_url",), "unsubscribe"),
+    "confirmation": (("confirm_url", "data_url"), "confirming"),
+}
 
 _MISSING_REMEDIES = {
     "coupon": 'add "coupon" to the step that sends it',
@@ -103,16 +102,12 @@ def render_email(
     if "imprint" in variables:
         variables["imprint"] = lines(variables["imprint"])
     html = _defuse(render("html", parts.html, MAX_HTML, html=True))
-    for purpose, name, what in _NEEDED_LINKS:
-        link = str(names.get(name, ""))
-        if (
-            purpose == document.purpose
-            and (link or purpose == "marketing")
-            and not (link and str(escape(link)) in html)
-        ):
-            problem = f"the {what} link is not in the rendered mail"
-            remedy = f"write {{{{ {name} }}}} outside of every {{% if %}} and {{% for %}}"
-            raise RenderError(document.name, chosen, "html", problem, remedy, name)
+    needed, what = _NEEDED_LINKS.get(document.purpose, ((), ""))
+    links = [str(names.get(name) or "") for name in needed]
+    if needed and not any(link and str(escape(link)) in html for link in links):
+        problem = f"the {what} link is not in the rendered mail"
+        remedy = f"write {{{{ {needed[0]} }}}} outside of every {{% if %}} and {{% for %}}"
+        raise RenderError(document.name, chosen, "html", problem, remedy, needed[0])
     return RenderedEmail(subject, preheader, html, text, chosen)
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from anlass.domain.profile import Cart, CartLine
-from anlass.language.rendering import RenderError, render_email
+from anlass.language.rendering import RenderError, choose_locale, render_email
 from anlass.language.settings import Settings
 from anlass.language.template_document import TemplateDocument
 from anlass.language.template_names import names_for
@@ -64,7 +64,14 @@ def _names(document: TemplateDocument, settings: Settings, locale: str, event: s
         preferences_url=_NOWHERE,
         button_url=lambda *_: _NOWHERE,
         unsubscribe_url=_NOWHERE if document.purpose == "marketing" else None,
+        confirming=_confirming(settings, locale) if document.purpose == "confirmation" else None,
     )
+
+
+def _confirming(settings: Settings, locale: str) -> dict[str, Any]:
+    """All that may be asked for: a link to confirm, and one to download."""
+    topics = [topic.name[choose_locale(topic.name, locale, settings.locale)] for topic in settings.topics.values()]
+    return {"confirm_url": _NOWHERE, "confirm_code": "123456", "data_url": _NOWHERE, "topics": topics}
 
 
 def _person(settings: Settings, locale: str, now: datetime) -> dict[str, Any]:
