@@ -201,8 +201,9 @@ def test_what_somebody_tells_of_themselves_becomes_traits(shop: Simulation, anna
 
 def test_a_mistake_is_shown_beside_its_field_and_nothing_is_stored(shop: Simulation, anna: Visitor, link: str) -> None:
     before = list(shop.store.rows())
-    page = anna.sends("preferences", link, action="save", email="news", often="any", birthday="1990-02-30")
+    page = anna.sends("preferences", link, action="save", email="news", often="weekly", birthday="1990-02-30")
     assert page.status == 400
+    assert (page.ticked("email"), page.ticked("often")) == (["news"], ["weekly"]), "what was chosen is not lost"
     assert "Bitte ein Datum, das es gibt" in page.said
     assert list(shop.store.rows()) == before
 

@@ -300,7 +300,7 @@ def test_a_phone_number_is_kept_in_one_spelling(phone: str) -> None:
 )
 def test_what_cannot_be_is_sent_back(name: Any, text: str) -> None:
     back = wishes_of(form(**{name: text}), ["email"], shop(), "de", TODAY)
-    assert back == Mistakes(frozenset({name}), {name: text})
+    assert back == Mistakes(frozenset({name}), {name: text}, {"email": frozenset()})
 
 
 def test_exactly_these_words_have_exactly_this_name() -> None:

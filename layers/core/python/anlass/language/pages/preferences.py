@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -62,14 +62,17 @@ class Wishes:
 
 @dataclass(frozen=True, slots=True)
 class Mistakes:
-    """What cannot be taken, by field, and what was typed."""
+    """What cannot be taken, by field, what was typed, and what was chosen beside it: the page shows all of it again."""
 
     fields: frozenset[Detail]
     typed: Mapping[Detail, str]
+    topics: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    at_most_weekly: bool = False
 
 
 def wishes_of(form: Form, shown: Collection[str], settings: Settings, locale: str, today: date) -> Wishes | Mistakes:
     """`shown`: the channels that this person may choose for. Topics that there are not are left out."""
+    weekly = form.one("often") == "weekly"
     topics = {channel: frozenset(form.all(channel)) & settings.topics.keys() for channel in shown}
     typed: dict[Detail, str] = {name: form.one(name) for name in DETAILS if form.one(name)}
     details: dict[Detail, str | tuple[str, ...]] = {}
@@ -80,8 +83,8 @@ def wishes_of(form: Form, shown: Collection[str], settings: Settings, locale: st
         except ValueError:
             wrong.add(name)
     if wrong:
-        return Mistakes(frozenset(wrong), typed)
-    return Wishes(topics, form.one("often") == "weekly", details)
+        return Mistakes(frozenset(wrong), typed, topics, weekly)
+    return Wishes(topics, weekly, details)
 
 
 def _read(name: Detail, text: str, settings: Settings, locale: str, today: date) -> str | tuple[str, ...]:
@@ -205,6 +208,9 @@ def preferences_page(
 ) -> Page:
     """`done`: what has just been done; `mistakes`: why nothing was."""
     words = _WORDS[language_of(locale)]
+    if mistakes is not None:
+        topics = {channel: mistakes.topics.get(channel, are) for channel, are in choices.topics.items()}
+        choices = replace(choices, topics=topics, at_most_weekly=mistakes.at_most_weekly)
     body = [heading(words["title"])]
     if done is not None:
         body.append(said(words["saved" if done == "save" else done if done == "unchanged" else f"did_{done}"]))

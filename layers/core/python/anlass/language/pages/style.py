@@ -15,6 +15,8 @@ p{margin:0 0 16px}
 main>:last-child,form>:last-child,section>:last-child{margin-bottom:0}
 a{color:var(--tone)}
 form{margin:20px 0 0}
+form+p{margin-top:24px}
+li{margin:0 0 4px}
 section{margin:32px 0 0;padding:28px 0 0;border-top:1px solid #ddd6cd}
 fieldset{margin:28px 0 0;padding:0;border:0;min-width:0}
 legend{padding:0;margin:0 0 6px;font-size:20px;font-weight:700;line-height:1.3}

@@ -60,7 +60,8 @@ def _ask(visit: Visit, form: Form, settings: Settings, locale: str, house: House
     requests = [{**told, name: form.one(name)} for name in reached]
     sender = Sender("hosted page", visit.ip)
     checked = [read_subscription(fields, settings, sender) for fields in requests]
-    wrong = frozenset(p.field.partition("[")[0] for each in checked if isinstance(each, tuple) for p in each)
+    wrong = frozenset() if form.one("email") or form.one("phone") else frozenset({"email"})
+    wrong |= frozenset(p.field.partition("[")[0] for each in checked if isinstance(each, tuple) for p in each)
     for fields in () if wrong else requests:
         request_subscription(
             fields, sender, event_log=house.event_log, definitions=house.definitions, clock=house.clock
