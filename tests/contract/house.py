@@ -161,6 +161,7 @@ class Wire:
             clients.scheduler,
             clients.secretsmanager,
             clients.sesv2,
+            clients.sns,
             clients.stepfunctions,
         ):
             client.meta.events.register("before-call.*.*", self._before_call)
@@ -176,7 +177,7 @@ class Wire:
 
     def _before_call(self, model: Any, params: Mapping[str, Any], **_: object) -> tuple[AwsReply, Any] | None:
         self.requests[model.name] += 1
-        body = json.loads(params["body"] or "{}")
+        body = params["body"] if isinstance(params["body"], dict) else json.loads(params["body"] or "{}")  # SNS: a form
         self.sent.append((model.name, body))
         answers = self.scripts.get(model.name)
         reply = answers.pop(0)(body) if answers else None
