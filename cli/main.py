@@ -10,6 +10,7 @@ from cli.dev.command import dev
 from cli.diagram import diagram
 from cli.openapi.command import openapi
 from cli.reference.command import reference
+from cli.rights import erase, export, proof
 from cli.schemas import schemas
 from cli.validate import validate
 
@@ -23,7 +24,10 @@ app.command()(brake)
 app.command()(demo)
 app.command()(dev)
 app.command()(diagram)
+app.command()(erase)
+app.command()(export)
 app.command()(openapi)
+app.command()(proof)
 app.command()(reference)
 app.command()(schemas)
 app.command()(validate)

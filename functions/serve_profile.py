@@ -14,7 +14,7 @@ from anlass import bootstrap
 from anlass.domain.erasure import report
 from anlass.domain.errors import Transient
 from anlass.language.data_page import data_page
-from anlass.language.naming_people import identity_by_email, identity_of
+from anlass.language.naming_people import LONGEST, identities_of
 from anlass.language.pages.form import TooLarge, Unreadable, read_form
 from anlass.language.pages.http import headers_of
 from anlass.language.pages.layout import language_of
@@ -30,7 +30,7 @@ from anlass.usecases.serving.visit import House, Reply, Visit, sorry
 JSON = {"content-type": "application/json; charset=utf-8", "cache-control": "no-store"}
 NOBODY = {"code": "no_such_person", "message": "nothing is kept of this person; see /v1/profiles in the reference"}
 NO_ERASURE = {"code": "no_such_erasure", "message": "there is no erasure of this id, or its report has expired"}
-NO_NAME = {"code": "nobody_named", "message": "name somebody: /v1/profiles/{id}, or /v1/profiles?email="}
+NO_NAME = {"code": "bad_id", "message": "nobody is called that: a user id, u:…, a:…, e:… or an e-mail address"}
 LATER = {"code": "try_again", "message": "somebody else is at it just now; try again in a minute"}
 
 
@@ -50,15 +50,23 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def _signed(event: dict[str, Any], app: bootstrap.Application, work: Registry) -> dict[str, Any]:
     query, given = event.get("queryStringParameters") or {}, (event.get("pathParameters") or {}).get("id", "")
     if event["routeKey"].startswith("GET /v1/erasures/"):
-        found = erasure_by_id(given, work)
+        found = erasure_by_id(given, work) if len(given) <= LONGEST else None
         return _answer(event, 200, report(found)) if found else _answer(event, 404, NO_ERASURE)
-    if not given and not query.get("email"):
+    identities = identities_of(given)
+    if not identities:
         return _answer(event, 400, NO_NAME)
-    identity = identity_of(given) if given else identity_by_email(query["email"])
+    answers = (_about(identity, event, query, app, work) for identity in identities)
+    return next((answer for answer in answers if answer is not None), _answer(event, 404, NOBODY))
+
+
+def _about(
+    identity: str, event: dict[str, Any], query: Mapping[str, str], app: bootstrap.Application, work: Registry
+) -> dict[str, Any] | None:
+    """None: nobody is known by this identity."""
     if event["routeKey"].startswith("DELETE "):
         begun = begin_erasure(identity, "shop", work)
         if begun is None:
-            return _answer(event, 404, NOBODY)
+            return None
         logger.info("erasure", erasure=begun.id, status=begun.status)
         return _answer(event, 202, {"erasure": begun.id, "status": begun.status, "report": report(begun)})
     if event["routeKey"].endswith("/timeline"):
@@ -71,11 +79,10 @@ def _signed(event: dict[str, Any], app: bootstrap.Application, work: Registry) -
             hashes=app.hashes,
             clock=app.clock,
         )
-        return _answer(event, 200, told.as_json()) if told is not None else _answer(event, 404, NOBODY)
-    asked = Asked(identity, query.get("after"))
-    export = export_person(asked, work, app.event_log, app.definitions)
+        return None if told is None else _answer(event, 200, told.as_json())
+    export = export_person(Asked(identity, query.get("after")), work, app.event_log, app.definitions)
     if export is None:
-        return _answer(event, 404, NOBODY)
+        return None
     if query.get("format") == "html":
         return _answer(event, 200, data_page(export, language_of(query.get("language", "de"))))
     return _answer(event, 200, export)

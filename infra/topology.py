@@ -373,8 +373,6 @@ TOPOLOGY = Topology(
     routes=(
         Route("GET", "/v1/profiles/{id}", "serve_profile", authorizer="iam"),
         Route("DELETE", "/v1/profiles/{id}", "serve_profile", authorizer="iam"),
-        Route("GET", "/v1/profiles", "serve_profile", authorizer="iam"),  # ?email=
-        Route("DELETE", "/v1/profiles", "serve_profile", authorizer="iam"),
         Route("GET", "/v1/profiles/{id}/timeline", "serve_profile", authorizer="iam"),
         Route("GET", "/v1/erasures/{id}", "serve_profile", authorizer="iam"),
         Route("ANY", "/data/{token}", "serve_profile"),

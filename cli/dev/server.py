@@ -47,7 +47,8 @@ def application(runtime: LocalRuntime) -> Starlette:
 
     async def public(request: Request) -> Response:
         body = await request.body()
-        target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        path = request.scope["raw_path"].decode("ascii")  # as it was sent: a signature is over that
+        target = path + (f"?{request.url.query}" if request.url.query else "")
         headers = dict(request.headers)
         answer = await run_in_threadpool(runtime.http, request.method, target, headers, body)
         settle = BackgroundTask(runtime.settle)  # answered first: on AWS nobody waits for what an event sets off

@@ -8,6 +8,7 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -15,6 +16,7 @@ from anlass.adapters.memory.clock import VirtualClock
 
 from cli.runtime.lambdas import LambdaError, Lambdas
 from cli.runtime.names import ACCOUNT, REGION
+from cli.runtime.signatures import caller_of
 from infra.topology import Route
 
 BODY_LIMIT = 10 * 1024 * 1024
@@ -54,7 +56,14 @@ class Gateway:
         for route, expression in self._routes:
             match = expression.fullmatch(path)
             if match and route.method in ("ANY", method.upper()):
+                caller = None
+                if route.authorizer == "iam":
+                    caller = caller_of(method.upper(), target, headers, body, datetime.now(UTC))
+                    if caller is None:
+                        return _message(403, "Forbidden")
                 event = self._event(route, match.groupdict(), method.upper(), path, query, headers, body, source_ip)
+                if caller is not None:
+                    event["requestContext"]["authorizer"] = {"iam": caller}
                 return _response(self._lambdas.invoke(route.function, event))
         return _message(404, "Not Found")
 

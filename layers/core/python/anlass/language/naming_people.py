@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from anlass.domain.ids import address_hash
 
-
-def identity_of(name: str) -> str:
-    """ "anna" is u:anna; "u:anna", "a:2f1…" and "e:<hash>" are what they are."""
-    return name if name[:2] in ("u:", "a:", "e:") else f"u:{name}"
+LONGEST = 1024  # characters
 
 
-def identity_by_email(email: str) -> str:
-    """The sign of an address: it leads to whoever has that address now."""
-    return f"e:{address_hash(email)}"
+def identities_of(name: str) -> tuple[str, ...]:
+    """ "u:anna", "a:2f1…" and "e:<hash>" are what they are, "anna" is u:anna; and an address is also the sign that leads
+    to whoever has it now. The first one that somebody is known by is meant. Empty: nobody can be called that.
+    """
+    if not name.strip() or len(name) > LONGEST:
+        return ()
+    if name[:2] in ("u:", "a:", "e:"):
+        return (name,)
+    return (f"u:{name}", f"e:{address_hash(name)}") if "@" in name else (f"u:{name}",)
