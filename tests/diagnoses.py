@@ -71,6 +71,7 @@ BROKEN: list[Changes] = [
     # the folder
     {"settings.json": None},
     {"settings.json": json.dumps({**SETTINGS, "locale": "en"})},
+    {"settings.json": json.dumps({**SETTINGS, "quiet_hours": {"sms": {"from": "09:00", "until": "09:00"}}})},
     {"notes.txt": "x"},
     _journey(topic="offers"),
     _journey(status="test"),

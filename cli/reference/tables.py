@@ -74,6 +74,8 @@ class Keys:
         for key, one in (("items", "[]"), ("additionalProperties", ".*")):
             if isinstance(schema.get(key), Mapping):
                 yield from self._objects(schema[key], f"{path}{one}")
+        for named in schema.get("patternProperties", {}).values():
+            yield from self._objects(named, f"{path}.*")
 
     def _described(self, schema: Schema) -> str:
         if "description" in schema:

@@ -1,11 +1,13 @@
 """settings.json: defaults that hold, and mistakes that are explained."""
 
 import json
+from datetime import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from anlass.language.settings import parse_settings, settings_schema
+from anlass.domain.quiet_hours import QuietHours
+from anlass.language.settings import Settings, parse_settings, settings_schema
 
 SHIPPED = Path(__file__).parents[2] / "content" / "settings.json"
 
@@ -41,7 +43,50 @@ def test_empty_caps_mean_none() -> None:
 def test_settings_survive_being_stored() -> None:
     settings, _ = parse_settings(SHIPPED.read_text())
     assert settings is not None
-    assert parse_settings(settings.model_dump_json(by_alias=True))[0] == settings
+    assert parse_settings(settings.model_dump_json(by_alias=True, exclude_none=True))[0] == settings
+    assert Settings.model_validate(settings.model_dump(by_alias=True)) == settings
+
+
+def test_when_marketing_may_leave_is_what_settings_say() -> None:
+    vienna = {"existing_customers": True, "quiet_hours": {"sms": {"from": "21:00", "until": "08:00", "sundays": False}}}
+    settings, _ = parse_settings(
+        changed(caps={"all": {"day": 2}, "email": {"week": 6}}, countries={"AT": vienna, "CH": {}})
+    )
+    assert settings is not None
+    rules = settings.sending
+    assert rules.caps == {"all": {"day": 2}, "email": {"week": 6}}
+    assert rules.hours("sms", "DE") == QuietHours(time(20), time(9))
+    assert rules.hours("sms", "AT") == QuietHours(time(21), time(8), sundays=False)
+    assert rules.hours("web_push", "AT") == QuietHours(time(20), time(9))
+    assert rules.hours("email", "AT") is None
+    assert [rules.sells_to_customers(country) for country in ("DE", "AT", "CH", "FR", None)] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("imprint", "locale", "home"),
+    [
+        ("Deutschland", "de", "DE"),
+        ("Austria", "de", "AT"),
+        ("CH", "de", "CH"),
+        ("", "de-AT", "AT"),
+        ("", "de", "DE"),
+        ("", "en", None),
+    ],
+)
+def test_the_shops_country_is_that_of_its_imprint_else_of_its_language(
+    imprint: str, locale: str, home: str | None
+) -> None:
+    file = json.loads(SHIPPED.read_text())
+    topics = {"news": {"name": {locale: "x"}}}
+    settings, _ = parse_settings(changed(imprint={**file["imprint"], "country": imprint}, locale=locale, topics=topics))
+    assert settings is not None
+    assert settings.home == home
 
 
 @pytest.mark.parametrize(
@@ -55,6 +100,13 @@ def test_settings_survive_being_stored() -> None:
         ({"caps": {"fax": {"day": 1}}}, "caps", "not known"),
         ({"caps": {"email": {"day": 0}}}, "caps.email.day", "out of range"),
         ({"quiet_hours": {"sms": {"from": "25:00"}}}, "quiet_hours.sms.from", "no time of day"),
+        ({"quiet_hours": {"sms": {"from": "09:00", "until": "09:00"}}}, "quiet_hours.sms.until", "no time at all"),
+        ({"countries": {"Austria": {"existing_customers": True}}}, "countries.Austria", "no code of a country"),
+        (
+            {"countries": {"AT": {"quiet_hours": {"sms": {"until": "8"}}}}},
+            "countries.AT.quiet_hours.sms.until",
+            "no time",
+        ),
         ({"shop": {"name": "A", "url": "shop.de"}}, "shop.url", "no web address"),
         ({"topics": {}}, "topics", "empty"),
         ({"test_people": "anna"}, "test_people", "A list belongs here, not a text"),
@@ -86,6 +138,8 @@ def test_a_mistake_is_found_where_it_stands(changes: dict[str, Any], path: str, 
         ({"locale": "xx_YY"}, 'Write for example "de" or "de-AT".'),
         ({"locale": "klingonisch"}, 'Write for example "de" or "de-AT".'),
         ({"locale": "DE"}, 'Write "de".'),
+        ({"countries": {"Austria": {}}}, 'Write "AT".'),
+        ({"countries": {"Atlantis": {}}}, 'Write for example "AT".'),
         ({"currency": "€"}, 'Write "EUR".'),
         ({"currency": "chf"}, 'Write "CHF".'),
         ({"currency": "Taler"}, 'Write its three letters, for example "EUR".'),

@@ -64,6 +64,14 @@ def _currency(code: str) -> str:
     return code
 
 
+def _country(code: str) -> str:
+    if not (len(code) == 2 and code.isascii() and code.isalpha() and code.isupper()):
+        meant = country_of(code)
+        remedy = f'write "{meant}"' if meant else 'write for example "AT"'
+        raise ValueError(f'"{code}" is no code of a country; {remedy}')
+    return code
+
+
 def _address(address: str) -> str:
     try:
         check_address(address)
@@ -93,7 +101,11 @@ Currency = Annotated[str, AfterValidator(_currency)]
 Address = Annotated[str, AfterValidator(_address)]
 WebAddress = Annotated[str, AfterValidator(_web)]
 Colour = Annotated[str, AfterValidator(_colour)]
-CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="Two capitals, as in ISO 3166: DE")]
+CountryCode = Annotated[
+    str,
+    AfterValidator(_country),
+    Field(description="Two capitals, as in ISO 3166: DE", json_schema_extra={"pattern": "^[A-Z]{2}$"}),
+]
 ClockTime = Annotated[str, *CLOCK_TIME, Field(description='Local time, "20:00"')]
 Words = Annotated[str, Field(min_length=1)]
 
@@ -178,7 +190,7 @@ class QuietHours(_Model):
         return quiet_hours.QuietHours(start, end, self.sundays, self.holidays)
 
 
-class CountryModel(_Model):
+class Country(_Model):
     """What the law makes different for people in one country."""
 
     existing_customers: bool | None = Field(
@@ -246,7 +258,7 @@ class Settings(_Model):
         description='By channel, and "all" for the channels together: {"all": {"day": 2}, "email": {"week": 6}}',
     )
     quiet_hours: dict[Channel, QuietHours] = Field(default_factory=_default_quiet_hours)
-    countries: dict[CountryCode, CountryModel] = Field(
+    countries: dict[CountryCode, Country] = Field(
         {}, description='What is different for people in a country: {"AT": {"existing_customers": false}}'
     )
     sms: Sms | None = Field(None, description="Left out: the shop sends no SMS")
