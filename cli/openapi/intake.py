@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final, get_args
 
 from anlass.domain.event import Kind
@@ -107,15 +106,16 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
 def operations() -> dict[str, dict[str, Operation]]:
     """By path and method."""
     made = {path: _of(path, endpoint) for path, endpoint in ENDPOINTS.items()}
+    key = [path_parameter("writeKey", "The write key.")]
     made["/v1/projects/{writeKey}/settings"] = {
         "get": operation(
             "settings",
             "What analytics-next asks for when it starts",
             {200: answer("Where to send to.", {JSON: ref("Settings")}, **FROM_ANYWHERE), **_refused()},
-            parameters=[path_parameter("writeKey", "The write key.")],
+            parameters=key,
             tags=["events"],
         ),
-        "options": preflight("settings"),
+        "options": preflight("settings") | {"parameters": key},
     }
     return made
 
@@ -128,10 +128,7 @@ def _of(path: str, endpoint: Endpoint) -> dict[str, Operation]:
     body = {
         "required": True,
         "description": "JSON, by itself or as gzip. The type that is said is not looked at: beacons send text/plain.",
-        "content": {
-            JSON: {"schema": ref("Batch" if batch else "Message"), "example": example},
-            "text/plain": {"schema": {"type": "string"}, "example": json.dumps(example)},
-        },
+        "content": {JSON: {"schema": ref("Batch" if batch else "Message"), "example": example}},
     }
     name = path.strip("/").replace("/", "-")
     text = "Read. `rejected` names the messages that were not taken, and why; all others are stored."

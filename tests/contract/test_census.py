@@ -64,7 +64,7 @@ def test_where_a_page_ended_names_nobody_and_is_forgotten_in_time(aws: AwsHouse)
     page = aws.census.with_date(BIRTHDAY, date(2026, 5, 17), 0, None)
     assert page.after is not None
     assert "shop" not in page.after
-    row = aws.item("profiles", profile=page.after, row="PAGE")
+    row = aws.item("profiles", profile=f"@{page.after}", row="PAGE")
     assert int(row["ttl"]["N"]) == int(NOON.timestamp()) + 15 * 86_400
     aws.tidy()
     store(aws, [SaveDate(id_, BIRTHDAY, date(1990, 5, 17)) for id_ in known])

@@ -58,7 +58,7 @@ class DynamoCensus:
         return Page(tuple(item["profile"]["S"] for item in page["Items"]), None if last is None else self._keep(last))
 
     def _keep(self, last: Item) -> str:
-        name = f"@{uuid4()}"
+        name = str(uuid4())
         goes = self._clock.now() + KEPT
         row = {
             "profile": {"S": name},
@@ -73,7 +73,7 @@ class DynamoCensus:
     def _ended(self, name: str) -> Item | None:
         """None, and so from the beginning, if that is too long ago: who is selected twice is selected once."""
         table = self._tables["profiles"]
-        request = {table: {"Keys": [{"profile": {"S": name}, "row": {"S": ENDED}}], "ConsistentRead": True}}
+        request = {table: {"Keys": [{"profile": {"S": f"@{name}"}, "row": {"S": ENDED}}], "ConsistentRead": True}}
         with transient_faults("reading where a page of a selection ended"):
             rows = self._client.batch_get_item(RequestItems=request)
         if rows["UnprocessedKeys"]:
