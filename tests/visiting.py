@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from anlass.language.pages.form import Form
@@ -62,6 +63,9 @@ class Visitor:
 
     def sends(self, page: str, token: str = "", **fields: str | tuple[str, ...]) -> Answer:
         """Presses a button of the page; its other fields are `fields`."""
+        return self.fills_in(page, fields, token)
+
+    def fills_in(self, page: str, fields: Mapping[str, str | tuple[str, ...]], token: str = "") -> Answer:
         pairs = {name: value if isinstance(value, tuple) else (value,) for name, value in fields.items()}
         return self._visit(page, token, Form(pairs))
 

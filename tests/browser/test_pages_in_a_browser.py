@@ -30,7 +30,7 @@ def content() -> dict[str, str]:
     paths = [path for name in MAILS for path in sorted((CONTENT / "templates" / name).rglob("*")) if path.is_file()]
     files |= {path.relative_to(CONTENT).as_posix(): path.read_text() for path in paths}
     settings = json.loads(files["settings.json"])
-    settings |= {"caps": {}, "sms": {"sender": "Kontor"}}
+    settings |= {"caps": {}}
     settings["shop"] |= {"logo": ""}
     steps = [{"id": name, "send": {"template": name}} for name in MAILS]
     mails = journey("mails", trigger={"type": "event", "event": "Order Completed"}, topic="service", steps=steps)

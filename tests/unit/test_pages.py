@@ -3,6 +3,7 @@ languages."""
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import hypothesis
 import pytest
 from anlass.language.pages import confirm, data, gone, press, signup, unsubscribe
 from anlass.language.pages.colour import WHITE, contrast, readable, text_on
-from anlass.language.pages.form import Form
+from anlass.language.pages.form import Form, TooLarge, Unreadable, read_form
 from anlass.language.pages.http import headers_of
 from anlass.language.pages.layout import Page, preferred
 from anlass.language.pages.preferences import (
@@ -301,6 +302,39 @@ def test_a_phone_number_is_kept_in_one_spelling(phone: str) -> None:
 def test_what_cannot_be_is_sent_back(name: Any, text: str) -> None:
     back = wishes_of(form(**{name: text}), ["email"], shop(), "de", TODAY)
     assert back == Mistakes(frozenset({name}), {name: text}, {"email": frozenset()})
+
+
+KINDS = (
+    "",
+    "application/x-www-form-urlencoded",
+    "text/plain",
+    "multipart/form-data; boundary=x",
+    "multipart/form-data",
+)
+kinds = st.sampled_from([*KINDS, "multipart/form-data", "a/b"])
+PARTS = (b"--x\r\n", b"--x--", b"\r\n\r\n", b"Content-Disposition: form-data; name=", b'"a"', b"=", b"&")
+parts = st.sampled_from(PARTS)
+bodies = st.one_of(st.binary(max_size=300), st.lists(parts | st.binary(max_size=6)).map(b"".join))
+
+
+@given(bodies, kinds | st.text(max_size=40), st.booleans())
+def test_whatever_is_sent_is_a_form_or_none(body: bytes, kind: str, plain: bool) -> None:
+    text = body.decode("latin-1") if plain else base64.b64encode(body).decode()
+    event = {"headers": {"content-type": kind}, "body": text, "isBase64Encoded": not plain}
+    try:
+        form = read_form(event)
+    except Unreadable:
+        return
+    assert all(value == value.strip() for values in form.fields.values() for value in values)
+    if not body.strip():
+        assert form.is_one_click
+
+
+def test_a_body_of_more_than_sixteen_kilobytes_is_not_read() -> None:
+    for body in ("a=" + "b" * 16_383, base64.b64encode(b"a=" + b"b" * 16_383).decode(), "ä" * 9_000):
+        with pytest.raises(TooLarge):
+            read_form({"headers": {}, "body": body, "isBase64Encoded": body.isascii() and "=" not in body[:3]})
+    assert read_form({"headers": {}, "body": "a=" + "b" * 16_000}).one("a") == "b" * 16_000
 
 
 def test_exactly_these_words_have_exactly_this_name() -> None:

@@ -73,13 +73,15 @@ def read_form(event: Mapping[str, Any]) -> Form:
 
 def _multipart(body: bytes, content_type: str) -> Form:
     """RFC 8058 allows it beside the other; nothing but short texts is taken from it."""
-    from email import message_from_bytes, policy
+    from email import message_from_bytes
+    from email.message import Message
 
-    message = message_from_bytes(f"content-type: {content_type}\r\n\r\n".encode() + body, policy=policy.HTTP)
+    message = message_from_bytes(f"content-type: {content_type}\r\n\r\n".encode() + body)
+    parts = message.get_payload()
     pairs: list[tuple[str, str]] = []
-    for part in message.iter_parts() if message.is_multipart() else ():
-        name = part.get_param("name", header="content-disposition")
-        raw = part.get_payload(decode=True)
+    for part in parts if isinstance(parts, list) else ():
+        name = part.get_param("name", header="content-disposition") if isinstance(part, Message) else None
+        raw = part.get_payload(decode=True) if isinstance(part, Message) else None
         if not isinstance(name, str) or not isinstance(raw, bytes) or len(pairs) >= MOST_FIELDS:
             raise Unreadable
         try:
