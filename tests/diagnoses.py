@@ -65,6 +65,9 @@ _NOW = datetime(2026, 6, 1, tzinfo=UTC)
 _CHANGE = {"metric": "profile.spend.total", "in": "30 days", "against": "previous 90 days"}
 _TWO_WAYS = [{"when": {"field": "profile.age", "op": "gt", "value": 60}, "value": "90 days"}]
 _TRANSACTIONAL = MAIL.replace('<a href="{{ unsubscribe_url }}">Abmelden</a>', "")
+_CONFIRMING = MAIL.replace("unsubscribe_url", "confirm_url")
+_BY_SMS = json.dumps({"purpose": "confirmation", "channels": ["email", "sms"]})
+_REQUEST = {"type": "event", "event": "Subscription Requested"}
 _LONG = {"subject.txt": "Hallo", "preheader.txt": "x", "body.html": MAIL.replace("{{ Vorname }}", "x" * 130_000)}
 _BYE = {"journeys/bye.json": JOURNEY.replace('"trigger"', '"status": "off", "trigger"').replace('"hello"', '"bye"')}
 BROKEN: list[Changes] = [
@@ -92,6 +95,8 @@ BROKEN: list[Changes] = [
     {**_journey(holdout=10), **_purpose("transactional", _TRANSACTIONAL)},
     {**_journey(priority=80), **_purpose("transactional", _TRANSACTIONAL)},
     {**_journey(caps={"email": {"day": 1}}), **_purpose("transactional", _TRANSACTIONAL)},
+    _journey(trigger=_REQUEST),
+    {**_journey(trigger=_REQUEST, steps=[{"send": {"template": "hi"}}] * 3), **_purpose("confirmation", _CONFIRMING)},
     # triggers
     _trigger("change", **{**_CHANGE, "against": "90 days"}, below=0.5),
     _trigger("change", **_CHANGE),
@@ -139,6 +144,10 @@ BROKEN: list[Changes] = [
     {f"{HI}{each}/{part}": text for each in ("de", "en", "fr") for part, text in _LONG.items()},
     _purpose("transactional", _TRANSACTIONAL.replace("Vorname", "coupon.code")),
     _purpose("transactional", MAIL),
+    _purpose("confirmation", _CONFIRMING.replace("{{ confirm_url }}", "https://shop.example")),
+    _purpose("confirmation", _CONFIRMING.replace("Vorname", "entry.properties.traits.first_name")),
+    _purpose("transactional", _CONFIRMING),
+    {**_purpose("confirmation", _CONFIRMING), f"{HI}template.json": _BY_SMS, f"{HI}de/sms.txt": None},
     _mjml("<b>"),
     {
         f"{HI}de/body.html": None,

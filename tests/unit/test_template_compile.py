@@ -407,3 +407,63 @@ def test_a_language_folder_that_nobody_would_get_is_doubted(folder: str, remedy:
     assert remedy in finding.remedy
     there = {path.replace("de/", "de-AT/"): text for path, text in FILES.items() if path.startswith("de/")}
     assert publish(dict(there))[1] == []
+
+
+CONFIRMING = BODY.replace("unsubscribe_url", "confirm_url")
+SMS = "{{ shop.name }}: {{ confirm_code }}"
+
+
+def asking(changes: Mapping[str, str | None] | None = None) -> tuple[TemplateDocument | None, list[Diagnostic]]:
+    head = '{"purpose": "confirmation", "channels": ["email", "sms"]}'
+    return publish({"template.json": head, "de/body.mjml": CONFIRMING, "de/sms.txt": SMS, **(changes or {})})
+
+
+def test_a_question_by_mail_and_sms_is_sound() -> None:
+    document, findings = asking()
+    assert findings == []
+    assert document is not None
+    assert document.locales["de"].sms == SMS
+    assert TemplateDocument.from_dict(json.loads(json.dumps(document.to_dict()))) == document
+
+
+def test_an_sms_of_other_mails_is_for_later() -> None:
+    document, findings = publish({"de/sms.txt": "{{ nobody.reads.this }}"})
+    assert findings == []
+    assert document is not None
+    assert document.locales["de"].sms == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"de/body.mjml": CONFIRMING.replace("{{ confirm_url }}", "https://x.example")}, "template.no_confirmation"),
+        ({"de/body.mjml": CONFIRMING.replace("{{ imprint }}", "")}, "template.no_imprint"),
+        ({"de/body.mjml": CONFIRMING.replace("Vorname", "coupon.code")}, "template.advertises"),
+        ({"de/body.mjml": CONFIRMING.replace("Vorname", "unsubscribe_url")}, "template.unsubscribe"),
+        ({"de/body.mjml": CONFIRMING.replace("Vorname", "entry.properties.traits.first_name")}, "template.echo"),
+        ({"de/subject.txt": "{{ entry.properties.form_url }}"}, "template.echo"),
+        ({"de/sms.txt": "Ihr Code"}, "template.no_confirmation"),
+        ({"de/sms.txt": None}, "template.missing_sms"),
+    ],
+)
+def test_a_question_says_what_it_must_and_nothing_beside_it(changes: dict[str, str | None], code: str) -> None:
+    assert only_error(*asking(changes)).code == code
+
+
+def test_a_question_that_reads_like_advertising_is_doubted() -> None:
+    _, findings = asking({"de/preheader.txt": "Jetzt sichern: 10 % Rabatt"})
+    assert [(each.code, each.severity) for each in findings] == [("template.advertises", "warning")]
+    assert "has not agreed" in findings[0].remedy
+
+
+@pytest.mark.parametrize("name", ["confirm_url", "confirm_code", "data_url", "topics"])
+@pytest.mark.parametrize("purpose", ["marketing", "transactional"])
+def test_what_only_a_question_has_is_refused_elsewhere(purpose: str, name: str) -> None:
+    body = BODY if purpose == "marketing" else BODY.replace("{{ unsubscribe_url }}", "https://x.example")
+    changes = {"template.json": json.dumps({"purpose": purpose}), "de/body.mjml": body.replace("Vorname", name)}
+    assert only_error(*publish(changes)).code == "template.confirms_nothing"
+
+
+def test_incomplete_without_its_sms() -> None:
+    _, findings = asking({"de/sms.txt": None})
+    assert {each.code for each in findings} <= INCOMPLETE

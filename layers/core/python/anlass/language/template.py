@@ -234,10 +234,11 @@ def _read_locale(
             remedy = "Shorten it, or send fewer products."
             findings.append(Diagnostic("template.clipped", folder + bodies[0], None, "", message, remedy, "warning"))
         text = plain("text.txt", text_of(own["text.txt"])) if "text.txt" in own else body.plain
-    sms = plain("sms.txt", own.get("sms.txt", "").strip()) if sends_sms else ""
-    if sends_sms and not sms:
+    sms = own.get("sms.txt", "").strip() if sends_sms else ""
+    if sms:
+        sms = plain("sms.txt", sms)
+    elif sends_sms:
         remedy = "Write one line with {{ confirm_code }}."
-        findings.append(
-            _missing("template.missing_sms", f"{folder}sms.txt", f'"{locale}" has no text for SMS.', remedy)
-        )
+        message = f'"{locale}" has no text for SMS.'
+        findings.append(_missing("template.missing_sms", f"{folder}sms.txt", message, remedy))
     return LocaleParts(subject, preheader, html, text, subjects, sms), parts
