@@ -147,3 +147,12 @@ def test_joining_keeps_the_row_and_version_of_the_profile_that_goes_on() -> None
     known = Consent("u:anna", "email", version=7)
     joined = join_consents(known, Consent("a:1", "email", version=3, grants=(said("granted"),)))
     assert (joined.profile, joined.version) == ("u:anna", 7)
+
+
+def test_where_two_profiles_join_the_longer_pause_and_the_wish_for_fewer_stay() -> None:
+    paused = Consent("u:anna", "email", paused_until=NOON + DAY)
+    longer = Consent("a:1", "email", paused_until=NOON + 2 * DAY, at_most_weekly=True)
+    for one, other in ((paused, longer), (longer, paused), (Consent("u:anna", "email"), longer)):
+        joined = join_consents(one, other)
+        assert (joined.paused_until, joined.at_most_weekly) == (NOON + 2 * DAY, True)
+    assert join_consents(paused, Consent("a:1", "email")).paused_until == NOON + DAY

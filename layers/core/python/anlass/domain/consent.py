@@ -84,11 +84,15 @@ class Consent:
 
 
 def join_consents(one: Consent, other: Consent) -> Consent:
-    """Two profiles become one: per address and topic the newest statement, a person's withdrawal first."""
+    """Two profiles become one: per address and topic the newest statement, a person's withdrawal first; and the longer
+    pause.
+    """
     joined = one
     for grant in sorted(other.grants, key=lambda g: g.at):
         joined = joined.states(grant)
-    return joined
+    paused = [until for until in (one.paused_until, other.paused_until) if until is not None]
+    weekly = one.at_most_weekly or other.at_most_weekly
+    return replace(joined, paused_until=max(paused, default=None), at_most_weekly=weekly)
 
 
 def _overruled(own: Grant, general: Grant | None) -> bool:
