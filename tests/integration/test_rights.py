@@ -27,6 +27,7 @@ from tests.integration import (
     test_rights_of_people,
     test_rights_of_selections,
     test_rights_of_steps,
+    test_rights_of_subscribing,
     test_rights_of_webhooks,
     test_rights_refused,
 )
@@ -97,6 +98,7 @@ def steps(shop: MotoWorld) -> list[str]:
     "serve_page table/journeys dynamodb:BatchGetItem",
     "serve_page table/profiles dynamodb:BatchGetItem dynamodb:PutItem",
     "serve_page secret/links secretsmanager:GetSecretValue",
+    "serve_page secret/salt secretsmanager:GetSecretValue",
     "rotate_links secret/links secretsmanager:DescribeSecret secretsmanager:GetSecretValue",
     "rotate_links secret/links secretsmanager:PutSecretValue secretsmanager:UpdateSecretVersionStage",
     "sweep index/journeys/sweep dynamodb:Query",
@@ -283,6 +285,7 @@ def test_every_right_is_there_for_a_story() -> None:
         test_rights_of_people,
         test_rights_of_selections,
         test_rights_of_steps,
+        test_rights_of_subscribing,
         test_rights_of_webhooks,
         test_rights_refused,
     )
