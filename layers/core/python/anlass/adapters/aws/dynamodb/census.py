@@ -61,7 +61,7 @@ class DynamoCensus:
         name = str(uuid4())
         goes = self._clock.now() + KEPT
         row = {
-            "profile": {"S": name},
+            "profile": {"S": f"@{name}"},
             "row": {"S": ENDED},
             "body": {"M": last},
             "ttl": {"N": str(int(goes.timestamp()))},
