@@ -13,6 +13,8 @@ from infra.topology import RECEIVED
 
 def make_receiving(scope: Construct, names: Names, stage: Stage, functions: Functions) -> None:
     """A region has one active rule set, and no stack can activate it: docs/deploy.md says how."""
+    if not names.topology.mail_sources:
+        return
     account = Stack.of(scope).account
     rules = aws_ses.CfnReceiptRuleSet(scope, "Received", rule_set_name=names.physical(RECEIVED))
     for source in names.topology.mail_sources:

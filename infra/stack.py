@@ -29,7 +29,7 @@ from infra.sources import Sources
 from infra.stage import Stage
 from infra.tables import make_tables
 from infra.topic import make_topic
-from infra.topology import TOPOLOGY, Topology
+from infra.topology import TOPOLOGY, LogSource, MailSource, Topology
 
 
 def make_stack(
@@ -44,6 +44,7 @@ def make_stack(
         env=Environment(region=stage.region),
         termination_protection=stage.live,
     )
+    topology = topology_of(stage, topology)
     api = make_api(stack, stage)
     names = names_of(stage, topology, public_url(api, stage))
     key = make_key(stack, names, stage)
@@ -58,10 +59,8 @@ def make_stack(
     make_calendar(stack, names, roles)
     make_machines(stack, names, stage, roles)
     make_mail(stack, names, stage)
-    if stage.receive_mail:
-        make_receiving(stack, names, stage, functions)
-    if stage.sms_status:
-        subscribe_to_logs(stack, names, functions)
+    make_receiving(stack, names, stage, functions)
+    subscribe_to_logs(stack, names, functions)
     make_marketers_policy(stack, names)
     topic = make_topic(stack, names, stage, key)
     make_alarms(stack, names, api, sources, topic)
@@ -73,6 +72,16 @@ def make_stack(
     Tags.of(stack).add("stage", stage.name)
     acknowledge(stack, names, stage)
     return stack
+
+
+def topology_of(stage: Stage, topology: Topology = TOPOLOGY) -> Topology:
+    """Without what the stage has switched off."""
+    off: list[MailSource | LogSource] = []
+    if not stage.receive_mail:
+        off += topology.mail_sources
+    if not stage.sms_status:
+        off += topology.log_sources
+    return topology.without(off)
 
 
 def names_of(stage: Stage, topology: Topology, url: str) -> Names:

@@ -7,8 +7,8 @@ Plain data, standard library only. Sizes are in seconds, items or MiB as named. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from infra.rights import RIGHTS, Right
@@ -206,6 +206,17 @@ class Topology:
     schedule_group: str
     environment: tuple[str, ...] = ()  # variables that every function has
     rights: Mapping[str, tuple[Right, ...]] = field(default_factory=dict)  # by function or role
+
+    def without(self, sources: Collection[MailSource | LogSource]) -> Topology:
+        """As a stage needs it that has these sources switched off: their functions would be called by nobody."""
+        gone = {source.function for source in sources}
+        return replace(
+            self,
+            mail_sources=tuple(source for source in self.mail_sources if source not in sources),
+            log_sources=tuple(source for source in self.log_sources if source not in sources),
+            functions=tuple(function for function in self.functions if function.name not in gone),
+            rights={name: rights for name, rights in self.rights.items() if name not in gone},
+        )
 
     @property
     def dead_letter_queues(self) -> tuple[str, ...]:

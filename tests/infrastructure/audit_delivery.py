@@ -9,7 +9,7 @@ from typing import Any
 
 from anlass.metrics import NAMESPACE, dimensions
 
-from tests.infrastructure.audit_stack import Grant, Resource, Stack, listed
+from tests.infrastructure.audit_stack import ACCOUNT, Grant, Resource, Stack, listed
 
 DEAD_SECONDS = 14 * 86_400  # the longest that SQS keeps a message
 LATE_SECONDS = 3600
@@ -213,6 +213,10 @@ def asynchronous_invocations(stack: Stack) -> Iterator[str]:
     """Of functions behind rules and buckets: Lambda answers for them, and tries again as often as it is told."""
     called = {target.get("Arn") for _, target in _targets(stack)}
     called |= {each.get("Function") for bucket in stack.all("S3::Bucket") for each in notifications(bucket)}
+    called |= {each.at("DestinationArn") for each in stack.all("Logs::SubscriptionFilter")}
+    for rule in stack.all("SES::ReceiptRule"):
+        actions = listed((rule.at("Rule") or {}).get("Actions"))
+        called |= {each.get("LambdaAction", {}).get("FunctionArn") for each in actions}
     configured = {each.at("FunctionName"): each for each in stack.all("Lambda::EventInvokeConfig")}
     for function in filter(None, (stack.by_arn(arn, "Lambda::Function") for arn in sorted(filter(None, called)))):
         how = configured.pop(function.name, None)
@@ -304,7 +308,20 @@ def _mappings(stack: Stack, service: str) -> list[Resource]:
     ]
 
 
+def logs_of_others_are_read(stack: Stack) -> Iterator[str]:
+    """Of SNS, which reports nowhere else what became of SMS: what arrived, and what did not."""
+    read = set()
+    for each in stack.all("Logs::SubscriptionFilter"):
+        read.add(str(each.at("LogGroupName")).removeprefix(f"sns/{stack.stage.region}/{ACCOUNT}/"))
+        if each.at("FilterPattern") != "{ $.notification.messageId = * }" or not each.at("FilterName"):
+            yield f"{each.id} reads more, or less, than what is reported of messages"
+    groups = {"DirectPublishToPhoneNumber", "DirectPublishToPhoneNumber/Failure"}
+    if read != (groups if stack.stage.sms_status else set()):
+        yield f"of the log groups of others {read} are read"
+
+
 RULES = (
+    logs_of_others_are_read,
     dead_letter_places,
     queues_are_read_and_fail_into_another,
     queue_mappings,

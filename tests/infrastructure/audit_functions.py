@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from anlass.metrics import dimensions
 
 from infra.functions import CODE
+from infra.stack import topology_of
+from infra.topology import TOPOLOGY
 from tests.infrastructure.audit_delivery import notifications
 from tests.infrastructure.audit_stack import ACCOUNT, PARTITION, Grant, Resource, Stack, listed
 
-BY_HAND = "redrive"  # ops invoke it
+BY_HAND = ("redrive", "set_brake")  # ops invoke them
 _SECRET = re.compile(r"SECRET|KEY|TOKEN|PASSWORD|CREDENTIAL")
 # Paths and queries of pages hold tokens; addresses and browsers are personal.
 LOGGED = {
@@ -79,7 +81,8 @@ def _feeds_itself(stack: Stack, function: Resource) -> bool:
 
 
 def files_are_deployed_once(stack: Stack) -> Iterator[str]:
-    files = sorted(f"{file.stem}.handler" for file in CODE.glob("*.py") if file.stem != "__init__")
+    off = {f.name for f in TOPOLOGY.functions} - {f.name for f in topology_of(stack.stage).functions}
+    files = sorted(f"{file.stem}.handler" for file in CODE.glob("*.py") if file.stem not in {"__init__", *off})
     handlers = sorted(str(function.at("Handler")) for function in stack.all("Lambda::Function"))
     if files != handlers:
         yield f"functions/ has {files}, deployed is {handlers}"
@@ -100,6 +103,10 @@ def somebody_calls_every_function(stack: Stack) -> Iterator[str]:
     called = {mapping.at("FunctionName") for mapping in stack.all("Lambda::EventSourceMapping")}
     called |= {target.get("Arn") for rule in stack.all("Events::Rule") for target in listed(rule.at("Targets"))}
     called |= {each.get("Function") for bucket in stack.all("S3::Bucket") for each in notifications(bucket)}
+    called |= {each.at("DestinationArn") for each in stack.all("Logs::SubscriptionFilter")}
+    for rule in stack.all("SES::ReceiptRule"):
+        actions = listed((rule.at("Rule") or {}).get("Actions"))
+        called |= {each.get("LambdaAction", {}).get("FunctionArn") for each in actions}
     called |= {schedule.at("RotationLambdaARN") for schedule in stack.all("SecretsManager::RotationSchedule")}
     for machine in stack.all("StepFunctions::StateMachine"):
         called |= set((machine.at("DefinitionSubstitutions") or {}).values())
@@ -136,6 +143,16 @@ def _wanted_permissions(stack: Stack) -> Iterator[tuple[str | None, ...]]:
     for bucket in stack.all("S3::Bucket"):
         for each in notifications(bucket):
             yield "s3.amazonaws.com", each.get("Function"), stack.arn(bucket), ACCOUNT
+    for rule in stack.all("SES::ReceiptRule"):
+        said = rule.at("Rule") or {}
+        name = f"receipt-rule-set/{rule.at('RuleSetName')}:receipt-rule/{said.get('Name')}"
+        arn = f"arn:{PARTITION}:ses:{stack.stage.region}:{ACCOUNT}:{name}"
+        for action in listed(said.get("Actions")):
+            yield "ses.amazonaws.com", action.get("LambdaAction", {}).get("FunctionArn"), arn, ACCOUNT
+    for subscription in stack.all("Logs::SubscriptionFilter"):
+        group = f"log-group:{subscription.at('LogGroupName')}:*"
+        arn = f"arn:{PARTITION}:logs:{stack.stage.region}:{ACCOUNT}:{group}"
+        yield "logs.amazonaws.com", subscription.at("DestinationArn"), arn, ACCOUNT
     for schedule in stack.all("SecretsManager::RotationSchedule"):
         yield "secretsmanager.amazonaws.com", schedule.at("RotationLambdaARN"), None, ACCOUNT
     for route in stack.all("ApiGatewayV2::Route"):
@@ -148,7 +165,11 @@ def _wanted_permissions(stack: Stack) -> Iterator[tuple[str | None, ...]]:
 
 def services_that_check_find_their_permission(stack: Stack) -> Iterator[str]:
     """S3 and Secrets Manager try the function when they are told of it: the permission must be there before."""
-    for checking, principal in (("S3::Bucket", "s3"), ("SecretsManager::RotationSchedule", "secretsmanager")):
+    for checking, principal in (
+        ("S3::Bucket", "s3"),
+        ("SecretsManager::RotationSchedule", "secretsmanager"),
+        ("Logs::SubscriptionFilter", "logs"),
+    ):
         needed = {
             each.id for each in stack.all("Lambda::Permission") if f"{principal}.ama" in str(each.at("Principal"))
         }

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from infra.names import Names
 from infra.rights import RIGHTS
-from infra.topology import ASYNC_DEAD, TOPOLOGY
+from infra.stack import topology_of
+from infra.topology import TOPOLOGY
 from tests.infrastructure.audit_stack import ACCOUNT, PARTITION, Grant, Resource, Stack, listed
 
 ACTIONS = {  # by service: everything that anybody here may do at all
@@ -154,7 +155,7 @@ def roles_have_what_is_written(stack: Stack) -> Iterator[str]:
     names = names_of(stack)
     tracing = TRACES if stack.stage.tracing else set()
     roles = {role.name.removeprefix(stack.stage.prefix): role for role in stack.all("IAM::Role")}
-    for name in sorted(RIGHTS.keys() ^ roles.keys()):
+    for name in sorted(topology_of(stack.stage).rights.keys() ^ roles.keys()):
         yield f"{name} has rights and no role, or a role and no rights"
     for name in RIGHTS.keys() & roles.keys():
         wanted = {
@@ -177,7 +178,7 @@ def names_of(stack: Stack) -> Names:
     apis = stack.all("ApiGatewayV2::Api")
     own = f"${{{apis[0].id}.ApiEndpoint}}" if apis else ""
     return Names(
-        TOPOLOGY,
+        topology_of(stage),
         prefix=stage.prefix,
         region=stage.region,
         account=ACCOUNT,
@@ -186,6 +187,7 @@ def names_of(stack: Stack) -> Names:
         partition=PARTITION,
         bucket_suffix=f"-{ACCOUNT}-{stage.region}",
         mail_domain=stage.mail_domain,
+        reply_domain=stage.reply_domain,
     )
 
 
@@ -259,7 +261,7 @@ def marketers_edit_content_only(stack: Stack) -> Iterator[str]:
 def functions_know_what_is_written(stack: Stack) -> Iterator[str]:
     """Their environment: exactly the variables that the topology names, filled with what this stage has."""
     names = names_of(stack)
-    for described in TOPOLOGY.functions:
+    for described in names.topology.functions:
         function = stack.named(names.physical(described.name), "Lambda::Function")
         told = function.at("Environment", "Variables") if function else None
         expected = names.environment(described)

@@ -50,7 +50,8 @@ def test_no_stage_has_a_problem(stage: str, template: dict[str, Any]) -> None:
 
 def test_a_stage_with_every_switch_on_has_none_either(tmp_path: Path) -> None:
     certificate = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
-    switches = {"tracing": True, "public_domain": "events.shop.example", "certificate_arn": certificate}
+    switches: dict[str, Any] = {"public_domain": "events.shop.example", "certificate_arn": certificate}
+    switches |= dict.fromkeys(("tracing", "receive_mail", "sms_status"), True)
     context = {**CONTEXT, "stages": {"full": {**CONTEXT["stages"][LIVE], **switches}}}
     build("full", context, str(tmp_path)).synth()
     assert list(problems(read(read_template(tmp_path, "full"), read_stage("full", context)))) == []

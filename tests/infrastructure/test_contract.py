@@ -17,7 +17,13 @@ from anlass.domain.planning import PLANNED_AT
 
 from cli.runtime.lambdas import QUIET
 from cli.runtime.world import LocalRuntime
+from infra.app import build
+from infra.stack import topology_of
+from infra.stage import read_stage
+from infra.template import read_template
 from infra.topology import TOPOLOGY
+from tests.infrastructure.audit_stack import ACCOUNT, read
+from tests.infrastructure.conftest import CONTEXT
 from tests.infrastructure.wiring import Cloud
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -72,16 +78,17 @@ def local(text: Any) -> Any:
 
 
 def test_every_function_is_deployed_from_its_own_file_and_is_there_locally(
-    cloud: Cloud, runtime: LocalRuntime, spies: Spies
+    cloud: Cloud, runtime: LocalRuntime, spies: Spies, stage: str
 ) -> None:
-    deployed = cloud.functions()
+    deployed, here = cloud.functions(), {f.name: f for f in runtime.names.topology.functions}
     files = {path.stem for path in Path("functions").glob("*.py")} - {"__init__"}
-    assert deployed.keys() == files
+    assert here.keys() == files
+    assert deployed.keys() == {f.name for f in topology_of(read_stage(stage, CONTEXT)).functions}
     for name, function in deployed.items():
         assert function["Handler"] == f"{name}.handler"
         runtime.lambdas.invoke(name, {})
     assert spies.names() == list(deployed)
-    described = {f.name: (f.timeout_seconds, f.memory_mib) for f in runtime.names.topology.functions}
+    described = {name: (here[name].timeout_seconds, here[name].memory_mib) for name in deployed}
     assert described == {name: (f["Timeout"], f["MemorySize"]) for name, f in deployed.items()}
 
 
@@ -241,17 +248,18 @@ def test_events_and_the_clock_reach_the_same_functions(cloud: Cloud, runtime: Lo
     rules = cloud.rules()
     feedback, sweep, plan = (rules.pop(name) for name in ("ses-feedback", "sweep", "plan"))
     assert rules == {}
-    (wanted,) = feedback["when"]["detail"]["mail"]["tags"]["ses:configuration-set"]
+    plain, tracked = feedback["when"]["detail"]["mail"]["tags"]["ses:configuration-set"]
 
     def report(configuration_set: str, source: str) -> None:
         tags = {"ses:configuration-set": [configuration_set]}
         runtime.emit_bus({"source": source, "detail-type": "Email Delivered", "detail": {"mail": {"tags": tags}}})
         runtime.settle()
 
-    report(runtime.names.physical(wanted), *feedback["when"]["source"])
-    assert spies.names() == [feedback["function"]]
+    for wanted in (plain, tracked):
+        report(runtime.names.physical(wanted), *feedback["when"]["source"])
+        assert spies.names() == [feedback["function"]]
     report("another", "aws.ses")
-    report(runtime.names.physical(wanted), "aws.s3")
+    report(runtime.names.physical(plain), "aws.s3")
     assert spies.names() == []
     minutes = int(sweep["when"].removeprefix("rate(").removesuffix(" minutes)"))
     runtime.advance(timedelta(minutes=minutes))
@@ -260,6 +268,33 @@ def test_events_and_the_clock_reach_the_same_functions(cloud: Cloud, runtime: Lo
     hour, minute = divmod(daily.after_midnight // 60, 60)
     assert (plan["when"], plan["function"]) == (f"cron({minute} {hour} * * ? *)", daily.function)
     assert daily.after_midnight == timedelta(hours=PLANNED_AT.hour, minutes=PLANNED_AT.minute).total_seconds()
+
+
+def test_mail_and_the_log_of_sms_reach_the_same_functions(runtime: LocalRuntime, spies: Spies, tmp_path: Path) -> None:
+    """Of a stage that has both."""
+    switched = {**CONTEXT["stages"]["dev"], "receive_mail": True, "sms_status": True}
+    context = {**CONTEXT, "stages": {"full": switched}}
+    build("full", context, str(tmp_path)).synth()
+    stack = read(read_template(tmp_path, "full"), read_stage("full", context))
+
+    def called(arn: object) -> str:
+        function = stack.by_arn(arn, "Lambda::Function")
+        return function.name.removeprefix("anlass-full-") if function is not None else ""
+
+    (rule,) = stack.all("SES::ReceiptRule")
+    (address,), (action,) = rule.at("Rule", "Recipients"), rule.at("Rule", "Actions")
+    local_part = address.partition("@")[0]
+    assert runtime.receive_mail(f"{local_part}+token@{runtime.names.reply_domain}", "anna@b.example", "")
+    runtime.settle()
+    assert spies.names() == [called(action["LambdaAction"]["FunctionArn"])]
+    for elsewhere in (f"post@{runtime.names.reply_domain}", f"{local_part}@b.example"):
+        assert not runtime.receive_mail(elsewhere, "anna@b.example", "")
+    for each in stack.all("Logs::SubscriptionFilter"):
+        group = each.at("LogGroupName").replace(ACCOUNT, runtime.names.account)
+        assert runtime.write_log(group, {"notification": {"messageId": "1"}})
+        runtime.settle()
+        assert spies.names() == [called(each.at("DestinationArn"))]
+    assert not runtime.write_log("/aws/lambda/another", {})
 
 
 def test_what_nobody_waits_for_is_tried_as_often_and_then_kept(
