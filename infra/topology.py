@@ -359,7 +359,7 @@ TOPOLOGY = Topology(
         Function("publish_content", 60, 512, ("DEFINITIONS_TABLE", "CONTENT_BUCKET", "SELECT_MACHINE_ARN")),
         Function("plan_day", 60, 256, ("DEFINITIONS_TABLE", "SELECT_MACHINE_ARN")),
         Function("select_people", 120, 512, TABLES),
-        Function("serve_page", 10, 256, (*TABLES, "LINKS_SECRET", "SALT_SECRET", "PUBLIC_URL"), person_waits=True),
+        Function("serve_page", 10, 512, (*TABLES, "LINKS_SECRET", "SALT_SECRET", "PUBLIC_URL"), person_waits=True),
         Function("serve_profile", 30, 1024, (*TABLES, "LINKS_SECRET", "SALT_SECRET", "PUBLIC_URL"), person_waits=True),
         Function("erase_profile", 120, 512, (*TABLES, "SALT_SECRET", "CONTENT_BUCKET")),
         Function("subscribe", 10, 512, (*TABLES, "KEYS_SECRET", "SALT_SECRET"), person_waits=True),
