@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from anlass.adapters.aws.dynamodb import codec
 from anlass.domain.changes import CountTry, IssueCode
+from anlass.domain.keeping import Retention
 from anlass.domain.profile import Departure
-from anlass.domain.subscribing import CODE_TRIES, KEPT, REQUESTED, IssuedCode
+from anlass.domain.subscribing import CODE_TRIES, REQUESTED, IssuedCode
 from anlass.ports import CodeKey
 
 from tests.builders import DAY, HOUR, MINUTE, NOON, a_send, a_state, an_enrolment, an_event, heard, some_caps
@@ -58,11 +59,20 @@ def expires(item: dict[str, Any]) -> datetime | None:
 
 def test_requests_and_all_that_came_of_them_expire_after_thirty_days() -> None:
     asked = an_enrolment(entry=heard(REQUESTED), status="done")
-    assert expires(codec.encode_event(an_event(REQUESTED))) == NOON + KEPT
-    assert expires(codec.encode_enrolment(asked, NOON + 3 * DAY)) == NOON + KEPT
-    assert expires(codec.encode_send(a_send(kept_until=NOON + KEPT, closed_at=NOON))) == NOON + KEPT
-    assert expires(codec.encode_state(a_state(kept_until=NOON + KEPT))) == NOON + KEPT
+    assert expires(codec.encode_event(an_event(REQUESTED))) == NOON + 30 * DAY
+    assert expires(codec.encode_enrolment(asked, NOON + 3 * DAY)) == NOON + 30 * DAY
+    assert expires(codec.encode_send(a_send(requested_at=NOON, closed_at=NOON))) == NOON + 30 * DAY
+    assert expires(codec.encode_state(a_state(requested_at=NOON))) == NOON + 30 * DAY
     assert expires(codec.encode_state(a_state())) is None
+
+
+def test_the_settings_say_how_long_a_request_is_kept() -> None:
+    kept = Retention(unconfirmed=10 * DAY)
+    asked = an_enrolment(entry=heard(REQUESTED), status="done")
+    assert expires(codec.encode_event(an_event(REQUESTED), kept)) == NOON + 10 * DAY
+    assert expires(codec.encode_enrolment(asked, NOON + 3 * DAY, kept)) == NOON + 10 * DAY
+    assert expires(codec.encode_send(a_send(requested_at=NOON, closed_at=NOON), kept)) == NOON + 10 * DAY
+    assert expires(codec.encode_state(a_state(requested_at=NOON), kept)) == NOON + 10 * DAY
 
 
 def test_what_left_is_counted_for_as_long_as_a_cap_looks_back() -> None:

@@ -43,7 +43,7 @@ from anlass.domain.profile import IDENTITIES, Attributes, State, after_position,
 from anlass.domain.registry.events import FIRST_WORDS, UPDATE
 from anlass.domain.remembering import make_room, recalled
 from anlass.domain.segment import moved
-from anlass.domain.subscribing import nobody_until
+from anlass.domain.subscribing import last_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Workbench:
         state = reaction.state
         if not self.redrive:  # a redrive's records are out of order; their place says nothing
             state = move_position(state, event.identity, record.stream, record.sequence, now)
-        state = replace(state, kept_until=nobody_until(before, event))
+        state = replace(state, requested_at=last_request(before, event))
         self.take(reaction.changes)
         if self.redrive:
             self.others.append(MarkSeen(event.identity, event.id, now))  # the same before and after a merge

@@ -150,7 +150,7 @@ class State:
     remembered: tuple[str, ...] = ()  # profiles below whose id rows tell of what had no room here any more
     erased: Mapping[str, datetime] = field(default_factory=dict)  # identity -> when its former owner was erased
     refused: Mapping[str, TurnedAway] = field(default_factory=dict)  # by journey id, for who asks why; the newest
-    kept_until: datetime | None = None  # of who is known by an unconfirmed request only
+    requested_at: datetime | None = None  # of who is known by an unconfirmed request only, and is soon forgotten
 
     def with_timer(self, key: str, timer: TimerState) -> State:
         return replace(self, timers={**self.timers, key: timer})

@@ -82,7 +82,7 @@ class Send:
     looks: tuple[Look, ...] = ()  # the newest, oldest first
     asked: Question | None = None
     confirmed_at: datetime | None = None  # its link or code was used: a second time it does nothing
-    kept_until: datetime | None = None  # of a request that nobody may ever confirm
+    requested_at: datetime | None = None  # of the request that it asks to confirm, and with which it is forgotten
 
     @property
     def row(self) -> str:

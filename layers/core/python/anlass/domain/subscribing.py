@@ -13,7 +13,6 @@ from anlass.domain.enrolment import Heard
 from anlass.domain.event import Event
 from anlass.domain.identifying import CONFIRMED
 from anlass.domain.ids import address_hash, event_id
-from anlass.domain.keeping import Retention
 from anlass.domain.person import Person
 from anlass.domain.registry.events import UPDATE
 
@@ -21,7 +20,6 @@ REQUESTED = "Subscription Requested"
 SOURCE = "double opt-in"
 LINK_LIFE = timedelta(days=7)
 CODE_LIFE, CODE_TRIES = timedelta(minutes=30), 5
-KEPT = Retention().unconfirmed  # a request that nobody confirms, and all that came of it
 
 AskedChannel = Literal["email", "sms"]
 ADDRESS_OF: Mapping[AskedChannel, str] = {"email": "email", "sms": "phone"}
@@ -83,15 +81,15 @@ def requested(asked: Asked, now: datetime) -> Event:
     return Event(asked.identity, f"{minute}#{id_}", id_, "track", REQUESTED, now, now, "system", properties=properties)
 
 
-def nobody_until(before: Person, event: Event) -> datetime | None:
-    """Until when STATE is kept of somebody of whom nothing is known but that their address was entered into a form.
-    None: as long as they are a customer. `before`: the person before the event.
+def last_request(before: Person, event: Event) -> datetime | None:
+    """When the address of somebody was last entered into a form of whom nothing else is known, and who is forgotten if
+    nobody confirms it. None: somebody who is known. `before`: the person before the event.
     """
-    until = before.state.kept_until
+    last = before.state.requested_at
     if event.name == REQUESTED:
         is_unknown = before.state.id.startswith("e:") and before.attributes is None and before.state.last_seen is None
-        return event.received_at + KEPT if is_unknown or until is not None else None
-    return until if event.source == "system" and event.name not in (UPDATE, CONFIRMED) else None
+        return event.received_at if is_unknown or last is not None else None
+    return last if event.source == "system" and event.name not in (UPDATE, CONFIRMED) else None
 
 
 def asked_in(entry: Heard) -> Asked | None:

@@ -175,7 +175,7 @@ def _claim(look: Seen, mail: Mail | Sms, attempt: str, work: Delivery) -> Send |
         sweep_at=sweep_at,
         request=None,
         asked=mail.question,
-        kept_until=send.kept_until if look.purpose == "confirmation" else None,
+        requested_at=send.requested_at if look.purpose == "confirmation" else None,
         sees_opens=isinstance(mail, Mail) and mail.watch.opens,
         sees_clicks=isinstance(mail, Mail) and mail.watch.clicks,
     )

@@ -13,7 +13,7 @@ from anlass.domain.enrolment import SWEEP_AFTER
 from anlass.domain.quick import maker
 from anlass.domain.send import Send
 from anlass.domain.step import Ask, Moment, Move, emit, on_time, park
-from anlass.domain.subscribing import KEPT, REQUESTED
+from anlass.domain.subscribing import REQUESTED
 from anlass.language.building import Build, Here
 from anlass.language.model import ClockTime, Model, mistake
 from anlass.language.settings import Channel
@@ -101,7 +101,7 @@ class SendRun:
             generation=1,
             sweep_at=(until or now) + SWEEP_AFTER,
             request="send" if until is None else "schedule",
-            kept_until=enrolment.entered_at + KEPT if enrolment.entry.name == REQUESTED else None,
+            requested_at=enrolment.entered_at if enrolment.entry.name == REQUESTED else None,
         )
         return emit(send, self.next)
 

@@ -48,11 +48,10 @@ from anlass.domain.contest import Tally, Winner
 from anlass.domain.enrolment import Enrolment, Heard
 from anlass.domain.erasure import Erasure, Tombstone
 from anlass.domain.event import Event
-from anlass.domain.keeping import EVENTS_KEPT
+from anlass.domain.keeping import Retention
 from anlass.domain.ledger import Proof, Statement
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import ProviderName, Send
-from anlass.domain.subscribing import KEPT as REQUESTS_KEPT
 from anlass.domain.subscribing import REQUESTED, IssuedCode
 from anlass.domain.suppression import Suppression
 from anlass.domain.timer import Timer
@@ -75,7 +74,7 @@ from anlass.ports import (
     WinnerKey,
 )
 
-JOURNEY_RETENTION = timedelta(days=400)  # of what is over; long enough for "a year ago" and its invoice
+DEFAULT = Retention()
 ERASURE_RETENTION = timedelta(days=3 * 365)  # of its proof; holds nobody's name
 REPORTS_RETENTION = timedelta(days=10)  # of deliveries and complaints: the longest window, and time to look
 PROVIDER_RETENTION = timedelta(days=5)  # of a provider's id; an operator reports on an SMS for three
@@ -107,7 +106,7 @@ _EVENT = Record(Event, frozenset(("identity", "moment", "name", "at")))
 _HEARD = Record(Heard)
 
 
-def encode_state(state: State) -> Item:
+def encode_state(state: State, kept: Retention = DEFAULT) -> Item:
     """With the next version. The ids in `live` decide which of the body's live enrolments still are: ForgetLive
     takes one out without reading the row."""
     return {
@@ -115,7 +114,7 @@ def encode_state(state: State) -> Item:
         "version": _number(state.version + 1),
         **_text("pointer", state.pointer),
         **_texts("live", state.live),
-        **({"ttl": expiry(state.kept_until, timedelta(0))} if state.kept_until else {}),
+        **({"ttl": expiry(state.requested_at, kept.unconfirmed)} if state.requested_at else {}),
         "body": pack(_STATE.dump(state)),
     }
 
@@ -209,7 +208,7 @@ def encode_code(place: Place, code: IssueCode) -> Item:
     return {**key_of(place), **said, "ttl": expiry(code.at, CODE_RETENTION)}
 
 
-def encode_enrolment(row: Enrolment, now: datetime) -> Item:
+def encode_enrolment(row: Enrolment, now: datetime, kept: Retention = DEFAULT) -> Item:
     """The row E. The state machine reads `seq`, `owner` and `inbox` and writes `task_token`."""
     return {
         **key_of(place_of_key(EnrolmentKey(row.id))),
@@ -226,21 +225,21 @@ def encode_enrolment(row: Enrolment, now: datetime) -> Item:
         **({"catch_up": {"BOOL": True}} if row.catch_up else {}),
         **_text("nudge", row.nudge),
         **_text("held", held_key(row.journey, part_of(row.id)) if row.held_at is not None else None),
-        **({"ttl": _enrolment_expiry(row, now)} if row.status == "done" else {}),
+        **({"ttl": _enrolment_expiry(row, now, kept)} if row.status == "done" else {}),
         "body": pack(_ENROLMENT.dump(row)),
     }
 
 
-def _enrolment_expiry(row: Enrolment, now: datetime) -> dict[str, Any]:
+def _enrolment_expiry(row: Enrolment, now: datetime, kept: Retention) -> dict[str, Any]:
     """What a request left is gone in time, whether it was confirmed (then there is a proof of it) or not."""
-    return expiry(row.entered_at, REQUESTS_KEPT) if row.entry.name == REQUESTED else expiry(now, JOURNEY_RETENTION)
+    return expiry(row.entered_at, kept.unconfirmed) if row.entry.name == REQUESTED else expiry(now, kept.journeys)
 
 
 def encode_heard(heard: Heard) -> dict[str, Any]:
     return {"S": to_text(_HEARD.dump(heard))}
 
 
-def encode_send(row: Send) -> Item:
+def encode_send(row: Send, kept: Retention = DEFAULT) -> Item:
     return {
         **key_of(place_of_key(SendKey(row.enrolment, row.row))),
         **_swept(row.enrolment, row),
@@ -248,22 +247,22 @@ def encode_send(row: Send) -> Item:
         **_text("claim", row.claim),
         **({"reports": _number(row.reports)} if row.reports else {}),
         **_text("held", held_key(row.journey, part_of(row.enrolment)) if row.is_held and row.is_open else None),
-        **({"ttl": _send_expiry(row, row.closed_at)} if row.closed_at else {}),
+        **({"ttl": _send_expiry(row, row.closed_at, kept)} if row.closed_at else {}),
         "body": pack(_SEND.dump(row)),
     }
 
 
-def _send_expiry(row: Send, closed_at: datetime) -> dict[str, Any]:
-    return expiry(row.kept_until, timedelta(0)) if row.kept_until else expiry(closed_at, JOURNEY_RETENTION)
+def _send_expiry(row: Send, closed_at: datetime, kept: Retention) -> dict[str, Any]:
+    return expiry(row.requested_at, kept.unconfirmed) if row.requested_at else expiry(closed_at, kept.journeys)
 
 
-def encode_call(row: Call) -> Item:
+def encode_call(row: Call, kept: Retention = DEFAULT) -> Item:
     return {
         **key_of(place_of_key(CallKey(row.enrolment, row.row))),
         **_swept(row.enrolment, row),
         "status": {"S": row.status},
         "attempts": _number(row.attempts),
-        **({"ttl": expiry(row.closed_at, JOURNEY_RETENTION)} if row.closed_at else {}),
+        **({"ttl": expiry(row.closed_at, kept.journeys)} if row.closed_at else {}),
         "body": pack(_CALL.dump(row)),
     }
 
@@ -272,13 +271,13 @@ def encode_timer(row: Timer) -> Item:
     return {**key_of(place_of_key(TimerKey(row.id))), **_swept(row.id, row), "body": pack(_TIMER.dump(row))}
 
 
-def encode_event(event: Event) -> Item:
+def encode_event(event: Event, kept: Retention = DEFAULT) -> Item:
     return {
         "identity": {"S": event.identity},
         "moment": {"S": event.moment},
         "name": {"S": event.name},
         "at": {"S": stamp(event.at)},
-        "ttl": expiry(event.received_at, REQUESTS_KEPT if event.name == REQUESTED else EVENTS_KEPT),
+        "ttl": expiry(event.received_at, kept.unconfirmed if event.name == REQUESTED else kept.events),
         "body": pack(_EVENT.dump(event)),
     }
 

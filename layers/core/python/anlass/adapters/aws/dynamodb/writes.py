@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, assert_never
 
@@ -13,6 +13,7 @@ from anlass.domain import changes as c
 from anlass.domain.changes import Change
 from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.engine import CLOSED
+from anlass.domain.keeping import Retention
 from anlass.ports import SeenKey
 
 
@@ -57,18 +58,21 @@ class _Terms:
 
 
 class Writer:
-    """Writes of one commit: `now` dates the expiry of what is over."""
+    """Writes of one commit: `now` dates the expiry of what is over, `kept` says how long that is still there."""
 
-    def __init__(self, tables: Tables, now: datetime) -> None:
+    def __init__(self, tables: Tables, now: datetime, kept: Callable[[], Retention] = Retention) -> None:
         self._tables = tables
         self._now = now
+        self._kept = kept
 
     def write(self, place: Place, change: Change) -> Write:
         terms = _Terms()
         partition, _ = KEYS[place.table]
         match change:
             case c.SaveState(state):
-                return self._put(place, codec.encode_state(state), terms, _version(terms, partition, state.version))
+                return self._put(
+                    place, codec.encode_state(state, self._kept()), terms, _version(terms, partition, state.version)
+                )
             case c.SaveAttributes(attributes):
                 condition = _version(terms, partition, attributes.version)
                 return self._put(place, codec.encode_attributes(attributes), terms, condition)
@@ -145,14 +149,16 @@ class Writer:
                 return self._put(place, codec.encode_remembered(place, change), terms)
             case c.AddEvent(event):
                 # No condition: it would fail the commit. A repeat overwrites, and the stream's reader takes inserts.
-                return self._put(place, codec.encode_event(event), terms)
+                return self._put(place, codec.encode_event(event, self._kept()), terms)
             case c.AddEnrolment(row):
-                return self._put(place, codec.encode_enrolment(row, self._now), terms, terms.absent(partition))
+                return self._put(
+                    place, codec.encode_enrolment(row, self._now, self._kept()), terms, terms.absent(partition)
+                )
             case c.SaveEnrolment(row, seq, appended, owner):
                 condition = " AND ".join(
                     (terms.equal("seq", seq), terms.equal("appended", appended), terms.equal("owner", owner))
                 )
-                return self._put(place, codec.encode_enrolment(row, self._now), terms, condition)
+                return self._put(place, codec.encode_enrolment(row, self._now, self._kept()), terms, condition)
             case c.Append(_, heard, sweep_at):
                 inbox, added = terms.name("inbox"), terms.value({"L": [codec.encode_heard(h) for h in heard]})
                 condition = f"{terms.present(partition)} AND size({inbox}) < {terms.number(change.room)}"
@@ -165,24 +171,24 @@ class Writer:
                 closed = f" DELETE {terms.name('open')} {terms.value({'SS': [row_key]})}"
                 return self._nudge(place, terms, terms.present(partition), [], CLOSED, None, closed)
             case c.AddSend(send):
-                return self._put(place, codec.encode_send(send), terms, terms.absent(partition))
+                return self._put(place, codec.encode_send(send, self._kept()), terms, terms.absent(partition))
             case c.SaveSend(send, status, claim, reports):
                 unclaimed = terms.absent("claim") if claim is None else terms.equal("claim", claim)
                 unreported = terms.equal("reports", reports) if reports else terms.absent("reports")
                 condition = f"{terms.equal('status', status)} AND {unclaimed} AND {unreported}"
-                return self._put(place, codec.encode_send(send), terms, condition)
+                return self._put(place, codec.encode_send(send, self._kept()), terms, condition)
             case c.AddCall(call):
-                return self._put(place, codec.encode_call(call), terms, terms.absent(partition))
+                return self._put(place, codec.encode_call(call, self._kept()), terms, terms.absent(partition))
             case c.SaveCall(call, attempts):
                 condition = f"{terms.equal('status', 'PENDING')} AND {terms.equal('attempts', attempts)}"
-                return self._put(place, codec.encode_call(call), terms, condition)
+                return self._put(place, codec.encode_call(call, self._kept()), terms, condition)
             case c.SaveTimer(timer, generation):
                 condition = terms.absent(partition) if generation is None else terms.equal("generation", generation)
                 return self._put(place, codec.encode_timer(timer), terms, condition)
             case c.DropTimer(_, generation):
                 return self._delete(place, terms, terms.equal("generation", generation))
             case c.CountOne(_, _, variant, what, at):
-                since, ttl = terms.name("since"), terms.value(codec.expiry(self._now, codec.JOURNEY_RETENTION))
+                since, ttl = terms.name("since"), terms.value(codec.expiry(self._now, self._kept().journeys))
                 first = f"{since} = if_not_exists({since}, {terms.text(stamp(at))})"
                 terms.names["#count"] = f"{what} {variant}"
                 update = f"SET {first}, {terms.name('ttl')} = {ttl} ADD #count {terms.number(1)}"
