@@ -26,7 +26,7 @@ WIDTHS = (390, 1200)
 
 def content() -> dict[str, str]:
     """Of what ships: the sign-up, the welcome, and at an order one mail with each kind of button."""
-    files = shipped("double-opt-in", "welcome")
+    files = shipped("double-opt-in", "welcome", "data-request")
     paths = [path for name in MAILS for path in sorted((CONTENT / "templates" / name).rglob("*")) if path.is_file()]
     files |= {path.relative_to(CONTENT).as_posix(): path.read_text() for path in paths}
     settings = json.loads(files["settings.json"])
@@ -200,6 +200,29 @@ def test_every_other_button_of_the_preference_centre_does_what_it_says(shop: Sho
         page.get_by_role("button", name=button).click()
         assert said in text(page)
     assert shop.consents(who) == {("*", "withdrawn")}
+
+
+def test_somebody_downloads_their_data_and_has_it_deleted(shop: Shop, page: Any, pictures: Path) -> None:
+    """The links come by a mail of their own, and each does what was asked for."""
+    who = shop.customer()
+    settings = shop.link(who, "welcome-2", "preferences")
+    for button, step in (("Meine Daten herunterladen", "data"), ("Meine Daten löschen", "erasure")):
+        page.goto(settings)
+        page.get_by_role("button", name=button).click()
+        assert "unterwegs zu Ihnen" in text(page)
+        shop.runtime.settle()
+        page.goto(shop.link(who, step, "data"))
+        is_sound(page, pictures, step)
+        if step == "data":
+            with page.expect_download() as coming:
+                page.get_by_role("button", name="Meine Daten herunterladen").click()
+            assert f"{who}@shop.example" in Path(coming.value.path()).read_text()
+    page.get_by_role("button", name="Ja, alles löschen").click()
+    assert "Wir löschen Ihre Daten." in text(page)
+    is_sound(page, pictures, "erasing")
+    shop.runtime.advance(HOUR)
+    with shop.runtime.at_rest():
+        assert looking.profile(shop.runtime, shop.runtime.application(), who) is None
 
 
 def test_the_preference_centre_works_without_a_mouse(shop: Shop, page: Any) -> None:

@@ -12,8 +12,8 @@ Wanted = Literal["data", "erasure"]
 _WORDS = {
     "de": {
         "data": "Ihre Daten",
-        "data_more": "Hier laden Sie alles herunter, was wir über Sie gespeichert haben: als Datei im Format JSON, mit "
-        "einer lesbaren Zusammenfassung.",
+        "data_more": "Hier laden Sie alles herunter, was wir über Sie gespeichert haben: eine Datei mit einer lesbaren "
+        "Zusammenfassung und dem Ganzen im Format JSON.",
         "data_button": "Meine Daten herunterladen",
         "erasure": "Möchten Sie, dass wir alles über Sie löschen?",
         "erasure_more": "Das lässt sich nicht rückgängig machen. Wir löschen, was hier über Sie gespeichert ist, und "
@@ -28,8 +28,8 @@ _WORDS = {
     },
     "en": {
         "data": "Your data",
-        "data_more": "Here you can download everything that we have stored about you: as a JSON file, with a summary "
-        "that can be read.",
+        "data_more": "Here you can download everything that we have stored about you: a file with a summary that can be "
+        "read, and with the whole as JSON.",
         "data_button": "Download my data",
         "erasure": "Would you like us to delete everything about you?",
         "erasure_more": "This cannot be undone. We delete what is stored about you here, and send you nothing any "
