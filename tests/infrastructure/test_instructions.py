@@ -8,6 +8,7 @@ from typing import Any
 
 from infra.stage import ROOT, Stage
 from infra.template import name_of
+from infra.topology import RECEIVED
 
 DEPLOY = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
 PAGES = DEPLOY + (ROOT / "docs/operations.md").read_text(encoding="utf-8")
@@ -16,6 +17,7 @@ PAGES = DEPLOY + (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 def test_every_name_in_a_command_is_a_name_in_the_template(template: dict[str, Any], stage: str) -> None:
     told = {found.rstrip("-") for found in re.findall(r"anlass-(?:\$STAGE|<stage>)-([a-z_-]+)", PAGES)}
     names = {name_of(resource).removeprefix("alias/") for resource in template["Resources"].values()}
+    names.add(f"anlass-{stage}-{RECEIVED}")  # where the stage receives mail
     for name in told:
         prefix = f"anlass-{stage}-{name}"
         assert any(known == prefix or known.startswith(f"{prefix}-${{") for known in names), (
