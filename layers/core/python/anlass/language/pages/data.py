@@ -28,8 +28,8 @@ _WORDS = {
     },
     "en": {
         "data": "Your data",
-        "data_more": "Here you can download everything that we have stored about you: a file with a summary that can be "
-        "read, and with the whole as JSON.",
+        "data_more": "Here you can download everything that we have stored about you: a file with a summary that can "
+        "be read, and with the whole as JSON.",
         "data_button": "Download my data",
         "erasure": "Would you like us to delete everything about you?",
         "erasure_more": "This cannot be undone. We delete what is stored about you here, and send you nothing any "
