@@ -28,7 +28,9 @@ def timeline_page(timeline: Timeline, person: str, journey: str | None = None) -
     now = "".join(
         f"<dt>{escape(heading)}</dt><dd>{'<br>'.join(map(escape, said))}</dd>" for heading, said in timeline.now.items()
     )
-    answers = "".join(f"<dt>{_names(answer.journey)}</dt><dd>{escape(answer.text)}</dd>" for answer in timeline.answers)
+    answers = "".join(
+        f"<dt>{_names(answer.journey, person)}</dt><dd>{escape(answer.text)}</dd>" for answer in timeline.answers
+    )
     all_ = f' · <a href="{escape(person_link(person))}">all journeys</a>' if journey else ""
     return _page(
         f"Why did {person} (not) get it?",
@@ -50,11 +52,11 @@ def nobody_page(person: str) -> str:
     )
 
 
-def _names(journeys: str) -> str:
+def _names(journeys: str, person: str) -> str:
     """Of one journey a link to its own lines."""
     if ", " in journeys or not journeys:
         return escape(journeys)
-    return f'<a href="?journey={escape(quote(journeys))}">{escape(journeys)}</a>'
+    return f'<a href="{escape(person_link(person))}?journey={escape(quote(journeys))}">{escape(journeys)}</a>'
 
 
 def _line(line: Line, zone: ZoneInfo) -> str:

@@ -8,6 +8,7 @@ from cli.brake import brake
 from cli.demo.command import demo
 from cli.dev.command import dev
 from cli.diagram import diagram
+from cli.explain import explain
 from cli.openapi.command import openapi
 from cli.reference.command import reference
 from cli.rights import erase, export, proof
@@ -25,6 +26,7 @@ app.command()(demo)
 app.command()(dev)
 app.command()(diagram)
 app.command()(erase)
+app.command()(explain)
 app.command()(export)
 app.command()(openapi)
 app.command()(proof)

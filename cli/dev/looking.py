@@ -15,6 +15,7 @@ from anlass.bootstrap import Application
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.person import Person
 from anlass.domain.send import ProviderName, Send, split_message_id
+from anlass.language.naming_people import identities_of
 from anlass.language.timeline.lines import Timeline
 from anlass.ports import JourneyRow, ProviderKey, SendKey
 from anlass.usecases.explain_person import explain_person
@@ -98,10 +99,10 @@ def explained(
     message: str | None,
     journey: str | None,
 ) -> Timeline | None:
-    """Why one person got what they got: named as above, or by a message to them."""
+    """Why one person got what they got: named as in the API or by anonymousId, or by a message to them."""
     parts = split_message_id(message) if message else None
     send = app.store.read([SendKey(*parts)]).send(*parts) if parts else None
-    names = [send.profile] if send is not None else [f"u:{user}", user, f"a:{user}"] if user else []
+    names = [send.profile] if send is not None else [*identities_of(user), f"a:{user}"] if user else []
     for identity in names:
         found = explain_person(
             identity,

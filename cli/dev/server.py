@@ -29,7 +29,6 @@ from cli.runtime.world import LocalRuntime
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 EXPLAIN = "/_local/explain"
-NOBODY = "nobody of this id has sent an event"
 STATUS = {"live": 200, "removed": 200, "ignored": 422, "waiting": 202, "refused": 422}
 _T = TypeVar("_T")
 
@@ -104,15 +103,13 @@ def application(runtime: LocalRuntime) -> Starlette:
     async def profile(request: Request) -> Response:
         found = await seen(looking.profile, app, request.path_params["user"])
         if found is None:
-            return _refuse(404, "no_such_profile", NOBODY)
+            return _refuse(404, "no_such_profile", "nobody of this id has sent an event")
         return JSONResponse(found)
 
     async def explain(request: Request) -> Response:
         asked = request.query_params
         person = request.path_params.get("user") or asked.get("person", "").strip()
         found = await seen(looking.explained, app, person, asked.get("message"), asked.get("journey") or None)
-        if asked.get("format") == "json":
-            return JSONResponse(found.as_json()) if found else _refuse(404, "no_such_profile", NOBODY)
         if found is None:
             return HTMLResponse(nobody_page(person), 404)
         return HTMLResponse(timeline_page(found, person or found.profile, asked.get("journey")))

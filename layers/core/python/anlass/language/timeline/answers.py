@@ -10,9 +10,18 @@ from anlass.domain.enrolling import is_test_person
 from anlass.domain.enrolment import Enrolment, Heard
 from anlass.domain.event import Event
 from anlass.domain.journey import Journey
+from anlass.domain.matching import metric_of
 from anlass.domain.send import Send
-from anlass.domain.trigger import AtEvents, DateTrigger, LazyTrigger, ScheduleTrigger
-from anlass.language.picture.words import listed
+from anlass.domain.trigger import (
+    AtEvents,
+    ChangeTrigger,
+    DateTrigger,
+    LazyTrigger,
+    ReplenishTrigger,
+    ScheduleTrigger,
+    ThresholdTrigger,
+)
+from anlass.language.picture.words import field_words, listed
 from anlass.language.timeline.dossier import Dossier
 from anlass.language.timeline.lines import Answer
 from anlass.language.timeline.look_words import look_words
@@ -153,8 +162,17 @@ def _trigger(journey: Journey, trigger: object, dossier: Dossier) -> Iterator[st
         heard = event_facts(Heard(last.id, last.name, last.at, last.properties))
         parts = unmet(trigger.where, {**facts_of(dossier, journey), "event": heard})
         yield f"{when}, but it was not {listed(parts, 'and')}." if parts else f"{when}, before the journey was there."
+    elif isinstance(trigger, ThresholdTrigger):
+        metric = trigger.metric
+        value = metric_of(metric, dossier.person, dossier.catalog.currency, dossier.now)
+        passed = "reaches" if trigger.rises else "falls below"
+        yield f"It starts when {field_words(metric.field)} {passed} {trigger.bound:g}; it is {value:g}."
+    elif isinstance(trigger, ReplenishTrigger):
+        yield f"{when}, with nothing in it that would be used up."
+    elif isinstance(trigger, ChangeTrigger):
+        yield f"{when}, and did not change {field_words(trigger.metric.field)} as much as it takes."
     else:
-        yield f"{when}, and nobody entered: it was too long ago, before the journey was there, or changed nothing."
+        yield f"{when}: before the journey was there, or so late that it counted no more."
 
 
 def _latest(trigger: AtEvents, dossier: Dossier) -> Event | None:

@@ -41,7 +41,8 @@ class Script:
         scene = self.scenes.get(step)
         if scene is None:
             return f"step “{step}”"
-        return " ".join(filter(None, (scene.says.what, scene.says.text)))
+        joint = " " if scene.kind == "wait" else ": "
+        return joint.join(filter(None, (scene.says.what, scene.says.text)))
 
 
 def script_of(file: JourneyFile) -> Script:
