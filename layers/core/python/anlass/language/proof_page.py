@@ -2,140 +2,183 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 from markupsafe import Markup
 
-_STYLE = (
-    "body{font:13px/1.45 system-ui,sans-serif;margin:1.5rem auto;max-width:46rem;padding:0 1rem;color:#111;"
-    "background:#fff}h1{font-size:1.3rem}h2{font-size:1.05rem;margin:1.2rem 0 .3rem}table{border-collapse:collapse;"
-    "width:100%}td,th{border:1px solid #999;padding:.2rem .4rem;text-align:left;vertical-align:top;"
-    "overflow-wrap:anywhere}blockquote{border-left:3px solid #999;margin:.3rem 0;padding:.2rem .8rem;"
-    "white-space:pre-wrap}@media print{body{margin:0}tr,blockquote{break-inside:avoid}}"
+_STYLE = Markup(
+    "@page{size:A4;margin:14mm}"
+    "body{font:12px/1.4 system-ui,sans-serif;margin:1.5rem auto;max-width:46rem;padding:0 1rem;color:#111;"
+    "background:#fff;overflow-wrap:break-word}"
+    "h1{font-size:19px;line-height:1.25;margin:0 0 2px}h2{font-size:14px;margin:16px 0 4px}"
+    ".made{color:#555;margin:0}"
+    "table{border-collapse:collapse;width:100%}td,th{border:1px solid #aaa;padding:3px 6px;text-align:left;"
+    "vertical-align:top}th{background:#f2f2f2}.short{white-space:nowrap}.long{overflow-wrap:anywhere}"
+    "dl{display:grid;grid-template-columns:14em 1fr;gap:2px 10px;margin:4px 0}dt{color:#555}dd{margin:0}"
+    "pre{font:10.5px/1.35 ui-monospace,monospace;border-left:3px solid #aaa;margin:6px 0;padding:2px 10px;"
+    "white-space:pre-wrap}"
+    "@media print{body{margin:0;padding:0;max-width:none}th{background:none}tr,dl{break-inside:avoid}"
+    "h2{break-after:avoid}}"
 )
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "de": {
         "title": "Nachweis der Einwilligungen von {person}",
-        "made": "Erstellt am",
-        "statements": "Erklärungen, wörtlich und in der Reihenfolge",
+        "made": "Erstellt am {at}. Alle Zeiten in UTC.",
+        "statements": "Was wann gesagt wurde",
         "none": "Es liegt keine Erklärung vor.",
         "proof": "Double-Opt-in vom {at}",
-        "at": "Zeit (UTC)",
+        "at": "Zeit",
         "act": "Erklärung",
-        "address": "Adresse",
-        "topic": "Thema",
+        "what": "Wofür",
         "source": "Woher",
-        "text_version": "Fassung des Textes",
+        "address": "Adresse",
+        "topics": "Themen",
         "form_url": "Formular",
+        "text_version": "Fassung des Textes",
         "requested": "Angefragt",
-        "confirmed": "Bestätigt",
-        "message": "Nachricht mit der Bitte um Bestätigung",
-        "all": "alle",
+        "sent": "Um Bestätigung gebeten",
+        "confirmed_at": "Bestätigt",
+        "message": "mit der Nachricht {id}",
+        "all": "alle Themen",
         "granted": "erlaubt",
+        "confirmed": "bestätigt",
         "withdrawn": "widerrufen",
         "objected": "widersprochen",
         "existing-customer": "Bestandskunde (§ 7 Abs. 3 UWG)",
         "tracking": "Messung von Öffnungen und Klicks",
-        "from": "von der IP-Adresse",
+        "from": "von der IP-Adresse {ip}",
+        "by": "{source}, {by}",
+        "shop": "sagt der Shop",
+        "person": "sagt die Person",
+        "email": "E-Mail",
+        "sms": "SMS",
+        "subject": "Betreff: {subject}",
     },
     "en": {
         "title": "Proof of the consents of {person}",
-        "made": "Made on",
-        "statements": "Statements, word for word and in their order",
+        "made": "Made on {at}. All times in UTC.",
+        "statements": "What was said when",
         "none": "There is no statement.",
         "proof": "Double opt-in of {at}",
-        "at": "Time (UTC)",
+        "at": "Time",
         "act": "Statement",
-        "address": "Address",
-        "topic": "Topic",
+        "what": "For what",
         "source": "From where",
-        "text_version": "Version of the text",
+        "address": "Address",
+        "topics": "Topics",
         "form_url": "Form",
+        "text_version": "Version of the text",
         "requested": "Requested",
-        "confirmed": "Confirmed",
-        "message": "Message that asked for the confirmation",
-        "all": "all",
+        "sent": "Asked to confirm",
+        "confirmed_at": "Confirmed",
+        "message": "by the message {id}",
+        "all": "all topics",
         "granted": "granted",
+        "confirmed": "confirmed",
         "withdrawn": "withdrawn",
         "objected": "objected",
         "existing-customer": "existing customer (§ 7 (3) UWG)",
         "tracking": "measuring of opens and clicks",
-        "from": "from the IP address",
+        "from": "from the IP address {ip}",
+        "by": "{source}, {by}",
+        "shop": "says the shop",
+        "person": "says the person",
+        "email": "e-mail",
+        "sms": "SMS",
+        "subject": "Subject: {subject}",
     },
 }
+Row = Mapping[str, Any]
 
 
 def proof_page(told: Mapping[str, Any], language: Literal["de", "en"]) -> str:
-    """`told`: the parts `person`, `made_at`, `ledger` and `proofs` of an export. One self-contained file."""
+    """`told`: the parts `person`, `made_at`, `addresses`, `ledger` and `proofs` of an export. One self-contained file,
+    which fills one sheet of A4 for who subscribed once.
+    """
     words = _WORDS[language]
-    title = words["title"].format(person=told["person"])
     statements = sorted(told["ledger"], key=lambda each: str(each["at"]))
     proofs = sorted(told["proofs"], key=lambda each: str(each["confirmed_at"]))
+    addresses = [str(each["address"]) for each in told.get("addresses", ())]
+    title = words["title"].format(person=", ".join(dict.fromkeys(addresses)) or told["person"])
+    parts = (
+        Markup("<h1>{}</h1>\n<p class=made>{} {}</p>\n").format(
+            title, words["made"].format(at=_time(told["made_at"])), told["person"]
+        ),
+        Markup("<h2>{}</h2>\n").format(words["statements"]),
+        _table(statements, words) if statements else Markup("<p>{}</p>\n").format(words["none"]),
+        *(_proof(each, [s for s in statements if s.get("proof") == each["id"]], words) for each in proofs),
+    )
     return str(
         Markup(
             '<!doctype html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n<title>{}</title>\n<style>{}</style>\n'
-            "</head>\n<body>\n<h1>{}</h1>\n<p>{} {}</p>\n<h2>{}</h2>\n{}{}</body>\n</html>\n"
-        ).format(
-            language,
-            title,
-            Markup(_STYLE),  # noqa: S704 - written here
-            title,
-            words["made"],
-            told["made_at"],
-            words["statements"],
-            _table(statements, words) if statements else Markup("<p>{}</p>\n").format(words["none"]),
-            Markup("").join(_proof(each, words) for each in proofs),
-        )
+            "</head>\n<body>\n{}</body>\n</html>\n"
+        ).format(language, title, _STYLE, Markup("").join(parts))
     )
 
 
-def _table(statements: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> Markup:
-    columns = ("at", "act", "address", "topic", "source", "text_version", "form_url")
-    head = Markup("").join(Markup("<th>{}</th>").format(words[column]) for column in columns)
+def _table(statements: Sequence[Row], words: Mapping[str, str]) -> Markup:
+    head = Markup("").join(Markup("<th>{}</th>").format(words[name]) for name in ("at", "act", "what", "source"))
     rows = Markup("").join(
-        Markup("<tr>{}</tr>\n").format(
-            Markup("").join(Markup("<td>{}</td>").format(_cell(each, column, words)) for column in columns)
+        Markup("<tr><td class=short>{}</td><td>{}</td><td class=long>{}</td><td class=long>{}</td></tr>\n").format(
+            _time(each["at"]), _act(each, words), _what(each, words), _source(each, words)
         )
         for each in statements
     )
     return Markup("<table>\n<tr>{}</tr>\n{}</table>\n").format(head, rows)
 
 
-def _cell(statement: Mapping[str, Any], column: str, words: Mapping[str, str]) -> str:
-    value = statement.get(column, "")
-    match column:
-        case "act":
-            facts = "; ".join(f"{name}: {fact}" for name, fact in statement.get("facts", {}).items())
-            return f"{words.get(value, value)}{f' ({facts})' if facts else ''}"
-        case "topic":
-            if statement.get("purpose") == "tracking":
-                return words["tracking"]
-            return words["all"] if value == "*" else str(value)
-        case "source":
-            return _with_ip(value, statement.get("ip"), words)
-        case _:
-            return str(value)
+def _act(said: Row, words: Mapping[str, str]) -> str:
+    facts = "; ".join(f"{name}: {fact}" for name, fact in said.get("facts", {}).items())
+    return f"{words.get(said['act'], said['act'])}{f' ({facts})' if facts else ''}"
 
 
-def _with_ip(said: str, ip: str | None, words: Mapping[str, str]) -> str:
-    return f"{said}, {words['from']} {ip}" if ip else said
+def _what(said: Row, words: Mapping[str, str]) -> str:
+    topic = words["all"] if said["topic"] == "*" else str(said["topic"])
+    return " · ".join(
+        (words["tracking"] if said.get("purpose") == "tracking" else topic, _channel(said, words), said["address"])
+    )
 
 
-def _proof(proof: Mapping[str, Any], words: Mapping[str, str]) -> Markup:
-    def moment(name: str) -> str:
-        return _with_ip(proof[f"{name}_at"], proof.get(f"{name}_ip"), words)
+def _source(said: Row, words: Mapping[str, str]) -> str:
+    where = words["by"].format(source=said["source"], by=words[said["by"]])
+    # Where there is a proof, it tells the rest.
+    more = () if said.get("proof") else (said.get("form_url"), said.get("text_version"))
+    return ", ".join(_there(where, _ip(said.get("ip"), words), *more))
 
+
+def _proof(proof: Row, statements: Sequence[Row], words: Mapping[str, str]) -> Markup:
+    message = words["message"].format(id=proof["message_id"])
     lines = (
-        (words["address"], proof["address"]),
+        (words["address"], f"{proof['address']} ({_channel(proof, words)})"),
+        (words["topics"], ", ".join(str(each["topic"]) for each in statements)),
         (words["form_url"], proof["form_url"]),
         (words["text_version"], proof["text_version"]),
-        (words["requested"], moment("requested")),
-        (words["message"], f"{proof['sent_at']}, {proof['message_id']}: {proof.get('subject', '')}"),
-        (words["confirmed"], moment("confirmed")),
+        (words["requested"], ", ".join(_there(_time(proof["requested_at"]), _ip(proof.get("requested_ip"), words)))),
+        (words["sent"], f"{_time(proof['sent_at'])}, {message}"),
+        (words["confirmed_at"], ", ".join(_there(_time(proof["confirmed_at"]), _ip(proof.get("confirmed_ip"), words)))),
     )
-    rows = Markup("").join(Markup("<tr><th>{}</th><td>{}</td></tr>\n").format(*line) for line in lines)
-    heading = words["proof"].format(at=proof["confirmed_at"])
-    return Markup("<h2>{}</h2>\n<table>\n{}</table>\n<blockquote>{}</blockquote>\n").format(
-        heading, rows, proof.get("text", "")
+    told = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>\n").format(*line) for line in lines)
+    subject = proof.get("subject", "")
+    text = "\n\n".join(_there(words["subject"].format(subject=subject) if subject else None, proof.get("text")))
+    return Markup("<h2>{}</h2>\n<dl>\n{}</dl>\n<pre>{}</pre>\n").format(
+        words["proof"].format(at=_time(proof["confirmed_at"])), told, text
     )
+
+
+def _channel(row: Row, words: Mapping[str, str]) -> str:
+    return words.get(row["channel"], row["channel"])
+
+
+def _ip(ip: str | None, words: Mapping[str, str]) -> str | None:
+    return words["from"].format(ip=ip) if ip else None
+
+
+def _there(*parts: str | None) -> Iterable[str]:
+    return (part for part in parts if part)
+
+
+def _time(iso: str) -> str:
+    """To the second, as every reader of the page reads it alike."""
+    return f"{datetime.fromisoformat(iso):%Y-%m-%d %H:%M:%S}"
