@@ -1,4 +1,4 @@
-"""Hypothesis' two measures: the quick one for every run, the long one for `make long`. And a word on what was skipped."""
+"""Hypothesis' two measures: the quick one for every run, the long one for `make long`. And what was skipped."""
 
 from __future__ import annotations
 
