@@ -128,8 +128,8 @@ def test_a_suppressed_address_is_refused_by_the_claim_itself(shop: Simulation) -
     shop.ingest(cart(timedelta(0)))
     shop.advance(MORNING + HOUR)
     (send,) = rows(shop, Send)
-    complaint = Feedback("complaint", send.enrolment, send.step, send.visit, "1", shop.clock.now(), (ANNA,))
-    record_feedback(complaint, store=shop.store, hashes=shop.hashes)
+    bounce = Feedback("bounce", send.enrolment, send.step, send.visit, "1", shop.clock.now(), (ANNA,), hard=True)
+    record_feedback(bounce, store=shop.store, hashes=shop.hashes)
     shop.advance(MORNING + 10 * DAY)
     assert sent(shop) == [f"{ANNA} first"]
     assert {s.reason for s in rows(shop, Send) if s.status == "SKIPPED"} == {"suppressed"}
@@ -142,10 +142,8 @@ def test_an_address_is_suppressed_however_the_shop_writes_it(shop: Simulation) -
     shop.advance(MORNING + HOUR)
     (send,) = rows(shop, Send)
     assert sent(shop) == [f"{reported} first"]
-    record_feedback(
-        Feedback("complaint", send.enrolment, send.step, send.visit, "1", shop.clock.now(), (reported,)),
-        store=shop.store,
-    )
+    bounce = Feedback("bounce", send.enrolment, send.step, send.visit, "1", shop.clock.now(), (reported,), hard=True)
+    record_feedback(bounce, store=shop.store, hashes=shop.hashes)
     shop.advance(MORNING + 10 * DAY)
     assert sent(shop) == [f"{reported} first"]
 
