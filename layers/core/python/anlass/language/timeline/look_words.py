@@ -130,7 +130,13 @@ def _duplicate(facts: Facts, _: str) -> str:
     return f"“{facts.get('template')}” left for the same occasion {facts.get('at')}, by {facts.get('journey')}"
 
 
+def _braked(facts: Facts, _: str) -> str:
+    since = f" since {facts['since']}" if facts.get("since") else ""
+    return f"the brake is on for all marketing{since}" + (f" ({facts['why']})" if facts.get("why") else "")
+
+
 _RULES = {
+    "brake": "the brake on all marketing",
     "cap": "a frequency cap",
     "fewer": "fewer messages, as the person wishes",
     "pause": "the person's pause",
@@ -148,6 +154,7 @@ _WHY: Mapping[str, Callable[[Facts, str], str]] = {
     "not_yet": lambda _f, _: "it is to leave then",
     "order": lambda f, _: f"“{listed(f.get('ahead', ()), 'and')}” of the same journey goes first",
     "priority": lambda f, _: f"more important journeys go first: {listed(f.get('journeys', ()), 'and')}",
+    "brake": _braked,
     "pause": lambda f, _: f"the person asked for a pause until {f.get('paused_until')}",
     "fewer": lambda f, _: f"the person asked for one message a week at most; the last left {f.get('last')}",
     "cap": _cap,
