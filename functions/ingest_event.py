@@ -40,6 +40,8 @@ class Intake(Protocol):
     def keys(self) -> Keys: ...
     @property
     def clock(self) -> Clock: ...
+    @property
+    def public_host(self) -> str: ...
 
 
 @masked
@@ -62,13 +64,14 @@ def respond(event: Mapping[str, Any], open_intake: Callable[[], Intake]) -> dict
 
 
 def _answer(event: Mapping[str, Any], open_intake: Callable[[], Intake]) -> Answer:
-    gateway = event["requestContext"]
-    asked = route(gateway["http"]["method"], path_of(event))
+    asked = route(event["requestContext"]["http"]["method"], path_of(event))
     if isinstance(asked, Answer):
         return asked
     if isinstance(asked, Settings):
-        known = open_intake().keys.right_of(asked.key) is not None
-        return settings_for(asked.key, gateway["domainName"]) if known else answer_to(UNKNOWN_KEY)
+        intake = open_intake()
+        if intake.keys.right_of(asked.key) is None:
+            return answer_to(UNKNOWN_KEY)
+        return settings_for(asked.key, intake.public_host)  # not the host that was asked for, which anybody may forge
     try:
         request = request_in(event, asked)
     except ValueError:

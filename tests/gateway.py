@@ -73,6 +73,7 @@ class Desk:
     event_log: Log = field(default_factory=Log)
     keys: Keys = field(default_factory=Keys)
     clock: Clock = field(default_factory=Clock)
+    public_host: str = "events.shop.example"
 
     def call(
         self,
@@ -137,7 +138,7 @@ def proxy_event(
         "rawQueryString": url.query,
         "headers": lowered,
         "requestContext": {
-            "domainName": "events.shop.example",
+            "domainName": "whatever.was.asked",
             "http": {"method": method, "path": url.path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"},
             "requestId": request_id,
             "stage": stage,

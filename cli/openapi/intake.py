@@ -146,7 +146,12 @@ def _of(path: str, endpoint: Endpoint) -> dict[str, Operation]:
 
 
 def preflight(name: str) -> Operation:
-    return operation(f"{name}-preflight", "CORS preflight", {204: answer("Allowed.", **FROM_ANYWHERE)}, tags=["events"])
+    return operation(
+        f"{name}-preflight",
+        "CORS preflight",
+        {204: answer("Allowed.", **FROM_ANYWHERE), **refusals({404: REFUSED[404]})},
+        tags=["events"],
+    )
 
 
 def _refused() -> dict[int, Answer]:

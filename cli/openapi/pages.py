@@ -31,7 +31,6 @@ SCHEMAS: dict[str, Any] = {
         "additionalProperties": {"type": "string"},
     }
 }
-DATA = {"application/json": {"type": "object"}}
 
 
 def operations() -> dict[str, dict[str, Operation]]:
@@ -48,14 +47,11 @@ def _page(name: str, text: str, *, token: bool = True) -> dict[str, Operation]:
     shown = {**_answers(), 200: answer("The page, or what became of it.", {HTML: _PAGE}, **_safe())}
     if token:
         shown[410] = answer("A link that was good once.", {HTML: _PAGE}, **_safe())
-    done = dict(shown)
-    if name == "data":
-        done[200] = answer("The file, or the page that says what happens.", {HTML: _PAGE, **DATA}, **_safe())
     form = {"schema": ref("Form"), "example": {"List-Unsubscribe": "One-Click"}}
     body = {"required": False, "content": {FORM: form}}
     return {
         "get": operation(f"show-{name}", text, shown, **more),
-        "post": operation(f"do-{name}", text, done, requestBody=body, **more),
+        "post": operation(f"do-{name}", text, shown, requestBody=body, **more),
     }
 
 

@@ -4,10 +4,11 @@ before, or in the place of, any function of ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 JSON: Final = "application/json"
+JSON_UTF8: Final = "application/json; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
 Answer = dict[str, Any]
 Operation = dict[str, Any]
@@ -56,10 +57,13 @@ def answer(text: str, content: Mapping[str, Any] | None = None, /, **headers: st
     return made
 
 
-def operation(id_: str, summary: str, answers: Mapping[int, Answer], **more: Any) -> Operation:
+def operation(
+    id_: str, summary: str, answers: Mapping[int, Answer], *, forbids: bool = False, **more: Any
+) -> Operation:
     """With API Gateway's own answers beside: of a status that both give, either may come."""
     together = {status: dict(given) for status, given in answers.items()}
-    for status, text in GATEWAY.items():
+    gateway = {**GATEWAY, **({403: "No signature of IAM's, or one that does not allow this."} if forbids else {})}
+    for status, text in gateway.items():
         if status not in together:
             together[status] = answer(text, {JSON: ref("GatewayMessage")})
             continue
@@ -102,11 +106,3 @@ def refusals(statuses: Mapping[int, str], **headers: Mapping[int, str]) -> dict[
         )
         for status, text in statuses.items()
     }
-
-
-def without_body(operations: Iterable[Operation]) -> None:
-    """As HEAD answers: the same statuses and types, and nothing in them."""
-    for each in operations:
-        for given in each["responses"].values():
-            for content in given.get("content", {}).values():
-                content.pop("schema", None)

@@ -4,40 +4,63 @@ from __future__ import annotations
 
 from typing import Any
 
-from cli.openapi.intake import SECURITY, preflight
+from anlass.language.subscription import Form
+
+from cli.openapi.intake import FROM_ANYWHERE, SECURITY, preflight
 from cli.openapi.parts import JSON, Operation, answer, operation, ref, refusals
 
+
+def _subscription() -> dict[str, Any]:
+    """As the form is read, with the write key beside it for those who cannot send a header."""
+    schema = Form.model_json_schema()
+    return {
+        "type": "object",
+        "required": schema["required"],
+        "properties": {**schema["properties"], "writeKey": {"type": "string"}},
+    }
+
+
 _REFUSED = {
-    400: "The body is no JSON object, or one of its fields is not as it must be: `problems` names all of them.",
     401: "No write key, an unknown one, or two that differ.",
     405: "Another method.",
-    413: "The body is too large.",
     415: "Another encoding than gzip, or another charset than UTF-8.",
     503: "Nothing was stored: send the same request again.",
 }
 _HEADERS = {"allow": {405: "The methods that there are."}, "retry_after": {503: "Seconds to wait."}}
 SCHEMAS: dict[str, Any] = {
-    "Subscription": {
+    "Done": {
         "type": "object",
-        "required": ["topics", "text_version", "form_url"],
+        "required": ["success"],
+        "additionalProperties": False,
+        "properties": {"success": {"const": True}},
+    },
+    "RefusedForm": {
+        "type": "object",
+        "required": ["code", "message"],
+        "additionalProperties": False,
         "properties": {
-            "email": {"type": "string"},
-            "phone": {"type": "string"},
-            "topics": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 50},
-            "locale": {"type": "string"},
-            "text_version": {"type": "string", "minLength": 1, "maxLength": 200},
-            "form_url": {"type": "string", "maxLength": 2000},
-            "ip": {"type": "string"},
-            "first_name": {"type": "string", "maxLength": 80},
-            "birthday": {"type": "string"},
-            "interests": {"type": "array", "items": {"type": "string"}, "maxItems": 20},
-            "writeKey": {"type": "string"},
+            "code": {"type": "string"},
+            "message": {"type": "string"},
+            "problems": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["field", "message"],
+                    "additionalProperties": False,
+                    "properties": {"field": {"type": "string"}, "message": {"type": "string"}},
+                },
+            },
         },
     },
+    "Subscription": _subscription(),
     "Code": {
         "type": "object",
         "required": ["phone", "code"],
-        "properties": {"phone": {"type": "string"}, "code": {"type": "string"}, "writeKey": {"type": "string"}},
+        "properties": {
+            "phone": {"type": "string", "maxLength": 40},
+            "code": {"type": "string", "maxLength": 40},
+            "writeKey": {"type": "string"},
+        },
     },
 }
 
@@ -65,7 +88,11 @@ def _post(id_: str, summary: str, schema: str, example: dict[str, Any], status: 
         "post": operation(
             id_,
             summary,
-            {status: answer("Taken.", {JSON: {"type": "object"}}), **refusals(_REFUSED, **_HEADERS)},
+            {
+                status: answer("Taken.", {JSON: ref("Done")}, **FROM_ANYWHERE),
+                400: answer("Something in the body is not as it must be.", {JSON: ref("RefusedForm")}, **FROM_ANYWHERE),
+                **refusals(_REFUSED, **_HEADERS),
+            },
             requestBody={"required": True, "content": {JSON: {"schema": ref(schema), "example": example}}},
             security=SECURITY,
             tags=["subscribing"],

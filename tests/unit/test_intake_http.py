@@ -75,6 +75,11 @@ def test_a_browser_may_ask_before_it_sends() -> None:
     assert "POST" in answer["headers"]["access-control-allow-methods"]
 
 
+def test_browsers_are_told_of_no_other_path_that_they_may_send_there() -> None:
+    answer = Desk().call("OPTIONS", "/v1/profiles/u:anna", headers={"origin": "https://elsewhere.example"})
+    assert refusal(answer) == (404, "not_found")
+
+
 def test_every_answer_may_be_read_by_the_shops_pages() -> None:
     answer = Desk().post("/v1/t", VIEW, key=None)
     assert answer["headers"]["access-control-allow-origin"] == "*"

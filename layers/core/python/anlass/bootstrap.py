@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from anlass.adapters.aws.clients import Clients
 from anlass.adapters.aws.dynamodb.archive import DynamoArchive
@@ -68,6 +69,11 @@ class Application:
         self.clock = clock
         self._clients = clients
         self._shop = shop
+
+    @property
+    def public_host(self) -> str:
+        """Where events are sent to."""
+        return urlsplit(self.config["PUBLIC_URL"]).netloc
 
     @cached_property
     def event_log(self) -> EventLog:

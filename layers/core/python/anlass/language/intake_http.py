@@ -47,15 +47,20 @@ class Settings:
 
 def route(method: str, path: str) -> Endpoint | Settings | Answer:
     """What is asked for; an answer where that needs no key: preflight, unknown path, wrong method."""
+    asked = _asked_by(path.rstrip("/"))
+    if asked is None:
+        return answer_to(Refused(404, "not_found", "No such path. Events go to /v1/batch or /v1/track."))
     if method == "OPTIONS":
         return Answer(204, None)
-    match path.rstrip("/").split("/"):
+    wanted = "GET" if isinstance(asked, Settings) else "POST"
+    return asked if method == wanted else _wrong_method(wanted)
+
+
+def _asked_by(path: str) -> Endpoint | Settings | None:
+    match path.split("/"):
         case ["", "v1", "projects", key, "settings"] if key and unquote(key).isascii():
-            return Settings(unquote(key)) if method == "GET" else _wrong_method("GET")
-    endpoint = ENDPOINTS.get(path.rstrip("/"))
-    if endpoint is None:
-        return answer_to(Refused(404, "not_found", "No such path. Events go to /v1/batch or /v1/track."))
-    return endpoint if method == "POST" else _wrong_method("POST")
+            return Settings(unquote(key))
+    return ENDPOINTS.get(path)
 
 
 def path_of(event: Mapping[str, Any]) -> str:

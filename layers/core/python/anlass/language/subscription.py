@@ -124,7 +124,7 @@ _Line = Annotated[str, Field(max_length=200), AfterValidator(_plain)]
 _Name = Annotated[str, Field(max_length=80), AfterValidator(_plain), AfterValidator(_name)]
 
 
-class _Form(BaseModel):
+class Form(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
     email: Annotated[str, Field(max_length=254), AfterValidator(_plain), AfterValidator(_mail)] | None = None
@@ -167,7 +167,7 @@ def read_subscription(value: object, settings: Settings, sender: Sender) -> Aske
         elif (meant := nearest(key, _WANTED)) is not None:
             problems.append(Problem(key[:60], f'is not known here; did you mean "{meant}"?'))
     try:
-        form = _Form.model_validate(
+        form = Form.model_validate(
             {name: each for name, each in fields.items() if each is not None},
             context=_Around(settings, sender),
         )
@@ -193,7 +193,7 @@ def read_subscription(value: object, settings: Settings, sender: Sender) -> Aske
     )
 
 
-def _reached(form: _Form, settings: Settings) -> tuple[Literal["email", "sms"], str] | Problem:
+def _reached(form: Form, settings: Settings) -> tuple[Literal["email", "sms"], str] | Problem:
     if form.email is not None and form.phone is not None:
         return Problem("phone", "is asked for beside an e-mail address; each is confirmed by itself: send two requests")
     if form.email is not None:

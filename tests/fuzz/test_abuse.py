@@ -1,0 +1,132 @@
+"""What no schema generates: bombs, wrong encodings, huge and nested bodies, headers that somebody forged."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Iterator
+from http.client import HTTPConnection
+from typing import Any
+
+import pytest
+
+from cli.openapi.document import document
+from tests.fuzz.door import Door, open_door
+
+PATHS: dict[str, Any] = document()["paths"]
+KEY = "Basic " + base64.b64encode(b"local-server:").decode()
+EVIL = "evil.example"
+MEGABYTE = 1024 * 1024
+BOMB = gzip.compress(gzip.compress(b"0" * 50 * MEGABYTE))
+BODIES: dict[str, tuple[bytes, dict[str, str]]] = {
+    "nothing": (b"", {}),
+    "a gzip bomb": (gzip.compress(b'{"batch": [' + b" " * 50 * MEGABYTE + b"]}"), {"content-encoding": "gzip"}),
+    "a bomb in a bomb": (BOMB, {"content-encoding": "gzip"}),
+    "half a gzip": (gzip.compress(b'{"batch": []}')[:-6], {"content-encoding": "gzip"}),
+    "no gzip at all": (b'{"batch": []}', {"content-encoding": "gzip"}),
+    "another encoding": (b"\x0b\x02\x80hi\x03", {"content-encoding": "br"}),
+    "100,000 levels": (b"[" * 100_000, {}),
+    "100,000 closed levels": (b'{"batch":' + b"[" * 100_000 + b"]" * 100_000 + b"}", {}),
+    "a number of 100,000 digits": (b'{"batch": [' + b"9" * 100_000 + b"]}", {}),
+    "20,000 keys": (json.dumps({f"k{number}": number for number in range(20_000)}).encode(), {}),
+    "20,000 fields": (b"&".join(b"f%d=1" % number for number in range(20_000)), {}),
+    "half a character": (b'{"email": "\\ud800", "batch": [{"userId": "\\udfff"}]}', {}),
+    "NUL": (b'{"email": "\\u0000@x", "batch": "\x00"}', {}),
+    "invalid UTF-8": (b'{"batch": "\xff\xfe"}', {}),
+    "UTF-16": ('{"batch": []}'.encode("utf-16"), {"content-type": "application/json; charset=utf-16"}),
+    "a charset that is none": (b"{}", {"content-type": "application/json; charset=\xf6x".encode().decode("latin-1")}),
+    "NaN": (b'{"batch": [NaN, Infinity, -Infinity, 1e999]}', {}),
+    "right to left, and beyond the plane": ('{"topics": ["\u202e\U0001f600"], "email": "\u202ea@b"}'.encode(), {}),
+    "no JSON object": (b'"batch"', {}),
+    "a key twice": (b'{"batch": [], "batch": [{}]}', {}),
+    "a multipart form without an end": (b"--x\r\n\r\n" * 500, {"content-type": "multipart/form-data; boundary=x"}),
+    "XML with entities": (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', {"content-type": "application/xml"}),
+    "12 megabytes": (b"x" * 12 * MEGABYTE, {}),
+}
+HEADERS: dict[str, dict[str, str]] = {
+    "somebody else's host": {"host": EVIL, "x-forwarded-host": EVIL, "forwarded": f"host={EVIL}"},
+    "11 KB of headers": {"x-long": "x" * 11_000},
+    "a key of 9 KB": {"authorization": "Basic " + "A" * 9_000},
+    "half a key": {"authorization": "Basic =="},
+    "a signature that is none": {"authorization": "AWS4-HMAC-SHA256 Credential=a/b/c, SignedHeaders=x, Signature=0"},
+    "a key that is no text": {"authorization": "Basic " + base64.b64encode(b"\xff\xfe:").decode()},
+    "cookies": {"cookie": "session=1; " * 50},
+    "another method": {"x-http-method-override": "DELETE"},
+    "languages without end": {"accept-language": ",".join(["de;q=0.1"] * 1000)},
+    "a weight that is none": {"accept-language": "de;q=x, *;q=1e999, ;q=, \xe4"},
+}
+
+
+@pytest.fixture(scope="module")
+def door() -> Iterator[Door]:
+    with open_door() as opened:
+        yield opened
+
+
+class Answered:
+    def __init__(self, door: Door, method: str, path: str, body: bytes, headers: dict[str, str]) -> None:
+        place = path.strip("/").removeprefix("v1/").split("/")[0]
+        good = {"token": door.known.get(place, ["x"])[0], "id": "u:anna", "writeKey": "local-browser"}
+        connection = HTTPConnection(door.url.removeprefix("http://"), timeout=30)
+        try:
+            target = path.format(**good)
+            connection.request(
+                method, target, body, {"authorization": KEY, "content-type": "application/json", **headers}
+            )
+            answer = connection.getresponse()
+            self.status, self.type = answer.status, answer.getheader("content-type", "")
+            self.headers, self.body = {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def is_as_written(self, method: str, path: str) -> bool:
+        written = PATHS[path].get(method.lower())
+        if written is None:
+            return self.status in (403, 404, 405)
+        given = written["responses"].get(str(self.status))
+        if given is None or self.status >= 500:
+            return False
+        kinds = {kind.partition(";")[0] for kind in given.get("content", {})}
+        return self.type.partition(";")[0] in kinds if kinds else self.body == b""
+
+
+def operations() -> list[tuple[str, str]]:
+    return [(method.upper(), path) for path, item in PATHS.items() for method in item if method != "options"]
+
+
+@pytest.mark.parametrize("case", BODIES)
+def test_bodies_that_nobody_means_well_with_are_refused_as_is_written(case: str, door: Door) -> None:
+    body, headers = BODIES[case]
+    for method, path in operations():
+        if method == "POST" and (len(body) < MEGABYTE or path in ("/v1/batch", "/signup", "/v1/subscribe")):
+            answered = Answered(door, method, path, body, headers)
+            assert answered.is_as_written(method, path), (path, answered.status, answered.type, answered.body[:300])
+
+
+@pytest.mark.parametrize("case", HEADERS)
+def test_headers_that_nobody_means_well_with_change_nothing(case: str, door: Door) -> None:
+    for method, path in operations():
+        answered = Answered(door, method, path, b"", HEADERS[case])
+        assert answered.is_as_written(method, path), (path, answered.status, answered.type, answered.body[:300])
+        assert EVIL not in str(answered.headers), "no answer is built from a host that somebody sent"
+        assert EVIL.encode() not in answered.body
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "HEAD", "OPTIONS"])
+def test_other_methods_are_refused_as_is_written(method: str, door: Door) -> None:
+    for path, item in PATHS.items():
+        if method.lower() in item:
+            continue
+        answered = Answered(door, method, path, b"", {})
+        if method == "HEAD" and "get" in item and path.startswith("/v1/") is False:
+            shown = Answered(door, "GET", path, b"", {})
+            assert (answered.status, answered.body) == (shown.status, b""), path
+        else:
+            assert answered.status in (403, 404, 405), (path, answered.status)
+            assert answered.status != 405 or answered.headers.get("allow"), path
+
+
+def test_all_that_was_taken_can_be_worked_on(door: Door) -> None:
+    door.runtime.settle()
+    assert door.runtime.lambdas.errors == []
