@@ -214,6 +214,15 @@ def the_api_is_throttled_and_logged(stack: Stack) -> Iterator[str]:
             yield f"{stage.id} is not throttled"
         if limits.get("ThrottlingBurstLimit") != stack.stage.burst:
             yield f"{stage.id} takes any burst"
+        expected = {
+            route.key: {"ThrottlingRateLimit": route.per_second, "ThrottlingBurstLimit": 2 * route.per_second}
+            for route in TOPOLOGY.routes
+            if route.per_second is not None
+        }
+        if stage.at("RouteSettings") != expected:
+            yield f"{stage.id} lets some routes starve the others"
+        if {route.id for route in stack.all("ApiGatewayV2::Route")} != set(listed(stage.attributes.get("DependsOn"))):
+            yield f"{stage.id} limits routes that are not there yet"
         if stage.at("StageName") != "$default" or stage.at("AutoDeploy") is not True or _api(stack, stage) is None:
             yield f"{stage.id} does not deploy the API as it is"
         if stack.by_arn(stage.at("AccessLogSettings", "DestinationArn"), "Logs::LogGroup") is None:

@@ -225,12 +225,12 @@ def _for_sources(stack: Stack, function: Resource) -> Iterator[Grant]:
 def _for_the_key(stack: Stack, granted: set[Grant]) -> Iterator[Grant]:
     """Whoever reads what is encrypted with the key (a stream is, like its table), and beside that who writes it."""
     keys = stack.all("KMS::Key")
-    kept = {names_of(stack).resources(on)[0] for on in ("objects/failures/*", f"queue/{ASYNC_DEAD}")}
+    kept = names_of(stack).resources("objects/failures/*")
     for service, reading, writing in KEY_RIGHTS:
         touched = {
             grant.action.partition(":")[2]
             for grant in granted
-            if f":{service}:" in grant.resource and (service not in ("s3", "sqs") or grant.resource in kept)
+            if f":{service}:" in grant.resource and (service != "s3" or grant.resource in kept)
         }
         verbs = (reading if touched else set()) | (writing if touched & WRITES else set())
         for verb in verbs:
