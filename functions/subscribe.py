@@ -62,7 +62,7 @@ def _answer(event: Mapping[str, Any]) -> Answer:
     if isinstance(admitted, Refused):
         return answer_to(admitted)
     ip = event["requestContext"]["http"].get("sourceIp")
-    return _confirm(admitted, ip) if path_of(event).rstrip("/").endswith("/confirm") else _ask(admitted, ip)
+    return _confirm(admitted, ip) if path_of(event).endswith("/confirm") else _ask(admitted, ip)
 
 
 def _ask(admitted: Admitted, ip: str | None) -> Answer:

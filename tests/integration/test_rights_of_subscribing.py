@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -11,7 +12,7 @@ from anlass.domain.send import Send
 from cli.runtime.world import LocalRuntime
 from tests.rights_in_use import Told
 from tests.shipped import shipped
-from tests.subscriber import asks, code, may_get, types
+from tests.subscriber import asks, code, form, may_get, types
 from tests.trouble import broken, trouble
 from tests.worlds import MINUTE, MotoWorld
 
@@ -57,3 +58,11 @@ def test_who_is_faster_than_the_record_of_what_left_confirms_too(runtime: LocalR
     assert (row.status, row.confirmed_at) == ("SENT", START)
     runtime.advance(START + 10 * MINUTE)
     assert len(runtime.sent_texts()) == 1
+
+
+def test_before_anything_is_published_there_is_nothing_to_ask_for(runtime: LocalRuntime) -> None:
+    answer = runtime.http(
+        "POST", "/v1/subscribe?writeKey=local-browser", {}, json.dumps(form(email="a@b.example")).encode()
+    )
+    assert (answer.status, answer.json()["code"]) == (503, "not_open")
+    assert runtime.lambdas.errors == []
