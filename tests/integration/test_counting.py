@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from anlass.domain.changes import CountReport
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.send import Send
 
@@ -119,6 +120,29 @@ def test_what_is_reported_of_a_message_counts_once(
         "recorded",
         "no such message",
     ]
+
+
+def test_complaints_warn_and_then_stop_and_the_sweeper_tells_as_long_as_they_do(
+    runtime: LocalRuntime, shop: MotoWorld, overheard: Overheard
+) -> None:
+    store = runtime.application().store
+    shop.batch(view(START))
+    [send] = [row for row in looking.journey_rows(runtime) if isinstance(row, Send)]
+    said = {"warn": {"ComplaintsHigh": 1}, "stop": {"ComplaintsTooHigh": 1, "BrakeOn": 1}}
+    for number, outcome in enumerate(("warn", "stop")):
+        store.commit([CountReport("complained", START, 0)])
+        for _ in range(0 if number else 200):
+            store.commit([CountReport("delivered", START, 1)])
+        report = feedback_event(runtime, runtime.application(), send.id, "complaint")
+        assert report is not None
+        overheard.forget()
+        runtime.emit_bus(report)
+        runtime.settle()
+        counted = overheard.counted()
+        assert {name: counted[name] for name in said[outcome]} == said[outcome]
+    overheard.forget()
+    runtime.lambdas.invoke("sweep", {})
+    assert overheard.counted() == {"BrakeOn": 1}
 
 
 def test_a_message_that_is_put_off_and_one_that_is_cancelled(

@@ -62,12 +62,39 @@ def post(server: Starlette, path: str, body: bytes) -> tuple[int, Any]:
         ("feedback", b'{"message": "a.b.1", "event": {}}'),
         ("feedback", b'{"message": "\\ud800.b.1", "event": "open"}'),
         ("feedback", b'{"message": "a.b.1", "event": "open"}'),
+        ("feedback", b'{"message": "a.b.1", "event": "unsubscribe"}'),
+        ("mail", b""),
+        ("mail", b'{"to": 5}'),
+        ("mail", b'{"to": "post@shop.example"}'),
+        ("mail", b'{"to": "unsubscribe@reply.shop.example", "subject": {}}'),
+        ("brake", b'{"action": "lift"}'),
+        ("brake", b'{"action": "destroy", "by": "me", "why": "so"}'),
+        ("brake", b'{"action": ["set"], "by": "me", "why": "so"}'),
     ],
 )
 def test_whatever_is_sent_is_answered_with_what_is_wrong(server: Starlette, path: str, body: bytes) -> None:
     status, answer = post(server, f"/_local/{path}", body)
     assert status in (400, 404)
     assert {"code", "message"} <= answer.keys()
+
+
+def test_the_brake_is_looked_at_set_and_lifted(server: Starlette) -> None:
+    off = {"on": False, "since": None, "by": None, "why": None}
+    status, standing = post(server, "/_local/brake", b"{}")
+    assert (status, {key: standing[key] for key in off}) == (200, off)
+    assert standing["rates"]["24 hours"] == {"delivered": 0, "complained": 0, "percent": 0.0}
+    said = b'{"action": "set", "by": "ops", "why": "a wrong price"}'
+    assert post(server, "/_local/brake", said)[1]["on"] is True
+    said = b'{"action": "lift", "by": "ops", "why": "mended"}'
+    assert (post(server, "/_local/brake", said)[1]["on"], post(server, "/_local/brake", b"")[1]["why"]) == (
+        False,
+        "mended",
+    )
+
+
+def test_mail_is_received_whatever_it_is_about(server: Starlette) -> None:
+    said = b'{"to": "unsubscribe+nobody@reply.shop.example", "from": "anna@b.example", "subject": "no"}'
+    assert post(server, "/_local/mail", said) == (200, {"success": True})
 
 
 def test_the_clock_goes_by_seconds_too_and_ends_with_the_calendar(server: Starlette) -> None:

@@ -14,7 +14,7 @@ from tests.builders import a_send
 from tests.reports import Inside
 from tests.shipped import both_worlds
 from tests.shop import content, journey, mails
-from tests.worlds import DAY, HOUR, MemoryWorld, World, identify, track
+from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, World, identify, track
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 NUMBER = "+4915112345678"
@@ -97,11 +97,18 @@ def test_the_status_of_another_applications_message_changes_nothing(world: World
 
 
 def test_what_nobody_reports_on_is_told_once_after_a_day() -> None:
+    """Its function died while it was sent, and the answer with the provider's id was lost."""
     world = MemoryWorld(content(SAID, FIRST, templates=("first",)), START)
     inside = Inside(world)
-    sms = an_sms(world, inside, "UNKNOWN")
+    known = an_sms(world, inside)
+    dying = replace(known, visit=2, status="SENDING", provider_id=None, closed_at=None)
+    dying = replace(dying, claim_until=START + MINUTE, sweep_at=START + MINUTE)
+    inside.store.commit([AddSend(dying)])
+    world.advance(START + HOUR)
+    assert now(inside, dying).status == "UNKNOWN"
     world.advance(START + 23 * HOUR)
     assert world.simulation.unsettled == []
     world.advance(START + 3 * DAY)
-    assert world.simulation.unsettled == [sms]
-    assert now(inside, sms).status == "UNKNOWN", "it is never sent again"
+    assert [row.row for row in world.simulation.unsettled] == [dying.row]
+    assert now(inside, dying).status == "UNKNOWN", "it is never sent again"
+    assert now(inside, dying).sweep_at is None

@@ -72,6 +72,13 @@ def test_marketing_can_be_left_with_one_click_and_the_link_stays_whole() -> None
     assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in mail
 
 
+def test_where_mail_is_received_it_can_be_left_by_mail_too_and_the_click_comes_first() -> None:
+    mail = a_mail(unsubscribe_url=LONG_LINK, unsubscribe_address="unsubscribe+token@reply.shop.example")
+    by_mail = "mailto:unsubscribe+token@reply.shop.example?subject=unsubscribe"
+    assert f"\r\nList-Unsubscribe: <{LONG_LINK}>, <{by_mail}>\r\n".encode() in mail
+    assert b"List-Unsubscribe" not in a_mail(unsubscribe_address="unsubscribe+token@reply.shop.example")
+
+
 def test_transactional_mail_has_no_unsubscribe_header() -> None:
     assert b"List-Unsubscribe" not in a_mail()
 
