@@ -14,7 +14,7 @@ from tests.infrastructure.audit_stack import ACCOUNT, Grant, Resource, Stack, li
 DEAD_SECONDS = 14 * 86_400  # the longest that SQS keeps a message
 LATE_SECONDS = 3600
 PARTIAL = ["ReportBatchItemFailures"]
-REQUESTS = {"wake", "start", "send", "call", "schedule"}  # what a row can ask for
+REQUESTS = {"wake", "start", "send", "call", "erase", "schedule"}  # what a row can ask for
 
 
 def dead_letter_places(stack: Stack) -> Iterator[str]:

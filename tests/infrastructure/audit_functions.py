@@ -122,7 +122,7 @@ def somebody_calls_every_function(stack: Stack) -> Iterator[str]:
 
 
 def permissions_are_bound_to_their_source(stack: Stack) -> Iterator[str]:
-    wanted = set(_wanted_permissions(stack))
+    wanted = [*_wanted_permissions(stack)]
     for permission in stack.all("Lambda::Permission"):
         sources = permission.at("SourceArn"), permission.at("SourceAccount")
         found = (permission.at("Principal"), permission.at("FunctionName"), *sources)
@@ -141,8 +141,8 @@ def _wanted_permissions(stack: Stack) -> Iterator[tuple[str | None, ...]]:
         for target in listed(rule.at("Targets")):
             yield "events.amazonaws.com", target.get("Arn"), stack.arn(rule), None
     for bucket in stack.all("S3::Bucket"):
-        for each in notifications(bucket):
-            yield "s3.amazonaws.com", each.get("Function"), stack.arn(bucket), ACCOUNT
+        for function in {each.get("Function"): None for each in notifications(bucket)}:
+            yield "s3.amazonaws.com", function, stack.arn(bucket), ACCOUNT
     for rule in stack.all("SES::ReceiptRule"):
         said = rule.at("Rule") or {}
         name = f"receipt-rule-set/{rule.at('RuleSetName')}:receipt-rule/{said.get('Name')}"
@@ -203,7 +203,8 @@ def people_do_not_wait_for_a_cold_start(stack: Stack) -> Iterator[str]:
             yield f"{alias} leads to no version of its function"
         if function is None or function.at("SnapStart", "ApplyOn") != "PublishedVersions" or not alias.at("Name"):
             yield f"{alias} leads to a function that starts cold"
-    if stack.stage.live and aliased != {f"{stack.stage.prefix}serve_page"}:
+    waited_for = {f"{stack.stage.prefix}{each.name}" for each in TOPOLOGY.functions if each.person_waits}
+    if stack.stage.live and aliased != waited_for:
         yield f"people who look at a page wait for a cold start: aliases lead to {aliased}"
 
 
@@ -239,11 +240,12 @@ def the_api_is_throttled_and_logged(stack: Stack) -> Iterator[str]:
         if api.at("DisableExecuteApiEndpoint"):
             yield f"{api} closes the door that links in older mails lead to"
         yield from stack.unwatched("AWS/ApiGateway", "5xx", {"ApiId": f"${{{api.id}}}"}, 10)
+    deciding = {route.key: "AWS_IAM" if route.authorizer == "iam" else "NONE" for route in TOPOLOGY.routes}
     for route in stack.all("ApiGatewayV2::Route"):
-        if _api(stack, route) is None or not re.fullmatch(r"ANY /\S+", str(route.at("RouteKey"))):
+        if _api(stack, route) is None or route.at("RouteKey") not in deciding:
             yield f"{route.id} belongs to no API or catches everything"
-        if route.at("AuthorizationType") != "NONE":
-            yield f"{route.id} does not say that the function decides who may"
+        if route.at("AuthorizationType") != deciding.get(str(route.at("RouteKey"))):
+            yield f"{route.id} does not say whether the function decides who may, or IAM before it"
     for integration in stack.all("ApiGatewayV2::Integration"):
         kind = integration.at("IntegrationType"), integration.at("PayloadFormatVersion")
         if _api(stack, integration) is None or kind != ("AWS_PROXY", "2.0"):
