@@ -61,6 +61,10 @@ TEMPLATE_NAMES: Mapping[str, str] = {
     "shop": "The settings' shop: `shop.name`, `shop.url`, `shop.cart_url`, `shop.logo`",
     "imprint": "The imprint from the settings, in the recipient's language",
     "unsubscribe_url": "The link that ends marketing; marketing must carry it",
+    "confirm_url": "The link that confirms a subscription; in a template that asks for a confirmation only.",
+    "confirm_code": "The six digits that confirm a phone number; in `sms.txt` of such a template.",
+    "data_url": "The link to one's data, or to their deletion; in such a template only.",
+    "topics": "The names of what is to be confirmed, in the reader's language; in such a template only.",
     "preferences_url": "The page where people choose what they get",
     "button_url": "The link of a button, an answer in one click: `{{ button_url(\"stay\") }}`, `{{ button_url(\"rating\", 5) }}`; "
     "it comes back as the event Button Pressed. Whoever presses `leave` gets no marketing any more",
