@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -257,3 +258,59 @@ def test_the_page_speaks_the_persons_language_before_the_browsers(shop: Simulati
     assert "Your settings" in english.opens("preferences", link).said
     shop.ingest(identified("anna", datetime(2026, 3, 2, 12, tzinfo=UTC), locale="de-AT"))
     assert "Ihre Einstellungen" in english.opens("preferences", link).said
+
+
+class TestBeingWatched:
+    """§ 25 TDDDG: a consent of its own, which is asked for only where the shop wants to look."""
+
+    @pytest.fixture
+    def shop(self, shop: Simulation) -> Simulation:
+        settings = json.loads(shop.content.files["settings.json"]) | {"tracking": {"opens": True}}
+        shop.publish({"settings.json": json.dumps(settings)})
+        return shop
+
+    def test_is_agreed_to_and_taken_back(self, shop: Simulation, anna: Visitor, link: str) -> None:
+        topics = ("offers", "news")
+        page = anna.sends("preferences", link, action="save", email=topics, often="any", tracking="yes")
+        assert page.ticked("tracking") == ["yes"]
+        assert consent(shop).tracks("anna@shop.example")
+        [granted] = statements(shop)
+        assert (granted.act, granted.purpose, granted.text_version) == ("granted", "tracking", "preferences-1-de")
+        assert events(shop, "Preferences Changed")[0].properties["fields"] == ["tracking"]
+        shop.advance(shop.clock.now() + HOUR)
+        page = anna.sends("preferences", link, action="save", email=topics, often="any")
+        assert page.ticked("tracking") == []
+        assert page.ticked("email") == ["offers", "news"], "who is not to be watched still wants to be written to"
+        assert not consent(shop).tracks("anna@shop.example")
+        assert [(s.act, s.purpose) for s in statements(shop)][1:] == [("withdrawn", "tracking")]
+
+    def test_ends_with_everything_else(self, shop: Simulation, anna: Visitor, link: str) -> None:
+        anna.sends("preferences", link, action="save", email="news", often="any", tracking="yes")
+        shop.advance(shop.clock.now() + HOUR)
+        anna.sends("unsubscribe", anna.link("unsubscribe"))
+        assert not consent(shop).tracks("anna@shop.example")
+
+
+def test_a_shop_that_watches_nobody_does_not_ask(shop: Simulation, anna: Visitor, link: str) -> None:
+    assert "tracking" not in anna.opens("preferences", link).fields()
+    anna.sends("preferences", link, action="save", email=("offers", "news"), often="any", tracking="yes")
+    assert not consent(shop).tracks("anna@shop.example")
+
+
+def test_who_reads_an_earlier_address_may_say_no_to_everything_and_yes_to_nothing(
+    shop: Simulation, anna: Visitor, link: str
+) -> None:
+    """Somebody else may read it now, and a yes would open the new address."""
+    anna.sends("preferences", link, action="save", email="news", often="any")
+    shop.ingest(identified("anna", shop.clock.now() + HOUR, subscribed=None, email="anna@new.example"))
+    shop.advance(shop.clock.now() + 2 * HOUR)
+    page = anna.sends(
+        "preferences", link, action="save", email=("news", "offers"), often="any", birthday="1990-03-02", phone=PHONE
+    )
+    assert "an eine frühere E-Mail-Adresse" in page.said
+    assert not consent(shop).reaches("anna@new.example")
+    attributes = shop.store.read([AttributesKey("u:anna")]).attributes("u:anna")
+    assert attributes is not None
+    assert not {"birthday", "phone"} & attributes.traits.keys()
+    anna.sends("preferences", link, action="withdraw")
+    assert not consent(shop).reaches("anna@shop.example")

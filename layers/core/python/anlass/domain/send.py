@@ -40,6 +40,9 @@ class Question:
     text: str
 
 
+SHORT = 16  # characters of a hash, where it only tells one address from another
+
+
 @dataclass(frozen=True, slots=True)
 class Send:
     """`row` is its key beside the enrolment; a step that is visited again makes another send."""
@@ -62,6 +65,7 @@ class Send:
     is_held: bool = False  # its journey is paused
     sees_opens: bool = False  # an opening would be seen: the person consented to that, and the shop wants it
     sees_clicks: bool = False  # so would clicks
+    sent_to: str | None = None  # a short salted hash of the address: who comes by its links reads that one
     claim: str | None = None
     claim_until: datetime | None = None
     closed_at: datetime | None = None

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from anlass.domain.changes import AddEvent, AddStatement, Change, LiftObjection, RequireProfile, SaveConsent
-from anlass.domain.consent import ALL_TOPICS, Consent, Grant
+from anlass.domain.consent import ALL_TOPICS, TRACKING, Consent, Grant
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.event import NO_TIME, Event
 from anlass.domain.identifying import UNSUBSCRIBED, own_event
 from anlass.domain.ledger import stated
 from anlass.domain.registry.events import UPDATE
+from anlass.domain.send import SHORT
 from anlass.domain.withdrawing import withdrawal
 from anlass.language.pages.preferences import DETAILS, Choices, Wishes
 from anlass.ports import Clock, Hashes, Links, Store
@@ -42,13 +43,17 @@ class Shown:
 
 
 def see_preferences(
-    token: str, topics: Iterable[str], *, store: Store, links: Links, clock: Clock
+    token: str, topics: Iterable[str], *, watches: bool, store: Store, links: Links, hashes: Hashes, clock: Clock
 ) -> tuple[Opened, Choices] | None:
-    """What the page of the link shows. Changes nothing. `topics`: all that the shop has."""
+    """What the page of the link shows. Changes nothing. `topics`: all that the shop has; `watches`: whether it wants to
+    see who opens and clicks.
+    """
     opened = open_link("preferences", token, store=store, links=links)
     if opened is None:
         return None
-    return opened, _choices(opened, list(topics), _reachable(opened), clock.now())
+    choices = _choices(opened, list(topics), _reachable(opened), clock.now())
+    tracking = choices.tracking if watches else None
+    return opened, replace(choices, tracking=tracking, is_present=_is_present(opened, hashes))
 
 
 def change_preferences(
@@ -72,6 +77,8 @@ def change_preferences(
         now = clock.now()
         channels = _reachable(opened) if channels is None else channels
         before = _choices(opened, known, channels, now)
+        if not _is_present(opened, hashes):
+            wishes = _only_less(wishes, before)
         withdrawn = _withdrawn(opened, before, wishes, now, hashes)
         changed.note(before, wishes)
         try:
@@ -124,17 +131,32 @@ def request_data(
     return opened
 
 
+def _is_present(opened: Opened, hashes: Hashes) -> bool:
+    """Whether the mail with the link went to the address that they have now. Who reads an earlier one may say no to
+    everything there is, but a yes for the new one is not theirs to give.
+    """
+    send = opened.send
+    return send.sent_to == hashes.of(_address(opened, send.channel))[:SHORT]
+
+
+def _only_less(wishes: Wishes, before: Choices) -> Wishes:
+    topics = {channel: wishes.topics.get(channel, are) & are for channel, are in before.topics.items()}
+    weekly = wishes.at_most_weekly or before.at_most_weekly
+    return Wishes(topics, weekly, tracking=wishes.tracking and bool(before.tracking))
+
+
 class _Changed:
     """Which topics changed on which channel, over all rounds of saving them."""
 
     def __init__(self) -> None:
         self.topics: dict[str, set[str]] = {}
-        self.often = False
+        self.often = self.tracking = False
 
     def note(self, before: Choices, wishes: Wishes) -> None:
         for channel, are in before.topics.items():
             self.topics.setdefault(channel, set()).update(are ^ wishes.topics.get(channel, are))
         self.often = self.often or before.at_most_weekly != wishes.at_most_weekly
+        self.tracking = self.tracking or before.tracking != wishes.tracking
 
 
 def _choices(opened: Opened, topics: list[str], channels: list[str], now: datetime) -> Choices:
@@ -149,6 +171,7 @@ def _choices(opened: Opened, topics: list[str], channels: list[str], now: dateti
         any(consent.at_most_weekly for consent in consents.values()),
         max(paused, default=None),
         frozenset(name for name in DETAILS if traits.get(name)),
+        _consent(opened, "email").tracks(_address(opened, "email")),
     )
 
 
@@ -186,6 +209,9 @@ def _withdrawn(opened: Opened, before: Choices, wishes: Wishes, now: datetime, h
         cause = f"{channel} {said.consent.version}"
         event = message_event(name, opened.person.state.id, opened.send, now, properties, cause)
         changes += [*noted(said, topics, now, hashes), AddEvent(event)]
+    if before.tracking and not wishes.tracking and not changes:
+        said = withdrawal(opened.person, "email", [TRACKING], now, SOURCE)
+        changes += [SaveConsent(said.consent), *map(AddStatement, said.statements)] if said else []
     return changes
 
 
@@ -196,8 +222,9 @@ def _granted(
     for channel, are in before.topics.items():
         address, consent = _address(opened, channel), _consent(opened, channel)
         topics = sorted(wishes.topics.get(channel, are) - are) if address else []
+        watched = [TRACKING] if channel == "email" and address and wishes.tracking and not before.tracking else []
         after = replace(consent, at_most_weekly=wishes.at_most_weekly)
-        for topic in topics:
+        for topic in (*topics, *watched):
             grant = Grant(address, topic, "granted", now, by="person", source=SOURCE)
             after = after.states(grant)
             proof = {"text_version": shown.text_version, "form_url": shown.form_url, "ip": shown.ip}
@@ -212,7 +239,8 @@ def _granted(
 def _told(opened: Opened, wishes: Wishes, changed: _Changed, now: datetime) -> list[Change]:
     """The traits, by the event that journeys change them with too, and word of all that was changed."""
     topics = sorted({topic for each in changed.topics.values() for topic in each})
-    fields = [*(name for name in DETAILS if name in wishes.details), *(["often"] if changed.often else [])]
+    chosen = (("often", changed.often), ("tracking", changed.tracking))
+    fields = [*(name for name in DETAILS if name in wishes.details), *(name for name, is_other in chosen if is_other)]
     if not topics and not fields:
         return []
     changes: list[Change] = []

@@ -23,7 +23,7 @@ from anlass.domain.enrolment import SWEEP_AFTER
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.journey import Journey
 from anlass.domain.profile import Caps, Departure
-from anlass.domain.send import ProviderName, Send, SendStatus
+from anlass.domain.send import SHORT, ProviderName, Send, SendStatus
 from anlass.domain.send_caps import WINDOWS
 from anlass.domain.send_policy import Allowed, Deferred, Held, Skipped, iso, look_of, occasion_of
 from anlass.language.mail_address import AddressError
@@ -174,6 +174,7 @@ def _claim(look: Seen, mail: Mail | Sms, attempt: str, work: Delivery) -> Send |
         claim_until=until,
         sweep_at=sweep_at,
         request=None,
+        sent_to=work.hashes.of(mail.recipient)[:SHORT],
         asked=mail.question,
         requested_at=send.requested_at if look.purpose == "confirmation" else None,
         sees_opens=isinstance(mail, Mail) and mail.watch.opens,

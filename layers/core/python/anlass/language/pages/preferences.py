@@ -49,6 +49,8 @@ class Choices:
     at_most_weekly: bool = False
     paused_until: datetime | None = None
     known: frozenset[Detail] = frozenset()  # what was told already
+    tracking: bool | None = None  # whether somebody may look who opens and clicks; None: the shop does not
+    is_present: bool = True  # the link came to the address that they have now
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Wishes:
     topics: Mapping[str, frozenset[str]]
     at_most_weekly: bool
     details: Mapping[Detail, str | tuple[str, ...]] = field(default_factory=dict)
+    tracking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +71,12 @@ class Mistakes:
     typed: Mapping[Detail, str]
     topics: Mapping[str, frozenset[str]] = field(default_factory=dict)
     at_most_weekly: bool = False
+    tracking: bool = False
 
 
 def wishes_of(form: Form, shown: Collection[str], settings: Settings, locale: str, today: date) -> Wishes | Mistakes:
     """`shown`: the channels that this person may choose for. Topics that there are not are left out."""
-    weekly = form.one("often") == "weekly"
+    weekly, tracking = form.one("often") == "weekly", form.one("tracking") == "yes"
     topics = {channel: frozenset(form.all(channel)) & settings.topics.keys() for channel in shown}
     typed: dict[Detail, str] = {name: form.one(name) for name in DETAILS if form.one(name)}
     details: dict[Detail, str | tuple[str, ...]] = {}
@@ -83,8 +87,8 @@ def wishes_of(form: Form, shown: Collection[str], settings: Settings, locale: st
         except ValueError:
             wrong.add(name)
     if wrong:
-        return Mistakes(frozenset(wrong), typed, topics, weekly)
-    return Wishes(topics, weekly, details)
+        return Mistakes(frozenset(wrong), typed, topics, weekly, tracking)
+    return Wishes(topics, weekly, details, tracking)
 
 
 def _read(name: Detail, text: str, settings: Settings, locale: str, today: date) -> str | tuple[str, ...]:
@@ -116,6 +120,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "often": "Wie oft?",
         "any": "Wann immer es etwas gibt",
         "weekly": "Höchstens eine Nachricht pro Woche",
+        "watching": "Was wir messen",
+        "watching_more": "Freiwillig, und ohne Ihr Ja sehen wir es nicht.",
+        "tracking": "Sie dürfen sehen, ob ich Ihre E-Mails öffne und welche Links ich anklicke.",
         "about": "Über Sie",
         "free": "Freiwillig. Wir nutzen es nur, um Passendes auszuwählen.",
         "birthday": "Geburtstag",
@@ -138,6 +145,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "Ihre E-Mails liest.",
         "data_button": "Meine Daten herunterladen",
         "erasure_button": "Meine Daten löschen",
+        "past": "Dieser Link kam an eine frühere E-Mail-Adresse. Abwählen können Sie hier alles; dazuwählen und "
+        "ergänzen können Sie über den Link in einer neueren E-Mail.",
         "saved": "Gespeichert. Danke!",
         "unchanged": "Es bleibt alles, wie es ist.",
         "did_pause": "Gut, wir machen Pause.",
@@ -161,6 +170,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "often": "How often?",
         "any": "Whenever there is something",
         "weekly": "At most one message a week",
+        "watching": "What we measure",
+        "watching_more": "Optional, and without your yes we do not see it.",
+        "tracking": "You may see whether I open your e-mails and which links I click.",
         "about": "About you",
         "free": "Optional. We use it only to choose what suits you.",
         "birthday": "Birthday",
@@ -183,6 +195,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "your e-mails.",
         "data_button": "Download my data",
         "erasure_button": "Delete my data",
+        "past": "This link came to an earlier e-mail address. You can deselect everything here; to select or add "
+        "anything use the link in a newer e-mail.",
         "saved": "Saved. Thank you!",
         "unchanged": "Everything stays as it is.",
         "did_pause": "Good, we take a break.",
@@ -210,20 +224,22 @@ def preferences_page(
     words = _WORDS[language_of(locale)]
     if mistakes is not None:
         topics = {channel: mistakes.topics.get(channel, are) for channel, are in choices.topics.items()}
-        choices = replace(choices, topics=topics, at_most_weekly=mistakes.at_most_weekly)
+        tracking = None if choices.tracking is None else mistakes.tracking
+        choices = replace(choices, topics=topics, at_most_weekly=mistakes.at_most_weekly, tracking=tracking)
     body = [heading(words["title"])]
     if done is not None:
         body.append(said(words["saved" if done == "save" else done if done == "unchanged" else f"did_{done}"]))
     if mistakes is not None:
         body.append(Markup('<p class="problem" role="alert">{}</p>').format(words["wrong"]))
-    body.append(paragraph(words["intro"]))
+    body.append(paragraph(words["intro"] if choices.is_present else words["past"]))
     body.append(
         Markup('<form method="post">\n<input type="hidden" name="action" value="save">\n{}\n</form>').format(
             Markup("\n").join(
                 (
                     _topics(settings, locale, words, choices),
                     _often(words, choices.at_most_weekly),
-                    _about(words, choices.known, mistakes),
+                    _watching(words, choices.tracking),
+                    _about(words, choices.known, mistakes) if choices.is_present else Markup(""),
                     Markup('<p class="actions">{}</p>').format(button(words["save"])),
                 )
             )
@@ -263,6 +279,14 @@ def _often(words: Mapping[str, str], weekly: bool) -> Markup:
         words["often"],
         _check("often", "any", words["any"], not weekly, "radio"),
         _check("often", "weekly", words["weekly"], weekly, "radio"),
+    )
+
+
+def _watching(words: Mapping[str, str], tracking: bool | None) -> Markup:
+    if tracking is None:
+        return Markup("")
+    return Markup('<fieldset>\n<legend>{}</legend>\n<p class="hint">{}</p>\n{}\n</fieldset>').format(
+        words["watching"], words["watching_more"], _check("tracking", "yes", words["tracking"], tracking)
     )
 
 

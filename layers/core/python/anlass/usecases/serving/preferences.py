@@ -7,8 +7,10 @@ from typing import Literal
 
 from anlass.language.pages.form import Form
 from anlass.language.pages.layout import language_of
-from anlass.language.pages.preferences import ACTIONS, DETAILS, Action, Mistakes, preferences_page, wishes_of
+from anlass.language.pages.preferences import ACTIONS, DETAILS, Action, Choices, Mistakes, preferences_page, wishes_of
+from anlass.language.settings import Settings
 from anlass.usecases.change_preferences import Shown, change_preferences, pause, request_data, see_preferences
+from anlass.usecases.open_link import Opened
 from anlass.usecases.serving.visit import House, Reply, Visit, locale_of, sorry
 from anlass.usecases.withdraw_consent import withdraw_consent
 
@@ -26,7 +28,7 @@ def serve(visit: Visit, house: House) -> Reply:
         if action not in ACTIONS:
             return sorry(visit, house, "unreadable")
         outcome = _do(action, visit, visit.form, house)
-    seen = see_preferences(visit.token, house.settings.topics, store=house.store, links=house.links, clock=house.clock)
+    seen = _see(visit, house.settings, house)
     if seen is None:
         return sorry(visit, house, "unknown")
     opened, choices = seen
@@ -56,7 +58,7 @@ def _do(action: Action, visit: Visit, form: Form, house: House) -> Outcome:
 def _save(visit: Visit, form: Form, house: House) -> Outcome:
     settings, store, links, clock = house.settings, house.store, house.links, house.clock
     assert settings is not None  # noqa: S101 - `serve` has looked
-    seen = see_preferences(visit.token, settings.topics, store=store, links=links, clock=clock)
+    seen = _see(visit, settings, house)
     if seen is None:
         return None
     opened, choices = seen
@@ -64,10 +66,32 @@ def _save(visit: Visit, form: Form, house: House) -> Outcome:
     wishes = wishes_of(form, choices.topics, settings, locale, clock.now().date())
     if isinstance(wishes, Mistakes):
         return wishes
-    if (wishes.topics, wishes.at_most_weekly) == (choices.topics, choices.at_most_weekly) and not wishes.details:
+    if choices.tracking is None:
+        wishes = replace(wishes, tracking=_tracks(opened))
+    wanted = (wishes.topics, wishes.at_most_weekly, wishes.tracking)
+    if wanted == (choices.topics, choices.at_most_weekly, _tracks(opened)) and not wishes.details:
         return "unchanged"
     shown = Shown(f"{WORDING}-{language_of(locale)}", visit.url, visit.ip)
     change_preferences(
         visit.token, wishes, settings.topics, shown, store=store, links=links, hashes=house.hashes, clock=clock
     )
     return "save"
+
+
+def _see(visit: Visit, settings: Settings, house: House) -> tuple[Opened, Choices] | None:
+    watches = settings.tracking.opens or settings.tracking.clicks
+    return see_preferences(
+        visit.token,
+        settings.topics,
+        watches=watches,
+        store=house.store,
+        links=house.links,
+        hashes=house.hashes,
+        clock=house.clock,
+    )
+
+
+def _tracks(opened: Opened) -> bool:
+    """What was said of it before, where the shop does not ask any more."""
+    consent, address = (opened.person.consents or {}).get("email"), opened.person.address("email")
+    return consent is not None and address is not None and consent.tracks(address)
