@@ -73,6 +73,7 @@ _CALENDAR = (
 
 RIGHTS: dict[str, tuple[Right, ...]] = {
     "ingest_event": (
+        _DEFINITIONS,  # how long events are kept
         _on("table/events", ("dynamodb:BatchWriteItem",)),
         _on("secret/keys", ("secretsmanager:GetSecretValue",)),
     ),
@@ -102,25 +103,29 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         _on("phones", ("sns:Publish",)),
     ),
     "call_webhook": (
+        _DEFINITIONS,
         _on("table/journeys", _ROWS, _PUT),
         _on("secret/webhooks", ("secretsmanager:GetSecretValue",)),
     ),
     "record_feedback": (
+        _DEFINITIONS,
         _on("table/events", _PUT),
         _on("table/journeys", _ROWS, _PUT, _UPDATE),
-        _on("table/profiles", _ROWS, _PUT, _UPDATE),
+        _on("table/profiles", _ROWS, _PUT, _UPDATE, _CHECK),
         _SALT,
     ),
     "record_sms_status": (
+        _DEFINITIONS,
         _on("table/events", _PUT),
         _on("table/journeys", _ROWS, _PUT, _UPDATE),
-        _on("table/profiles", _ROWS, _PUT, _UPDATE),
+        _on("table/profiles", _ROWS, _PUT, _UPDATE, _CHECK),
         _SALT,
     ),
     "receive_mail": (
+        _DEFINITIONS,
         _on("table/events", _PUT),
         _on("table/journeys", _QUERY),
-        _on("table/profiles", _ROWS, _PUT, _UPDATE),
+        _on("table/profiles", _ROWS, _PUT, _UPDATE, _CHECK),
         _LINKS,
         _SALT,
     ),

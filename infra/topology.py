@@ -289,7 +289,7 @@ TOPOLOGY = Topology(
         Queue("erase", visibility_seconds=720, max_receives=20),
     ),
     functions=(
-        Function("ingest_event", 10, 512, ("EVENTS_TABLE", "KEYS_SECRET")),
+        Function("ingest_event", 10, 512, ("DEFINITIONS_TABLE", "EVENTS_TABLE", "KEYS_SECRET", "PUBLIC_URL")),
         Function("match_events", 60, 512, (*TABLES, "SALT_SECRET", "WAIT_BORDER_SECONDS")),
         Function(
             "dispatch",
@@ -331,7 +331,7 @@ TOPOLOGY = Topology(
             ),
         ),
         # Names that nobody answers for, two addresses that nobody listens at, and 15 s for the answer.
-        Function("call_webhook", 60, 256, ("JOURNEYS_TABLE", "WEBHOOKS_SECRET")),
+        Function("call_webhook", 60, 256, ("DEFINITIONS_TABLE", "JOURNEYS_TABLE", "WEBHOOKS_SECRET")),
         Function("record_feedback", 30, 256, (*TABLES, "SALT_SECRET")),
         Function("record_sms_status", 30, 256, (*TABLES, "SALT_SECRET")),
         Function("receive_mail", 30, 256, (*TABLES, "LINKS_SECRET", "SALT_SECRET", "PUBLIC_URL")),
@@ -386,7 +386,7 @@ TOPOLOGY = Topology(
         Route("DELETE", "/v1/profiles/{id}", "serve_profile", authorizer="iam"),
         Route("GET", "/v1/profiles/{id}/timeline", "serve_profile", authorizer="iam"),
         Route("GET", "/v1/erasures/{id}", "serve_profile", authorizer="iam"),
-        Route("ANY", "/data/{token}", "serve_profile"),
+        Route("ANY", "/data/{token}", "serve_profile", per_second=PAGES_PER_SECOND),
         Route("ANY", "/v1/subscribe", "subscribe", per_second=SIGN_UPS_PER_SECOND),
         Route("ANY", "/v1/subscribe/confirm", "subscribe", per_second=SIGN_UPS_PER_SECOND),
         Route("ANY", "/v1/{proxy+}", "ingest_event"),

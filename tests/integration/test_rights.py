@@ -65,6 +65,7 @@ def steps(shop: MotoWorld) -> list[str]:
     "publish_content bucket/content s3:ListBucket",
     "publish_content objects/content/content/* s3:GetObject",
     "publish_content objects/content/reports/* s3:PutObject",
+    "ingest_event table/definitions dynamodb:GetItem",
     "ingest_event table/events dynamodb:BatchWriteItem",
     "ingest_event secret/keys secretsmanager:GetSecretValue",
     "match_events table/definitions dynamodb:GetItem",

@@ -59,9 +59,11 @@ def report(runtime: LocalRuntime, user: str, kind: str) -> None:
 @told.uses(
     "deliver_message mail ses:SendEmail ses:SendRawEmail",
     "deliver_message secret/salt secretsmanager:GetSecretValue",
+    "record_feedback table/definitions dynamodb:GetItem",
     "record_feedback table/events dynamodb:PutItem",
     "record_feedback table/journeys dynamodb:BatchGetItem dynamodb:PutItem",
     "record_feedback table/profiles dynamodb:BatchGetItem dynamodb:PutItem dynamodb:UpdateItem",
+    "record_feedback table/profiles dynamodb:ConditionCheckItem",
     "record_feedback secret/salt secretsmanager:GetSecretValue",
     "set_brake table/profiles dynamodb:BatchGetItem dynamodb:PutItem",
 )
@@ -87,9 +89,11 @@ def test_mails_of_who_is_watched_and_of_who_is_not_until_too_many_complain(runti
 
 
 @told.uses(
+    "receive_mail table/definitions dynamodb:GetItem",
     "receive_mail table/events dynamodb:PutItem",
     "receive_mail table/journeys dynamodb:Query",
     "receive_mail table/profiles dynamodb:BatchGetItem dynamodb:PutItem dynamodb:UpdateItem",
+    "receive_mail table/profiles dynamodb:ConditionCheckItem",
     "receive_mail secret/links secretsmanager:GetSecretValue",
     "receive_mail secret/salt secretsmanager:GetSecretValue",
 )
@@ -104,9 +108,11 @@ def test_a_mail_says_no(runtime: LocalRuntime) -> None:
 
 
 @told.uses(
+    "record_sms_status table/definitions dynamodb:GetItem",
     "record_sms_status table/events dynamodb:PutItem",
     "record_sms_status table/journeys dynamodb:BatchGetItem dynamodb:PutItem dynamodb:UpdateItem",
     "record_sms_status table/profiles dynamodb:BatchGetItem dynamodb:PutItem dynamodb:UpdateItem",
+    "record_sms_status table/profiles dynamodb:ConditionCheckItem",
     "record_sms_status secret/salt secretsmanager:GetSecretValue",
 )
 def test_an_operator_says_that_somebody_wants_no_sms(runtime: LocalRuntime) -> None:

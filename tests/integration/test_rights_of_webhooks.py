@@ -41,6 +41,7 @@ def buys(shop: MotoWorld, at: datetime = START) -> None:
 
 @told.uses(
     "dispatch queue/webhook sqs:SendMessage",
+    "call_webhook table/definitions dynamodb:GetItem",
     "call_webhook table/journeys dynamodb:BatchGetItem dynamodb:PutItem",
     "call_webhook secret/webhooks secretsmanager:GetSecretValue",
     "keep_calendar queue/webhook sqs:SendMessage",

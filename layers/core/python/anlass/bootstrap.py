@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -25,6 +26,8 @@ from anlass.adapters.aws.sqs import SqsQueues
 from anlass.adapters.aws.stepfunctions import StepFunctionsExecutions, StepFunctionsSelections
 from anlass.adapters.https import HttpsShop
 from anlass.config import Config
+from anlass.domain.errors import Transient
+from anlass.domain.keeping import Retention
 from anlass.ports import (
     Archive,
     Calendar,
@@ -50,6 +53,7 @@ from anlass.ports import (
     Texter,
     Vocabulary,
 )
+from anlass.usecases.retention import load_retention
 
 TABLES: tuple[TableName, ...] = ("events", "profiles", "journeys")
 RINGS: tuple[Rings, ...] = ("due", "email", "webhook")
@@ -69,6 +73,7 @@ class Application:
         self.clock = clock
         self._clients = clients
         self._shop = shop
+        self._kept = Retention()
 
     @property
     def public_host(self) -> str:
@@ -77,11 +82,18 @@ class Application:
 
     @cached_property
     def event_log(self) -> EventLog:
-        return DynamoEventLog(self._clients.dynamodb, self.config["EVENTS_TABLE"])
+        return DynamoEventLog(self._clients.dynamodb, self.config["EVENTS_TABLE"], kept=self.kept)
 
     @cached_property
     def store(self) -> Store:
-        return DynamoStore(self._clients.dynamodb, self._tables(), self.clock)
+        return DynamoStore(self._clients.dynamodb, self._tables(), self.clock, kept=self.kept)
+
+    def kept(self) -> Retention:
+        """How long what comes and goes is there: as the settings said last, where they cannot be asked just now."""
+        if self.config.get("DEFINITIONS_TABLE"):
+            with suppress(Transient):
+                self._kept = load_retention(self.definitions)
+        return self._kept
 
     @cached_property
     def census(self) -> Census:

@@ -7,12 +7,16 @@ from anlass.domain.ids import address_hash
 LONGEST = 1024  # characters
 
 
+def identity_of(name: str) -> str:
+    """The first that it may be."""
+    return name if name[:2] in ("u:", "a:", "e:") else f"u:{name}"
+
+
 def identities_of(name: str) -> tuple[str, ...]:
-    """ "u:anna", "a:2f1…" and "e:<hash>" are what they are, "anna" is u:anna; and an address is also the sign that leads
-    to whoever has it now. The first one that somebody is known by is meant. Empty: nobody can be called that.
+    """A whole identity is what it is, "anna" is u:anna, and an address also the sign that leads to whoever has it now.
+    The first one that somebody is known by is meant. Empty: nobody can be called that.
     """
     if not name.strip() or len(name) > LONGEST:
         return ()
-    if name[:2] in ("u:", "a:", "e:"):
-        return (name,)
-    return (f"u:{name}", f"e:{address_hash(name)}") if "@" in name else (f"u:{name}",)
+    first = identity_of(name)
+    return (first, f"e:{address_hash(name)}") if "@" in name and first != name else (first,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import time, timedelta
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -12,6 +12,7 @@ from babel import Locale, UnknownLocaleError, numbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from anlass.domain import quiet_hours
+from anlass.domain.duration import parse_duration
 from anlass.domain.sending_rules import CountryRules, SendingRules
 from anlass.language.countries import country_of
 from anlass.language.diagnostics import Diagnostic, has_errors, in_order
@@ -20,6 +21,7 @@ from anlass.language.model import CLOCK_TIME, Duration, mistake
 
 FILE = "settings.json"
 LONGEST = 100_000  # characters
+SHORTEST_KEPT = timedelta(days=30)
 Channel = Literal["email", "sms", "web_push", "app_push"]
 CapScope = Literal["all", "email", "sms", "web_push", "app_push"]
 
@@ -223,6 +225,22 @@ class Tracking(_Model):
     clicks: bool = Field(False, description="By links that lead through SES")
 
 
+class Kept(_Model):
+    """How long is kept what comes and goes, before it expires by itself. People are kept until they are erased."""
+
+    events: Duration = Field("400 days", description="What people did, from its receipt")
+    journeys: Duration = Field("400 days", description="Ways through journeys and their messages, from their end")
+    proofs: Duration = Field("1095 days", description="What consents rested on, from the withdrawal")
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> Kept:
+        for name in ("events", "journeys", "proofs"):
+            if parse_duration(getattr(self, name)) < SHORTEST_KEPT:
+                message = f'"{getattr(self, name)}" is shorter than what may still be under way.'
+                raise mistake("settings.retention", message, f'Write at least "{SHORTEST_KEPT.days} days".', [name])
+        return self
+
+
 class Attribution(_Model):
     within: Duration = "7 days"
 
@@ -264,6 +282,7 @@ class Settings(_Model):
     sms: Sms | None = Field(None, description="Left out: the shop sends no SMS")
     tracking: Tracking = Tracking()
     attribution: Attribution = Attribution()
+    retention: Kept = Kept()
     test_people: tuple[str, ...] = Field((), strict=False, description="User ids for whom journeys in status test run")
 
     @property

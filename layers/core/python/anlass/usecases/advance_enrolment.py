@@ -12,8 +12,6 @@ from anlass.domain.changes import (
     AddSend,
     Change,
     ForgetLive,
-    RequireProfile,
-    SaveConsent,
     SaveEnrolment,
     SaveSend,
     SaveState,
@@ -155,10 +153,6 @@ def _changes(after: Enrolment, decision: Decision, profile: str, work: _Work) ->
     changes += [AddSend(send) for send in decision.sends]
     if decision.effects:
         changes += changes_for(decision.effects, after, work.person, work.now)
-    if any(isinstance(change, SaveConsent) for change in changes) and not isinstance(
-        changes[1], ForgetLive | SaveState
-    ):
-        changes.append(RequireProfile(work.person.state.id))
     return changes
 
 

@@ -7,14 +7,13 @@ from dataclasses import fields
 from anlass.domain.duration import parse_duration
 from anlass.domain.keeping import Retention
 from anlass.ports import Definitions
-from anlass.usecases.content_index import ContentIndex
 
 DEFAULT = Retention()
 
 
 def load_retention(definitions: Definitions) -> Retention:
     """Of the live settings, at most a minute old; the default before they are published."""
-    version = ContentIndex.of(definitions.index()[1]).settings
+    version = definitions.index()[1].get("settings")
     document = definitions.get("settings", version) if version else None
     said = (document or {}).get("retention") or {}
     known = {field.name: said[field.name] for field in fields(Retention) if field.name in said}

@@ -35,7 +35,7 @@ def withdraw_consent(
         if not changes:
             return opened
         try:
-            store.commit([*changes, RequireProfile(opened.person.state.id)])
+            store.commit(changes)
         except Conflict:
             continue
         return opened
@@ -52,7 +52,7 @@ def all_withdrawn(opened: Opened, channels: Iterable[str], now: datetime, source
     cause = " ".join(f"{each.consent.channel} {each.consent.version}" for each in said)
     event = message_event(UNSUBSCRIBED, opened.person.state.id, opened.send, now, properties, cause)
     changes = [change for each in said for change in noted(each, [ALL_TOPICS], now, hashes)]
-    return [*changes, AddEvent(event)]
+    return [*changes, AddEvent(event), RequireProfile(opened.person.state.id)]
 
 
 def noted(said: Withdrawal, topics: Sequence[str], at: datetime, hashes: Hashes) -> list[Change]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -14,21 +14,27 @@ from anlass.adapters.aws.patience import Patience
 from anlass.adapters.moments import first_moment, in_time
 from anlass.domain.errors import Transient
 from anlass.domain.event import Event, EventKey
+from anlass.domain.keeping import Retention
 
 WRITE_AT_ONCE = 25
 NAMES_IN_A_FILTER = 50  # the server's own limit is 100 operands
 
 
 class DynamoEventLog:
-    def __init__(self, client: Any, table: str, patience: Patience | None = None) -> None:
+    """`kept`: how long an event is."""
+
+    def __init__(
+        self, client: Any, table: str, patience: Patience | None = None, kept: Callable[[], Retention] = Retention
+    ) -> None:
         self._client = client
         self._table = table
         self._patience = patience or Patience()
+        self._kept = kept
 
     def put(self, events: Sequence[Event]) -> None:
-        rest = iter(events)
+        rest, kept = iter(events), self._kept()
         while batch := list(islice(rest, WRITE_AT_ONCE)):
-            self._write([{"PutRequest": {"Item": encode_event(event)}} for event in batch])
+            self._write([{"PutRequest": {"Item": encode_event(event, kept)}} for event in batch])
 
     def get(self, key: EventKey) -> Event | None:
         wanted = {"identity": {"S": key.identity}, "moment": {"S": key.moment}}

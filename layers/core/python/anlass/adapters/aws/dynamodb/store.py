@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -19,6 +19,7 @@ from anlass.domain.call import Call
 from anlass.domain.changes import Change
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.errors import Conflict, Transient
+from anlass.domain.keeping import Retention
 from anlass.domain.send import Send
 from anlass.ports import Clock, JourneyRow, Key, Row, Rows
 
@@ -31,11 +32,21 @@ _PLAIN_CALLS = {"Put": "put_item", "Update": "update_item", "Delete": "delete_it
 
 
 class DynamoStore:
-    def __init__(self, client: Any, tables: Tables, clock: Clock, patience: Patience | None = None) -> None:
+    """`kept`: how long what is over is still there."""
+
+    def __init__(
+        self,
+        client: Any,
+        tables: Tables,
+        clock: Clock,
+        patience: Patience | None = None,
+        kept: Callable[[], Retention] = Retention,
+    ) -> None:
         self._client = client
         self._tables = tables
         self._clock = clock
         self._patience = patience or Patience()
+        self._kept = kept
 
     def read(self, keys: Iterable[Key], *, consistent: bool = True) -> Rows:
         by_place = {place_of_key(key): key for key in keys}
@@ -63,7 +74,7 @@ class DynamoStore:
 
     def commit(self, changes: Sequence[Change]) -> None:
         """A single change is a plain write, which costs half of what it costs in a transaction."""
-        writer = Writer(self._tables, self._clock.now())
+        writer = Writer(self._tables, self._clock.now(), self._kept)
         writes = [writer.write(place, change) for place, change in zip(places(changes), changes, strict=True)]
         if not writes:
             return
