@@ -22,7 +22,7 @@ from anlass.masking import masked
 from anlass.telemetry import logger
 from anlass.usecases.begin_erasure import Registry, begin_erasure, erasure_by_id
 from anlass.usecases.explain_person import explain_person
-from anlass.usecases.export_person import Asked, export_person
+from anlass.usecases.export_person import Asked, NoSuchPage, export_person
 from anlass.usecases.retention import load_retention
 from anlass.usecases.serving import data
 from anlass.usecases.serving.visit import House, Reply, Visit, sorry
@@ -31,6 +31,7 @@ JSON = {"content-type": "application/json; charset=utf-8", "cache-control": "no-
 NOBODY = {"code": "no_such_person", "message": "nothing is kept of this person; see /v1/profiles in the reference"}
 NO_ERASURE = {"code": "no_such_erasure", "message": "there is no erasure of this id, or its report has expired"}
 NO_NAME = {"code": "bad_id", "message": "nobody is called that: a user id, u:…, a:…, e:… or an e-mail address"}
+NO_PAGE = {"code": "bad_after", "message": '"after" must be what "next" said on the page before'}
 LATER = {"code": "try_again", "message": "somebody else is at it just now; try again in a minute"}
 
 
@@ -42,6 +43,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return _page(event, app, work)
     try:
         return _signed(event, app, work)
+    except NoSuchPage:
+        return _answer(event, 400, NO_PAGE)
     except Transient as fault:
         logger.warning("not served", fault=str(fault))
         return _answer(event, 503, LATER)
@@ -80,10 +83,12 @@ def _about(
             clock=app.clock,
         )
         return None if told is None else _answer(event, 200, told.as_json())
-    export = export_person(Asked(identity, query.get("after")), work, app.event_log, app.definitions)
+    printed = query.get("format") == "html"
+    after = None if printed else query.get("after")
+    export = export_person(Asked(identity, after), work, app.event_log, app.definitions)
     if export is None:
         return None
-    if query.get("format") == "html":
+    if printed:
         return _answer(event, 200, data_page(export, language_of(query.get("language", "de"))))
     return _answer(event, 200, export)
 

@@ -25,6 +25,12 @@ SCHEMAS: dict[str, Any] = {
         next={"type": ["string", "null"], "description": "Ask again with `after` for the events that follow."},
         summary={"type": "object", "description": "The same in words that people read."},
     ),
+    "ExportPage": _object(
+        *("format", "person", "events", "next"),
+        format={"const": "anlass person 1"},
+        events={"type": "array"},
+        next={"type": ["string", "null"]},
+    ),
     "Timeline": _object(
         *("profile", "at", "timezone", "timeline", "now", "answers"),
         timeline={"type": "array", "items": _object("at", "kind", "text", "why", "facts")},
@@ -50,7 +56,10 @@ SCHEMAS: dict[str, Any] = {
 
 def operations() -> dict[str, dict[str, Operation]]:
     """By path and method."""
-    export = {JSON_UTF8: ref("Export"), HTML: {"type": "string", "pattern": "^<!doctype html>"}}
+    export = {
+        JSON_UTF8: {"anyOf": [ref("Export"), ref("ExportPage")]},
+        HTML: {"type": "string", "pattern": "^<!doctype html>"},
+    }
     asked = [_query("after", "Where the page of events before ended."), _query("format", "`html`: to print."), LANGUAGE]
     return {
         "/v1/profiles/{id}": {

@@ -8,10 +8,15 @@ import json
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 
 from cli.openapi.document import document
+from cli.runtime.names import REGION
+from cli.runtime.signatures import LOCAL, SERVICE
 from tests.fuzz.door import Door, open_door
 
 PATHS: dict[str, Any] = document()["paths"]
@@ -125,6 +130,24 @@ def test_other_methods_are_refused_as_is_written(method: str, door: Door) -> Non
         else:
             assert answered.status in (403, 404, 405), (path, answered.status)
             assert answered.status != 405 or answered.headers.get("allow"), path
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "1.5", "٣", "0 " + "x" * 1025, "9999999999999999999 x"])
+def test_a_page_of_events_that_nobody_gave_out_is_refused(after: str, door: Door) -> None:
+    assert signed(door, "/v1/profiles/u:anna", after=after) == 400
+    assert signed(door, "/v1/profiles/u:anna", after=after, format="html") == 200, "what is printed has no pages"
+    assert signed(door, "/v1/profiles/u:anna", after="0 2026-03-02T09:00:00.000Z#x") == 200
+
+
+def signed(door: Door, path: str, **query: str) -> int:
+    request = AWSRequest("GET", f"{door.url}{path}?{urlencode(query)}", headers={"host": door.url[7:]})
+    SigV4Auth(LOCAL, SERVICE, REGION).add_auth(request)
+    connection = HTTPConnection(door.url[7:], timeout=30)
+    try:
+        connection.request("GET", request.url[len(door.url) :], headers=dict(request.headers))
+        return connection.getresponse().status
+    finally:
+        connection.close()
 
 
 def test_all_that_was_taken_can_be_worked_on(door: Door) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
@@ -44,6 +45,14 @@ SECTIONS: Mapping[str, str] = {
 }
 
 
+_PLACE = re.compile(r"(?P<number>[0-9]{1,3})( (?P<moment>.+))?", re.DOTALL)
+LONGEST_MOMENT = 1024  # bytes; DynamoDB's sort key
+
+
+class NoSuchPage(Exception):
+    """No page of events ended at what is said in `after`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """`after`: where the events of the page before ended, as it said; None: the first page, with everything else."""
@@ -53,7 +62,7 @@ class Asked:
 
 
 def export_person(asked: Asked, work: Registry, event_log: EventLog, definitions: Definitions) -> dict[str, Any] | None:
-    """None: nothing is known of this identity. `next`: there are more events than this. Raises Transient."""
+    """None: nothing is known of this identity. `next`: there are more events. Raises NoSuchPage, Transient."""
     person = whole_person(asked.identity, work.store, work.archive)
     events, following = _events(person, asked.after, work)
     if asked.after is not None:
@@ -119,9 +128,12 @@ def _expires(kept: Kept, work: Registry) -> datetime | None:
 
 def _events(person: WholePerson, after: str | None, work: Registry) -> tuple[list[Any], str | None]:
     """One page over all identities, oldest first within each. A cursor is "<number of the identity> <where on>"."""
-    number, _, moment = (after or "0").partition(" ")
+    place = _PLACE.fullmatch(after or "0")
+    moment = (place and place["moment"]) or ""
+    if place is None or len(moment.encode(errors="replace")) > LONGEST_MOMENT:
+        raise NoSuchPage
     found: list[Any] = []
-    for position in range(int(number), len(person.identities)):
+    for position in range(int(place["number"]), len(person.identities)):
         cursor: str | None = moment or None
         moment = ""
         while True:
