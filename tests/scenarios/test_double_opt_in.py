@@ -174,6 +174,19 @@ def test_who_withdraws_after_asking_has_decided(world: World) -> None:
     assert [line.split()[-1] for line in diary(world)] == ["hello", "ask"], "nor is anybody reminded"
 
 
+def test_who_says_no_once_more_after_asking_again_has_decided_too(shop: MemoryWorld) -> None:
+    shop.batch(identify("anna", START))
+    shop.advance(START + HOUR)
+    presses(shop, link(shop, "unsubscribe"), "unsubscribe")
+    shop.advance(START + DAY)
+    asks(shop, email=ANNA, topics=["offers"])
+    shop.advance(START + DAY + HOUR)
+    presses(shop, link(shop, "unsubscribe"), "unsubscribe")
+    shop.advance(START + DAY + 2 * HOUR)
+    assert presses(shop, link(shop)) == 410
+    assert not may_get(shop, ANNA, "offers")
+
+
 def test_who_withdrew_asks_again_and_gets_what_was_asked_for_and_nothing_else(world: World) -> None:
     world.batch(identify("anna", START))
     world.advance(START + HOUR)

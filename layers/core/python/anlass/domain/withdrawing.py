@@ -25,10 +25,8 @@ def withdrawal(
 ) -> Withdrawal | None:
     """None: it was said already. A link is pressed twice, and fetched by mail programs."""
     before = (person.consents or {}).get(channel) or Consent(person.state.id, channel)
-    own = person.address(channel)
-    addresses = {g.address for g in before.grants} | ({own.strip().lower()} if own else set())
     after, statements, objecting = before, [], []
-    for address in sorted(addresses):
+    for address in addresses_of(person, channel):
         for topic in topics:
             if _says_so_already(before, address, topic):
                 continue
@@ -41,6 +39,13 @@ def withdrawal(
     if not statements:
         return None
     return Withdrawal(after, tuple(statements), tuple(dict.fromkeys(objecting)))
+
+
+def addresses_of(person: Person, channel: str) -> list[str]:
+    """All that somebody has had on a channel, as far as their consents know."""
+    consent, own = (person.consents or {}).get(channel), person.address(channel)
+    known = {grant.address for grant in consent.grants} if consent is not None else set()
+    return sorted(known | ({own.strip().lower()} if own else set()))
 
 
 def _says_so_already(consent: Consent, address: str, topic: str) -> bool:

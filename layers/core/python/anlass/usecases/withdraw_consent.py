@@ -12,7 +12,7 @@ from anlass.domain.changes import AddEvent, AddObjection, AddStatement, Change, 
 from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.identifying import UNSUBSCRIBED
-from anlass.domain.withdrawing import Withdrawal, withdrawal
+from anlass.domain.withdrawing import Withdrawal, addresses_of, withdrawal
 from anlass.ports import Clock, Hashes, Links, PageName, Store
 from anlass.usecases.message_events import message_event
 from anlass.usecases.open_link import Opened, open_link
@@ -43,10 +43,17 @@ def withdraw_consent(
 
 
 def all_withdrawn(opened: Opened, channels: Iterable[str], now: datetime, source: str, hashes: Hashes) -> list[Change]:
-    """What a no to everything on these channels changes; nothing where it was said already."""
+    """What a no to everything on these channels changes. Where it was said already the addresses still note when it was
+    said last: a request from between is over.
+    """
+    channels = tuple(channels)
     said = [each for channel in channels if (each := withdrawal(opened.person, channel, [ALL_TOPICS], now, source))]
     if not said:
-        return []
+        return [
+            AddObjection(hashes.of(address), channel, (ALL_TOPICS,), now)
+            for channel in channels
+            for address in addresses_of(opened.person, channel)
+        ]
     told = ", ".join(each.consent.channel for each in said)
     properties = {"topics": [ALL_TOPICS], "source": source, "channel": told}
     cause = " ".join(f"{each.consent.channel} {each.consent.version}" for each in said)
