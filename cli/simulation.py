@@ -41,6 +41,7 @@ from anlass.usecases.catalog import load_catalog
 from anlass.usecases.deliver_message import Delivery, deliver_message
 from anlass.usecases.dispatch import dispatch, keep_calendar
 from anlass.usecases.erase_person import erase_person
+from anlass.usecases.expire_proofs import expire_proofs
 from anlass.usecases.learn_names import learn_names
 from anlass.usecases.match_events import match_events
 from anlass.usecases.plan_day import plan_day
@@ -233,6 +234,8 @@ class Simulation:
             if failed:
                 raise RuntimeError(f"{len(failed)} events met too many conflicts, which memory cannot have")
             learn_names([record.event for record in records], vocabulary=self.vocabulary)
+            for record in records:
+                expire_proofs(record.event, store=self.store, archive=self.archive, retention=self.registry().retention)
         forwarded = [row for row in rows if not isinstance(row, Timer) and row.request != "schedule"]
         dispatch(forwarded, queues=self.queues)
         for row in rows:

@@ -9,6 +9,7 @@ from anlass.bootstrap import Application, application
 from anlass.domain.applying import Record
 from anlass.masking import masked, said_of
 from anlass.telemetry import Telling, counting, logger
+from anlass.usecases.expire_proofs import expire_proofs
 from anlass.usecases.learn_names import learn_names
 from anlass.usecases.match_events import match_events
 
@@ -36,6 +37,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         )
         counts["NotApplied"] += len(failed)
     _learn(records, app)
+    undone = {record.sequence for record in failed}
+    for record in records:
+        if record.sequence not in undone:
+            expire_proofs(record.event, store=app.store, archive=app.archive, retention=app.kept())
     return {"batchItemFailures": [{"itemIdentifier": record.sequence} for record in failed]}
 
 

@@ -77,7 +77,11 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         _on("table/events", ("dynamodb:BatchWriteItem",)),
         _on("secret/keys", ("secretsmanager:GetSecretValue",)),
     ),
-    "match_events": (*_MATCH, _on("table/definitions", _UPDATE)),  # the names that it has learned
+    "match_events": (
+        *_MATCH,
+        _on("table/definitions", _UPDATE),  # the names that it has learned
+        _on("table/profiles", _QUERY, _UPDATE),  # proofs of consents that were withdrawn
+    ),
     "dispatch": _DISPATCH,
     "keep_calendar": (
         *_CALENDAR,

@@ -234,3 +234,18 @@ def test_an_enrolment_with_a_full_inbox_goes_too(runtime: LocalRuntime, shop: Mo
     runtime.advance(HOUR)
     assert rows_of(shop) == []
     assert remains(shop, WHO) == []
+
+
+@told.uses("match_events table/profiles dynamodb:Query dynamodb:UpdateItem")
+def test_what_a_consent_rested_on_expires_three_years_after_it_was_withdrawn(
+    runtime: LocalRuntime, shop: MotoWorld
+) -> None:
+    def expiries() -> list[str | None]:
+        table = runtime.names.physical("profiles")
+        items = runtime.client("dynamodb").scan(TableName=table)["Items"]
+        return [item.get("ttl", {}).get("N") for item in items if item["row"]["S"].startswith("LEDGER#")]
+
+    assert expiries() == [None]
+    shop.batch(identify(WHO, START + HOUR, status="UNSUBSCRIBED"))
+    until = str(int((START + HOUR + 1095 * DAY).timestamp()))
+    assert expiries() == [until, until]

@@ -189,7 +189,7 @@ def place_of(change: Change) -> Place:
             return place_of_key(TombstoneKey(hash_))
         case c.DropState(profile):
             return place_of_key(StateKey(profile))
-        case c.DropRow(profile, row):
+        case c.KeepUntil(profile, row) | c.DropRow(profile, row):
             return Place("profiles", profile, row)
         case c.DropRow(profile, row):
             return Place("profiles", profile, row)

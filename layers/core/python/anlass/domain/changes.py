@@ -227,6 +227,15 @@ class DropState:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepUntil:
+    """A row of a profile expires then. IF it exists; a time that was said before stays."""
+
+    profile: str
+    row: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DropRow:
     """A row of somebody who is erased: below which id, and which. Repeats change nothing."""
 
@@ -441,6 +450,7 @@ Change = (
     | AddTombstone
     | RequireNotErased
     | DropState
+    | KeepUntil
     | DropRow
     | DropRow
     | DropEvent

@@ -142,6 +142,8 @@ class MemoryStore:
                 return not isinstance(stored, Suppression) or stored.stops(topic) is None
             case c.RequireNotErased(_, since):
                 return not isinstance(stored, Tombstone) or stored.at < since
+            case c.KeepUntil():
+                return stored is not None
             case c.DropState(_, version):
                 return isinstance(stored, State) and stored.version == version
             case c.AddErasure():
@@ -225,6 +227,8 @@ class MemoryStore:
                 self._put(place, change)
             case c.DropState():
                 del self._rows[place.table, place.partition][place.sort]
+            case c.KeepUntil():
+                pass  # nothing expires in memory
             case c.DropRow():
                 self._rows.get((place.table, place.partition), {}).pop(place.sort, None)
             case c.DropEvent(key):

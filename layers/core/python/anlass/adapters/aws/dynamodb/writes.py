@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple, assert_never
 
 from anlass.adapters.aws.dynamodb import codec
@@ -134,6 +134,10 @@ class Writer:
                 return self._check(place, terms, condition)
             case c.DropState(_, version):
                 return self._delete(place, terms, terms.equal("version", version))
+            case c.KeepUntil(_, _, until):
+                ttl = terms.name("ttl")
+                update = f"SET {ttl} = if_not_exists({ttl}, {terms.value(codec.expiry(until, timedelta(0)))})"
+                return self._update(place, update, terms, terms.present(partition))
             case c.DropRow() | c.DropEvent():
                 return self._delete(place, terms)
             case c.AddErasure(erasure):
