@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,13 +47,34 @@ def test_no_stage_has_a_problem(stage: str, template: dict[str, Any]) -> None:
     assert list(problems(read(template, read_stage(stage, CONTEXT)))) == []
 
 
-def test_a_stage_with_every_switch_on_has_none_either(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def full_stack(tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """Of a stage with every switch on."""
     certificate = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
     switches: dict[str, Any] = {"public_domain": "events.shop.example", "certificate_arn": certificate}
     switches |= dict.fromkeys(("tracing", "receive_mail", "sms_status"), True)
     context = {**CONTEXT, "stages": {"full": {**CONTEXT["stages"][LIVE], **switches}}}
-    build("full", context, str(tmp_path)).synth()
-    assert list(problems(read(read_template(tmp_path, "full"), read_stage("full", context)))) == []
+    folder = tmp_path_factory.mktemp("full")
+    build("full", context, str(folder)).synth()
+    return read(read_template(folder, "full"), read_stage("full", context))
+
+
+def test_a_stage_with_every_switch_on_has_none_either(full_stack: Stack) -> None:
+    assert list(problems(full_stack)) == []
+
+
+def test_nothing_can_go_unnoticed_of_what_receives_mail_and_reads_the_logs_of_others(full_stack: Stack) -> None:
+    auditor, unnoticed = Auditor(), set()
+    types = {"AWS::SES::ReceiptRule", "AWS::SES::ReceiptRuleSet", "AWS::Logs::SubscriptionFilter"}
+    switched = [each for each in full_stack.resources.values() if each.type in types or each.id.endswith("invokes")]
+    assert {each.type for each in switched} > types
+    for resource in switched:
+        if not auditor.finds(full_stack.replaced(resource.id, None)):
+            unnoticed.add(str(resource))
+        for path, less in poorer_resources(resource):
+            if not auditor.finds(full_stack.replaced(resource.id, less)):
+                unnoticed.add(f"{resource.type} {path}")
+    assert unnoticed == set()
 
 
 class Auditor:
