@@ -93,6 +93,9 @@ def test_a_message_whose_enrolment_is_just_deciding_comes_back_later_and_later()
         assert isinstance(copy, Deliver)
         message = copy
     assert waited == [30, 60, 120, 240, 480, 900, 900]
+    [send] = sends(shop)
+    assert [(look.reason, look.facts) for look in send.looks] == [("inbox", {"events": ["Order Completed"]})]
+    assert send.request is None, "what was asked for is not asked for again"
 
 
 def test_a_message_that_cannot_be_written_or_addressed_fails_for_good_and_the_journey_goes_on() -> None:

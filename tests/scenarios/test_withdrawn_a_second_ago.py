@@ -271,9 +271,10 @@ def test_it_does_not_leave_though_it_was_looked_at_already_and_is_being_claimed(
     shop = queued()
     shop.clock.advance(SECOND)
     before = sent(shop)
-    [send] = messages(shop)
+    message = shop.queues.take("email")
+    assert isinstance(message, Deliver)
     shop.store = store = Interrupted(shop.store, lambda: WAYS[way](shop))
-    looked = deliver_message(Deliver(send.enrolment, send.row, send.profile), "attempt", shop.delivery())
+    looked = deliver_message(message, "attempt", shop.delivery())
     assert store.was_interrupted
     assert looked.outcome in ("skipped", "closed", "soon")
     let_everything_happen(shop)
@@ -289,6 +290,20 @@ def test_a_receipt_leaves_all_the_same_unless_nothing_may_go_there(way: str) -> 
     before = len(sent(shop))
     shop.ingest(an_event("Receipt Wanted", shop.clock.now(), "anna", order="2"))
     assert len(sent(shop)) - before == (0 if way == "by_complaint" else 1)
+
+
+def test_not_even_a_receipt_leaves_for_somebody_who_is_being_forgotten() -> None:
+    shop = a_shop()
+    shop.clock.advance(HOUR)
+    now_wants(shop, "Receipt")
+    while not shop.queues.backlog("email"):
+        assert shop.step()
+    before, message = sent(shop), shop.queues.take("email")
+    assert isinstance(message, Deliver)
+    shop.store = Interrupted(shop.store, lambda: by_erasure(shop))
+    deliver_message(message, "attempt", shop.delivery())
+    let_everything_happen(shop)
+    assert sent(shop) == before
 
 
 def test_the_row_says_which_no_it_was() -> None:

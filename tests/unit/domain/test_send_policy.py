@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from anlass.domain.brake import Brake
 from anlass.domain.consent import Consent, Grant
 from anlass.domain.enrolment import MERGED, RESTARTED, Enrolment
 from anlass.domain.journey import Journey
@@ -427,6 +428,16 @@ class TestOthers:
         assert verdict == Skipped("sunset")
         assert look_of(verdict, NOON).facts == {"since": "2026-03-01T12:00:00Z"}
         assert looks(sunset_at=NOON - DAY, purpose="transactional") == Allowed()
+
+    def test_the_brake_stops_marketing_mails_and_nothing_else(self) -> None:
+        on = Brake(is_on=True, at=NOON - HOUR, by="system", why="0.4 %")
+        verdict = looks(a_send(not_after=NOON + 3 * DAY), brake=on)
+        assert isinstance(verdict, Deferred)
+        assert (verdict.reason, verdict.facts) == ("brake", {"since": "2026-03-02T11:00:00Z", "why": "0.4 %"})
+        assert looks(a_send(not_after=NOON + MINUTE), brake=on) == Skipped("brake")
+        assert looks(brake=replace(on, is_on=False)) == Allowed()
+        assert looks(brake=on, purpose="transactional") == Allowed()
+        assert looks(brake=on, purpose="confirmation") == Allowed()
 
     def test_a_paused_journey_holds_its_messages_and_what_ended_ends(self) -> None:
         assert looks(is_paused=True) == Held()
