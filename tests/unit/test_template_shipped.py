@@ -158,6 +158,6 @@ def test_the_sms_that_asks_fits_into_one(locale: str) -> None:
 
 def test_who_is_asked_reads_what_for_and_what_happens_without_an_answer() -> None:
     text = sent("confirm-subscription", "de", ANNA, {}, Cart()).text
-    for line in ("– Neues", "https://c.example.com/x", "höchstens noch einmal", "löschen die Adresse nach 30 Tagen"):
+    for line in ("– Neues", "https://c.example.com/x", "höchstens noch einmal", "löschen diese Anfrage nach 30 Tagen"):
         assert line in text
     assert "Anna" not in text
