@@ -16,7 +16,7 @@ from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, request_response
 
 from cli.dev import looking
 from cli.dev.content import remove, stored_report, upload
@@ -27,7 +27,6 @@ from cli.inbox import inbox_page, message_page
 from cli.runtime.lambdas import LambdaError
 from cli.runtime.world import LocalRuntime
 
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 EXPLAIN = "/_local/explain"
 STATUS = {"live": 200, "removed": 200, "ignored": 422, "waiting": 202, "refused": 422}
 _T = TypeVar("_T")
@@ -137,7 +136,7 @@ def application(runtime: LocalRuntime) -> Starlette:
                 return HTMLResponse(message_page(message, explain=f"{EXPLAIN}?message={quote(message['id'])}"))
         return _refuse(404, "no_such_message", "no message of this id left")
 
-    return Starlette(
+    starlette = Starlette(
         routes=[
             Route("/", inbox),
             Route("/_local/inbox/{id}", one_message),
@@ -153,9 +152,11 @@ def application(runtime: LocalRuntime) -> Starlette:
             Route(EXPLAIN + "/{user:path}", explain),
             Route("/_local/content/{path:path}", content, methods=["PUT", "DELETE"]),
             Route("/_local/reports/{path:path}", report_page),
-            Route("/{path:path}", public, methods=METHODS),
         ]
     )
+    # Everything else, as it comes: a route's pattern knows no line breaks in paths, and has methods of its own.
+    starlette.router.default = request_response(public)
+    return starlette
 
 
 def _target(asked: dict[str, Any], now: datetime) -> datetime | Response:

@@ -34,10 +34,9 @@ def document() -> dict[str, Any]:
                 "writeKey": {"type": "http", "scheme": "basic", "description": "The write key as user name."},
                 "writeKeyInQuery": {"type": "apiKey", "in": "query", "name": "writeKey"},
                 "iam": {
-                    "type": "apiKey",
-                    "in": "header",
-                    "name": "Authorization",
-                    "description": "AWS Signature Version 4, service `execute-api`.",
+                    "type": "http",
+                    "scheme": "AWS4-HMAC-SHA256",
+                    "description": "AWS Signature Version 4 for the service `execute-api`; 403 without it.",
                 },
             },
             "schemas": {name: each for module in (parts, *endpoints) for name, each in module.SCHEMAS.items()},

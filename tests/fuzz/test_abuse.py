@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from botocore.auth import SigV4Auth
@@ -140,7 +140,7 @@ def test_a_page_of_events_that_nobody_gave_out_is_refused(after: str, door: Door
 
 
 def signed(door: Door, path: str, **query: str) -> int:
-    request = AWSRequest("GET", f"{door.url}{path}?{urlencode(query)}", headers={"host": door.url[7:]})
+    request = AWSRequest("GET", f"{door.url}{path}?{urlencode(query, quote_via=quote)}", headers={"host": door.url[7:]})
     SigV4Auth(LOCAL, SERVICE, REGION).add_auth(request)
     connection = HTTPConnection(door.url[7:], timeout=30)
     try:
