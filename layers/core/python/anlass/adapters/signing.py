@@ -95,7 +95,21 @@ class SaltedHashes:
         self._read = read
 
     def of(self, text: str) -> str:
-        return hmac.new(self._read().encode(), text.strip().lower().encode(), hashlib.sha256).hexdigest()
+        said = _in_one_spelling(text.strip().lower())
+        return hmac.new(self._read().encode(), said.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def _in_one_spelling(text: str) -> str:
+    """Providers report the domain in ASCII, whichever way the shop and the person write it."""
+    name, at, domain = text.rpartition("@")
+    if not at or domain.isascii():
+        return text
+    import idna  # large, and hardly any address needs it
+
+    try:
+        return f"{name}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        return text
 
 
 class WebhookSeals:
