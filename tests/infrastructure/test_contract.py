@@ -14,8 +14,12 @@ from typing import Any
 
 import pytest
 from anlass.domain.planning import PLANNED_AT
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 
 from cli.runtime.lambdas import QUIET
+from cli.runtime.names import REGION
+from cli.runtime.signatures import LOCAL, SERVICE
 from cli.runtime.world import LocalRuntime
 from infra.app import build
 from infra.stack import topology_of
@@ -216,19 +220,28 @@ def test_queues_are_read_alike(cloud: Cloud, runtime: LocalRuntime, spies: Spies
 
 
 def test_requests_reach_the_same_functions(cloud: Cloud, runtime: LocalRuntime, spies: Spies) -> None:
-    routes = cloud.routes()
+    routes, signed = cloud.routes(), cloud.signed()
     assert routes
     for key, function in routes.items():
         method, _, path = key.partition(" ")
-        path = path.replace("{proxy+}", "deep/er").replace("{token}", "abc.def")
-        assert method == "ANY"
-        for verb in ("GET", "POST", "OPTIONS"):
-            assert runtime.http(verb, path).body.decode() == function
+        path = path.replace("{proxy+}", "deep/er").replace("{token}", "abc.def").replace("{id}", "u%3Aanna")
+        for verb in ("GET", "POST", "OPTIONS") if method == "ANY" else (method,):
+            if key in signed:
+                assert runtime.http(verb, path).status == 403
+                assert spies.names() == []
+            assert runtime.http(verb, path, signature(verb, path) if key in signed else {}).body.decode() == function
             ((_, event),) = spies.called
             assert event["routeKey"] == key
+            assert ("authorizer" in event["requestContext"]) == (key in signed)
             spies.called.clear()
     assert runtime.http("GET", "/nothing/here").status == 404
     assert spies.names() == []
+
+
+def signature(method: str, path: str) -> dict[str, str]:
+    request = AWSRequest(method, f"http://local{path}")
+    SigV4Auth(LOCAL, SERVICE, REGION).add_auth(request)
+    return {**dict(request.headers), "host": "local"}
 
 
 def test_uploads_and_deletions_reach_the_same_function(cloud: Cloud, runtime: LocalRuntime, spies: Spies) -> None:

@@ -105,6 +105,11 @@ class Cloud:
             if "StartingPosition" not in source
         }
 
+    def signed(self) -> set[str]:
+        """Keys of the routes that IAM looks at before any function does."""
+        routes = (r["Properties"] for r in self._resources.values() if r["Type"] == "AWS::ApiGatewayV2::Route")
+        return {route["RouteKey"] for route in routes if route.get("AuthorizationType") == "AWS_IAM"}
+
     def routes(self) -> dict[str, str]:
         """Function by route key."""
         targets = {
