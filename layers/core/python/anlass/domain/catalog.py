@@ -31,7 +31,7 @@ class Catalog:
     locale: str = "de"
     currency: str = "EUR"
     test_people: frozenset[str] = frozenset()
-    sending: SendingRules = SendingRules()
+    sending: SendingRules = field(default_factory=SendingRules)
     segments: Segments = field(default_factory=lambda: Segments({}))
 
     def starting(self, event: Event) -> tuple[Starting, ...]:

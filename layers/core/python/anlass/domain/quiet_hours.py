@@ -43,11 +43,10 @@ def quiet_at(moment: datetime, hours: QuietHours, zone: tzinfo, holiday: Holiday
     found = _why(moment, hours, zone, holiday)
     if found is None:
         return None
-    until, next_ = moment, found
-    while next_ is not None:
-        until = _end(until, next_[0], hours, zone)
-        next_ = _why(until, hours, zone, holiday)
     why, name = found
+    until = _end(moment, why, hours, zone)
+    while (next_ := _why(until, hours, zone, holiday)) is not None:
+        until = _end(until, next_[0], hours, zone)
     return Quiet(why, until, name)
 
 
