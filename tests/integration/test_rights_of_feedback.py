@@ -72,8 +72,9 @@ def test_mails_of_who_is_watched_and_of_who_is_not_until_too_many_complain(runti
     shop = shop_with(runtime, *people)
     sets = {mail.to[0].split("@")[0]: mail.configuration_set for mail in runtime.sent_mails()}
     assert sets == {user: f"local-mail{'-tracked' if user == 'anna' else ''}" for user in people}
+    store = runtime.application().store
     for number in range(100):
-        runtime.application().store.commit([CountReport("delivered", START, number % 8)])
+        store.commit([CountReport("delivered", START, number % 8)])
     for kind in ("delivery", "soft_bounce", "open", "click"):
         report(runtime, "anna", kind)
     for user in people[1:]:
