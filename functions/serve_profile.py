@@ -28,6 +28,11 @@ from anlass.usecases.serving import data
 from anlass.usecases.serving.visit import House, Reply, Visit, sorry
 
 JSON = {"content-type": "application/json; charset=utf-8", "cache-control": "no-store"}
+PRINTED = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    "x-frame-options": "DENY",
+}
 NOBODY = {"code": "no_such_person", "message": "nothing is kept of this person; see /v1/profiles in the reference"}
 NO_ERASURE = {"code": "no_such_erasure", "message": "there is no erasure of this id, or its report has expired"}
 NO_NAME = {"code": "bad_id", "message": "nobody is called that: a user id, u:…, a:…, e:… or an e-mail address"}
@@ -120,7 +125,7 @@ def _answer(event: Mapping[str, Any], status: int, said: Any, name: str = "") ->
     body = said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
     if isinstance(said, str):
         headers["content-type"] = "text/html; charset=utf-8"
-        headers["content-security-policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+        headers |= PRINTED
     if name:
         headers["content-disposition"] = f'attachment; filename="{name}"'
     if "gzip" in (event.get("headers") or {}).get("accept-encoding", ""):

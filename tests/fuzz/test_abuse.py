@@ -118,6 +118,40 @@ def test_headers_that_nobody_means_well_with_change_nothing(case: str, door: Doo
         assert EVIL.encode() not in answered.body
 
 
+def test_no_answer_is_kept_sniffed_framed_or_redirected(door: Door) -> None:
+    """Whatever is answered; API Gateway's own answers are JSON that says nothing. No cookie is ever set."""
+    for method, path in operations():
+        for body in (b"", b"x" * 20_000):
+            answered = Answered(door, method, path, body, {})
+            told = answered.headers
+            assert not told.keys() & {"set-cookie", "location", "server-timing", "x-powered-by"}, path
+            assert answered.status // 100 in (2, 4), path
+            if answered.type == "application/json" and set(json.loads(answered.body)) == {"message"}:
+                continue
+            assert (told["cache-control"], told["x-content-type-options"]) == ("no-store", "nosniff"), path
+            is_shared = "access-control-allow-origin" in told
+            assert is_shared == (PATHS[path][method.lower()]["tags"][0] in ("events", "subscribing")), path
+            if answered.type.startswith("text/html"):
+                assert "frame-ancestors 'none'" in told["content-security-policy"], path
+                assert "default-src 'none'" in told["content-security-policy"], path
+                assert "script" not in told["content-security-policy"], path
+                assert told["x-frame-options"] == "DENY", path
+                assert told["referrer-policy"] == "no-referrer", path
+                assert b"<script" not in answered.body, path
+
+
+def test_a_form_that_somebody_else_put_up_needs_the_token_too(door: Door) -> None:
+    """No cookie and no login: whoever can make a browser send a form could send it themselves. What they lack is the
+    token, and that is in the path."""
+    elsewhere = {"origin": f"https://{EVIL}", "referer": f"https://{EVIL}/", "sec-fetch-site": "cross-site"}
+    form = {**elsewhere, "content-type": "application/x-www-form-urlencoded", "cookie": "session=anna"}
+    for page in ("unsubscribe", "preferences", "press", "confirm", "data"):
+        good, foreign = door.known[page][0], door.known["press" if page != "press" else "data"][0]
+        for token in ("x", "", good[:-2], good + "A", foreign, good.upper()):
+            answered = Answered(door, "POST", f"/{page}/{token}", b"action=withdraw", form)
+            assert answered.status in (400, 404), (page, token, answered.status)
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "HEAD", "OPTIONS"])
 def test_other_methods_are_refused_as_is_written(method: str, door: Door) -> None:
     for path, item in PATHS.items():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from anlass import bootstrap
 from anlass.adapters.aws.secrets import JsonSecret, SecretLinks
 from anlass.ports import Ticket
 
@@ -94,3 +95,34 @@ def test_only_the_links_secret_can_be_touched(runtime: LocalRuntime) -> None:
     with runtime.calls.acting("rotate_links"), pytest.raises(Exception, match="not authorized"):
         runtime.client("secretsmanager").get_secret_value(SecretId=runtime.names.physical("keys"))
     assert runtime.calls.actor == OPERATOR
+
+
+def put(runtime: LocalRuntime, keys: dict[str, list[str]]) -> None:
+    """As docs/deploy.md has it."""
+    client = runtime.client("secretsmanager")
+    client.put_secret_value(SecretId=runtime.names.physical("keys"), SecretString=json.dumps(keys))
+
+
+def takes(runtime: LocalRuntime, key: str) -> bool:
+    body = json.dumps({"writeKey": key, "userId": "anna", "event": "Product Viewed"}).encode()
+    status = runtime.http("POST", "/v1/track", {"content-type": "application/json"}, body).status
+    assert status in (200, 401)
+    return status == 200
+
+
+def start_anew(runtime: LocalRuntime) -> None:
+    """A process reads the secret when it starts, and again every five minutes of its own time."""
+    bootstrap.forget()
+    bootstrap.use_clock(runtime.clock)
+
+
+def test_a_write_key_is_good_beside_its_successor_until_it_is_taken_out(runtime: LocalRuntime) -> None:
+    assert (takes(runtime, "local-server"), takes(runtime, "successor")) == (True, False)
+    put(runtime, {"server": ["local-server", "successor"], "browser": ["local-browser"]})
+    start_anew(runtime)
+    assert (takes(runtime, "local-server"), takes(runtime, "successor")) == (True, True)
+    put(runtime, {"server": ["successor"], "browser": ["local-browser"]})
+    assert takes(runtime, "local-server"), "a warm function learns of it within five minutes"
+    start_anew(runtime)
+    assert (takes(runtime, "local-server"), takes(runtime, "successor")) == (False, True)
+    assert takes(runtime, "local-browser")

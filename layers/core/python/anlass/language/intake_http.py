@@ -25,6 +25,11 @@ CORS: Final[Mapping[str, str]] = {
     "access-control-expose-headers": "retry-after",
     "access-control-max-age": "86400",
 }
+ALWAYS: Final[Mapping[str, str]] = {
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+}
 MALFORMED_BASE64: Final = Refused(400, "malformed_body", "The body is no valid Base64.")
 UNAVAILABLE: Final = Refused(503, "unavailable", "Not stored. Send the same request again.")
 
@@ -89,7 +94,7 @@ def response_of(answer: Answer) -> dict[str, Any]:
     """As API Gateway wants it."""
     return {
         "statusCode": answer.status,
-        "headers": {**CORS, "content-type": "application/json", "cache-control": "no-store", **answer.headers},
+        "headers": {**CORS, **ALWAYS, **answer.headers},
         "body": "" if answer.body is None else json.dumps(answer.body),
         "isBase64Encoded": False,
     }
