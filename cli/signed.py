@@ -34,12 +34,18 @@ def signed(method: str, url: str, path: str, query: Mapping[str, str] | None = N
     return None if text is None else json.loads(text)
 
 
-def asked(method: str, url: str, path: str, query: Mapping[str, str] | None = None) -> str | None:
-    """The answer as it is; None: 404. Raises Refused."""
+def asked(
+    method: str,
+    url: str,
+    path: str,
+    query: Mapping[str, str] | None = None,
+    credentials: Credentials | None = None,
+) -> str | None:
+    """The answer as it is; None: 404. Raises Refused. `credentials`: others than `_credentials` would take."""
     whole = url.rstrip("/") + path + (f"?{urlencode(query, quote_via=quote)}" if query else "")
     request = AWSRequest(method, whole, headers={"accept-encoding": "gzip"})
-    credentials, region = _credentials(url)
-    SigV4Auth(credentials, SERVICE, region).add_auth(request)
+    found, region = (credentials, REGION) if credentials else _credentials(url)
+    SigV4Auth(found, SERVICE, region).add_auth(request)
     send = urllib.request.Request(whole, method=method, headers=dict(request.headers))  # noqa: S310 - checked below
     if urlsplit(whole).scheme != "https" and urlsplit(whole).hostname not in HERE:
         raise Refused(f"{url} is not https: nothing personal travels in the open")

@@ -59,12 +59,13 @@ class Asked:
 
     identity: str
     after: str | None = None
+    most: int = EVENTS
 
 
 def export_person(asked: Asked, work: Registry, event_log: EventLog, definitions: Definitions) -> dict[str, Any] | None:
     """None: nothing is known of this identity. `next`: there are more events. Raises NoSuchPage, Transient."""
     person = whole_person(asked.identity, work.store, work.archive)
-    events, following = _events(person, asked.after, work)
+    events, following = _events(person, asked, work)
     if asked.after is not None:
         return {"format": FORMAT, "person": person.profile, "events": events, "next": following}
     rows: dict[str, list[Any]] = {section: [] for section in SECTIONS.values()}
@@ -126,9 +127,9 @@ def _expires(kept: Kept, work: Registry) -> datetime | None:
             return None
 
 
-def _events(person: WholePerson, after: str | None, work: Registry) -> tuple[list[Any], str | None]:
+def _events(person: WholePerson, asked: Asked, work: Registry) -> tuple[list[Any], str | None]:
     """One page over all identities, oldest first within each. A cursor is "<number of the identity> <where on>"."""
-    place = _PLACE.fullmatch(after or "0")
+    place = _PLACE.fullmatch(asked.after or "0")
     moment = (place and place["moment"]) or ""
     if place is None or len(moment.encode(errors="replace")) > LONGEST_MOMENT:
         raise NoSuchPage
@@ -142,7 +143,7 @@ def _events(person: WholePerson, after: str | None, work: Registry) -> tuple[lis
             if page.after is None:
                 break
             cursor = page.after
-            if len(found) >= EVENTS:
+            if len(found) >= asked.most:
                 return found, f"{position} {cursor}"
     return found, None
 
