@@ -80,13 +80,14 @@ class _Table:
         return [resource for resource in self._resources.values() if resource["Type"] == kind]
 
     def _block(self, resource: Mapping[str, Any], who: str, statements: list[Any]) -> str:
-        rows = (
-            f"| {self._actions(each)} | {'<br>'.join(f'`{self._shown(on)}`' for on in _list(each['Resource']))} | "
-            f"{self._conditions(each)} |"
-            for each in statements
-        )
+        rows = (f"| {self._actions(each)} | {self._things(each)} | {self._conditions(each)} |" for each in statements)
         head = f"## {name_of(resource).removeprefix(self.prefix)}\n\n{who}\n\n| may | on | if |\n|---|---|---|\n"
         return head + "\n".join(rows) + "\n"
+
+    def _things(self, statement: Mapping[str, Any]) -> str:
+        if "NotResource" in statement:
+            return f"anything **but** `{self._shown(statement['NotResource'])}`"
+        return "<br>".join(f"`{self._shown(on)}`" for on in _list(statement["Resource"]))
 
     def _actions(self, statement: Mapping[str, Any]) -> str:
         return ("**not** " if statement["Effect"] == "Deny" else "") + "<br>".join(_list(statement["Action"]))
