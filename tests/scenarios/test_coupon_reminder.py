@@ -39,9 +39,9 @@ def test_anna_forgets_her_voucher_and_is_reminded_twice_ben_uses_his(world: Worl
 
 
 def test_the_mail_shows_the_code_and_until_when_it_is_good(shop: MemoryWorld) -> None:
-    coupon(shop, SENT, expires_at=local(2026, 3, 31, 23, 59).isoformat(), minimum_spend=25)
+    coupon(shop, SENT, expires_at=local(2026, 3, 31, 23, 59).isoformat(), minimum_spend=25, conditions="Nicht auf Maschinen")
     shop.advance(SENT + 9 * DAY)
-    for words in ("gültig bis 31. März 2026", "MOIN-7K2F", "Gültig bis 31. März 2026, 23:59 Uhr", "25,00"):
+    for words in ("gültig bis 31. März 2026", "MOIN-7K2F", "Gültig bis 31. März 2026, 23:59 Uhr", "25,00", "Nicht auf Maschinen"):
         assert words in letter(shop)
 
 

@@ -30,7 +30,9 @@ FIELDS: Mapping[str, frozenset[str]] = {
     "shop": frozenset({"name", "url", "cart_url", "logo", "currency", "timezone"}),
     "cart": frozenset({"items", "value", "count", "currency"}),
 }
-_PLAIN = ("imprint", "unsubscribe_url", "preferences_url", "button_url", "now", "locale", "preheader", "subject")
+_PLAIN = (
+    *("imprint", "unsubscribe_url", "preferences_url", "button_url", "basis", "now", "locale", "preheader", "subject"),
+)
 # What a mail holds that asks for a confirmation, and no other: the links, the code of an SMS, what was asked for.
 CONFIRMING_NAMES = frozenset({"confirm_url", "confirm_code", "data_url", "topics"})
 NAMES = frozenset({*_OPEN, *FIELDS, *_PLAIN, *CONFIRMING_NAMES, *TOKENS})
@@ -57,6 +59,7 @@ def names_for(
     entry: Mapping[str, Any],
     preferences_url: str,
     button_url: ButtonUrl,
+    basis: str = "consent",
     unsubscribe_url: str | None = None,
     cart: Cart | None = None,
     event: Mapping[str, Any] | None = None,
@@ -67,6 +70,7 @@ def names_for(
 ) -> dict[str, Any]:
     """Everything that templates may use for one recipient. `confirming`: those of CONFIRMING_NAMES that there are.
 
+    `basis`: "consent" or "existing-customer", on which a mail must say something else (§ 7 (3) UWG).
     `profile` is `profile_facts(…)`; `entry` and `event` are `{"name", "at", "properties"}`. What is None is left
     out, so that a template that needs it fails with its name.
     """
@@ -89,6 +93,7 @@ def names_for(
         "imprint": settings.imprint.lines(locale),
         "preferences_url": preferences_url,
         "button_url": button_url,
+        "basis": basis,
         "now": now,
         **{name: value for name, value in optional.items() if value is not None},
         **(confirming or {}),

@@ -23,7 +23,7 @@ _STRANGER: dict[str, Any] = {
     "cart": {"items": [], "value": Decimal(0), "count": 0, "currency": "EUR"},
     "products": [],
     "shop": {"name": "Shop", "url": "", "cart_url": "", "logo": "", "currency": "EUR", "timezone": "UTC"},
-    **dict.fromkeys(("imprint", "unsubscribe_url", "preferences_url", "preheader", "subject"), ""),
+    **dict.fromkeys(("imprint", "unsubscribe_url", "preferences_url", "basis", "preheader", "subject"), ""),
     **dict.fromkeys(("confirm_url", "confirm_code", "data_url"), ""),
     "topics": [],
     "button_url": lambda *_: "",

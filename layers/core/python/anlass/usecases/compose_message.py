@@ -97,6 +97,7 @@ def compose_message(
         cart=person.state.cart,
         preferences_url=links.url("preferences", ticket),
         button_url=lambda *pressed: links.url("press", Ticket(send.id, now, pressed)),
+        basis=_basis(send, person),
         unsubscribe_url=links.url("unsubscribe", ticket) if purpose == "marketing" else None,
         confirming=confirming,
     )
@@ -105,6 +106,13 @@ def compose_message(
     own_pages = tuple(links.url(page, ticket).rpartition("/")[0] + "/" for page in get_args(PageName))
     work = _Work(send, settings, template, locale, names, asked, now, watch, own_pages)
     return _sms(work, recipient) if send.channel == "sms" else _mail(work, recipient)
+
+
+def _basis(send: Send, person: Person) -> str:
+    """On what ground the person is written to: whoever bought something must be told that they may object."""
+    consent = (person.consents or {}).get(send.channel)
+    address = person.address(send.channel)
+    return (consent and address and consent.basis(address, send.topic)) or "consent"
 
 
 def _mail(work: _Work, recipient: str) -> Mail:
