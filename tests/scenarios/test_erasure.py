@@ -195,6 +195,17 @@ def test_an_import_brings_nobody_back_onto_a_list(world: World) -> None:
     assert set(world.skipped()) == {"one"}
 
 
+def test_an_import_that_writes_the_address_otherwise_brings_nobody_back_either(world: World) -> None:
+    world.batch(identify(WHO, START, email="Zoe <zoe@straße.example>"))
+    erase(world, f"u:{WHO}")
+    world.advance(START + DAY)
+    at = START + DAY
+    world.batch(identify("other-id", at, email="ZOE@xn--strae-oqa.example"), track("Product Viewed", at, "other-id"))
+    world.advance(START + 3 * DAY)
+    assert world.told() == []
+    assert set(world.skipped()) == {"one"}
+
+
 # In memory, where one can be at every moment.
 
 

@@ -25,6 +25,7 @@ from anlass.domain.errors import Conflict, Transient
 from anlass.domain.ids import event_id
 from anlass.domain.keeping import Retention
 from anlass.domain.profile import State
+from anlass.language.address_forms import forms_of
 from anlass.ports import Archive, Clock, ErasureKey, Hashes, Kept, Store, TombstoneKey
 from anlass.usecases.erased import mark_of
 from anlass.usecases.whole_person import WholePerson, whole_person
@@ -160,8 +161,9 @@ def _known_by(rows: Sequence[Kept]) -> Iterator[Change]:
 
 def _objections(erasure: Erasure, work: Registry) -> Iterator[Change]:
     """So that a list that is imported later does not bring them back."""
-    for channel, address in erasure.addresses:
-        yield AddObjection(work.hashes.of(address), channel, (ALL_TOPICS,), erasure.started_at)
+    forms = {(channel, form) for channel, address in erasure.addresses for form in forms_of(channel, address)}
+    marks = {(channel, work.hashes.of(form)) for channel, form in forms}
+    yield from (AddObjection(mark, channel, (ALL_TOPICS,), erasure.started_at) for channel, mark in sorted(marks))
 
 
 def erasure_by_id(id_: str, work: Registry) -> Erasure | None:

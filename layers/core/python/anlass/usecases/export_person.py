@@ -15,6 +15,7 @@ from anlass.domain.event import Event
 from anlass.domain.person import Person, person_facts
 from anlass.domain.profile import Attributes, Caps
 from anlass.domain.send import Send
+from anlass.language.address_forms import forms_of
 from anlass.language.export_summary import summary
 from anlass.ports import BouncesKey, Definitions, EventLog, Kept, Key, SuppressionKey
 from anlass.usecases.begin_erasure import Registry
@@ -155,7 +156,7 @@ def _event(event: Event, work: Registry) -> dict[str, Any]:
 def _suppressions(person: WholePerson, work: Registry) -> Iterator[dict[str, Any]]:
     """What their addresses said or suffered: kept by salted hash only, found by who knows the address."""
     keys: dict[Key, tuple[str, str]] = {}
-    for channel, address in person.addresses:
+    for channel, address in ((c, form) for c, a in person.addresses for form in forms_of(c, a)):
         hash_ = work.hashes.of(address)
         keys[SuppressionKey(hash_, channel)] = keys[BouncesKey(hash_, channel)] = (channel, address)
     rows = work.store.read(keys)
