@@ -22,6 +22,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "ledger": "Erklärungen dazu, mit Nachweisen",
         "suppressions": "Sperren",
         "retention": "Aufbewahrung",
+        "days": "Tage",
         "none": "keine",
         "more": "(weitere folgen)",
         "granted": "erlaubt",
@@ -45,6 +46,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "ledger": "Statements about them, with proofs",
         "suppressions": "Suppressions",
         "retention": "Retention",
+        "days": "days",
         "none": "none",
         "more": "(more follow)",
         "granted": "granted",
@@ -78,8 +80,12 @@ def lines(export: Mapping[str, Any], language: Language) -> list[tuple[str, str]
         (words["consents"], _listed(_grants(export["consents"], words), words)),
         (words["ledger"], str(len(export["ledger"]))),
         (words["suppressions"], _listed((f"{s['channel']} {s['address']}" for s in export["suppressions"]), words)),
-        (words["retention"], words["retained"].format_map(export["retention"])),
+        (words["retention"], words["retained"].format_map(_lives(export["retention"], words))),
     ]
+
+
+def _lives(retention: Mapping[str, str], words: Mapping[str, str]) -> dict[str, str]:
+    return {name: life.replace("days", words["days"]) for name, life in retention.items()}
 
 
 def title(export: Mapping[str, Any], language: Language) -> str:
