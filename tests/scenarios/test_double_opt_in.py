@@ -227,6 +227,7 @@ def test_several_topics_are_one_confirmation_and_one_proof(shop: MemoryWorld) ->
         (topic, "confirmed", "person", proof.id, "2026-03 popup", FORM, OTHER_IP) for topic in ("news", "offers")
     }
     assert (proof.address, proof.requested_at, proof.requested_ip) == (NELE, START, IP)
+    assert (proof.text_version, proof.form_url) == ("2026-03 popup", FORM)
     assert (proof.confirmed_at, proof.confirmed_ip) == (START + HOUR, OTHER_IP)
     assert (proof.sent_at, proof.subject) == (START, "Bitte bestätigen Sie Ihre Anmeldung bei Kaffeekontor Nord")
     assert "– Neues aus der Rösterei\n– Angebote" in proof.text
