@@ -281,7 +281,7 @@ def test_it_does_not_leave_though_it_was_looked_at_already_and_is_being_claimed(
     assert sent(shop) == before
 
 
-@pytest.mark.parametrize("way", set(WAYS) - {"by_erasure"})
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "by_erasure"])
 def test_a_receipt_leaves_all_the_same_unless_nothing_may_go_there(way: str) -> None:
     shop = a_shop()
     WAYS[way](shop)
