@@ -63,6 +63,7 @@ class _Work:
     now: datetime
     watch: Watch
     own_pages: tuple[str, ...]  # how links to them begin
+    unsubscribe_address: str | None
 
 
 def compose_message(
@@ -104,7 +105,8 @@ def compose_message(
     recipient = asked.address if asked is not None else person.address(send.channel) or ""
     watch = _watch(person, recipient, purpose, settings)
     own_pages = tuple(links.url(page, ticket).rpartition("/")[0] + "/" for page in get_args(PageName))
-    work = _Work(send, settings, template, locale, names, asked, now, watch, own_pages)
+    by_mail = links.unsubscribe_address(send.id)
+    work = _Work(send, settings, template, locale, names, asked, now, watch, own_pages, by_mail)
     return _sms(work, recipient) if send.channel == "sms" else _mail(work, recipient)
 
 
@@ -128,6 +130,7 @@ def _mail(work: _Work, recipient: str) -> Mail:
         now=work.now,
         reply_to=settings.reply_to,
         unsubscribe_url=names.get("unsubscribe_url"),
+        unsubscribe_address=work.unsubscribe_address,
     )
     question = _question(work, rendered.subject, rendered.text)
     return Mail(settings.sender, check_address(recipient).address, mime, question, work.watch)
