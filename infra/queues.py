@@ -12,8 +12,9 @@ DEAD_DAYS = 14  # the longest that SQS keeps a message, counted from when it was
 
 
 def make_queues(scope: Construct, names: Names, key: aws_kms.IKey) -> dict[str, aws_sqs.Queue]:
-    """By logical name, dead-letter queues included, all with the stage's key: bodies hold ids only, but whose user ids are
-    addresses has addresses in them, and what a bus could not deliver is kept as it came."""
+    """By logical name, dead-letter queues included, all with the stage's key: bodies hold ids only, but where user ids
+    are addresses there are addresses in them, and what a bus could not deliver is kept as it came.
+    """
     made = {name: _queue(scope, name, names, DEAD_DAYS, key) for name in names.topology.dead_letter_queues}
     for queue in names.topology.queues:
         made[queue.name] = _queue(

@@ -196,14 +196,14 @@ class Topology:
     buckets: tuple[str, ...]
     bucket_sources: tuple[BucketSource, ...]
     bus_sources: tuple[BusSource, ...]
-    mail_sources: tuple[MailSource, ...]
-    log_sources: tuple[LogSource, ...]
     rates: tuple[RateSource, ...]
     rotations: tuple[Rotation, ...]
     asynchronous: Asynchronous
     machines: tuple[StateMachine, ...]
     secrets: tuple[str, ...]
     schedule_group: str
+    mail_sources: tuple[MailSource, ...] = ()
+    log_sources: tuple[LogSource, ...] = ()
     environment: tuple[str, ...] = ()  # variables that every function has
     rights: Mapping[str, tuple[Right, ...]] = field(default_factory=dict)  # by function or role
 
@@ -360,9 +360,9 @@ TOPOLOGY = Topology(
         Function("plan_day", 60, 256, ("DEFINITIONS_TABLE", "SELECT_MACHINE_ARN")),
         Function("select_people", 120, 512, TABLES),
         Function("serve_page", 10, 512, (*TABLES, "LINKS_SECRET", "SALT_SECRET", "PUBLIC_URL"), person_waits=True),
-        Function("serve_profile", 30, 1024, (*TABLES, "LINKS_SECRET", "SALT_SECRET", "PUBLIC_URL"), person_waits=True),
+        Function("serve_profile", 30, 1024, (*TABLES, "LINKS_SECRET", "SALT_SECRET", "PUBLIC_URL")),
         Function("erase_profile", 120, 512, (*TABLES, "SALT_SECRET", "CONTENT_BUCKET")),
-        Function("subscribe", 10, 512, (*TABLES, "KEYS_SECRET", "SALT_SECRET"), person_waits=True),
+        Function("subscribe", 10, 512, (*TABLES, "KEYS_SECRET", "SALT_SECRET")),
         Function("rotate_links", 30, 256, ("LINKS_SECRET",)),
     ),
     streams=(

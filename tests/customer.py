@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime
 from email import message_from_bytes, policy
 from typing import Any, Literal
 
+from anlass.domain.changes import SaveConsent
+from anlass.domain.consent import TRACKING, Grant
 from anlass.domain.feedback import Feedback
 from anlass.domain.send import Send
+from anlass.ports import ConsentKey
 from anlass.usecases.press_button import press_button
 from anlass.usecases.record_feedback import record_feedback
 
@@ -62,6 +66,17 @@ def presses(world: MemoryWorld, at: datetime, step: str, button: str, *value: An
     (token,) = (token for token, ticket in tickets.items() if ticket is not None and ticket.extra == (button, *value))
     assert press_button(token, store=house.store, links=house.links, hashes=house.hashes, clock=house.clock)
     house.settle()
+
+
+def lets_clicks_be_seen(world: MemoryWorld, who: str = "anna") -> None:
+    """The shop wants to see them, and the person agreed to that in the preference centre."""
+    shop = world.simulation
+    settings = json.loads(shop.content.files["settings.json"]) | {"tracking": {"clicks": True}}
+    shop.publish({"settings.json": json.dumps(settings)})
+    known = shop.store.read([ConsentKey(f"u:{who}", "email")]).consent(f"u:{who}", "email")
+    assert known is not None
+    said = Grant(f"{who}@shop.example", TRACKING, "granted", shop.clock.now(), "person", "preference centre")
+    shop.store.commit([SaveConsent(known.states(said))])
 
 
 def clicks(world: MemoryWorld, at: datetime, step: str, who: str = "anna") -> None:

@@ -67,7 +67,8 @@ TEMPLATE_NAMES: Mapping[str, str] = {
     "topics": "The names of what is to be confirmed, in the reader's language; in such a template only",
     "basis": "Why this person may be written to: `consent`, or `existing-customer` (§ 7 (3) UWG)",
     "preferences_url": "The page where people choose what they get",
-    "button_url": 'The link of a button, an answer in one click: `{{ button_url("stay") }}`, `{{ button_url("rating", 5) }}`; '
+    "button_url": "The link of a button, an answer in one click: "
+    '`{{ button_url("stay") }}`, `{{ button_url("rating", 5) }}`; '
     "it comes back as the event Button Pressed. Whoever presses `leave` gets no marketing any more",
     "now": "The moment of sending: `{{ now | date }}`",
     "locale": "The language of this message: `de-AT`",

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.customer import BEANS, GRINDER, buys, clicks, does, mail_text
+from tests.customer import BEANS, GRINDER, buys, clicks, does, lets_clicks_be_seen, mail_text
 from tests.shipped import both_worlds, diary, shipped
 from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, World, identify
 
@@ -42,6 +42,7 @@ def test_anna_is_new_and_reads_what_to_expect_ben_has_bought_before_cleo_buys_in
 
 
 def test_who_clicked_and_still_did_not_buy_is_offered_help(shop: MemoryWorld) -> None:
+    lets_clicks_be_seen(shop)
     buys(shop, MARCH_28, "0", BEANS)
     does(shop, MARCH_28 + MINUTE, "Product Added", **GRINDER)
     clicks(shop, MARCH_28 + 2 * HOUR, "remind")

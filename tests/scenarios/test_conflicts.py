@@ -131,7 +131,9 @@ def test_who_withdraws_between_the_last_look_and_the_claim_gets_nothing(shop: Bu
     send = shop.first_message()
     token = shop.links.url("unsubscribe", Ticket(send.id, shop.clock.now())).rsplit("/", 1)[-1]
     shop.before_the_claim(
-        lambda: withdraw_consent("unsubscribe", token, store=shop.store, links=shop.links, hashes=shop.hashes, clock=shop.clock)
+        lambda: withdraw_consent(
+            "unsubscribe", token, store=shop.store, links=shop.links, hashes=shop.hashes, clock=shop.clock
+        )
     )
     looked = shop.deliver(send)
     assert (looked.outcome, looked.reason) == ("skipped", "no_consent")

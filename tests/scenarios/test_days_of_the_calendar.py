@@ -128,7 +128,7 @@ def test_the_entry_says_which_date_and_which_return() -> None:
     shop = a_shop(birthday(offset="-3 days"))
     shop.ingest(identified("anna", NOON, birthday="1990-04-01"))
     shop.advance(datetime(2026, 4, 2, tzinfo=UTC))
-    (state,) = rows(shop, State)
+    (state,) = (row for row in rows(shop, State) if row.pointer is None)
     (enrolment,) = rows(shop, Enrolment)
     assert enrolment.entry.properties == {"date": "2026-04-01", "years": 36, "field": "profile.birthday"}
     assert state.entered["birthday"].at == datetime(2026, 3, 29, 7, tzinfo=UTC)

@@ -10,7 +10,7 @@ from anlass.ports import ConsentKey
 
 from cli.simulation import Simulation
 from tests.builders import DAY, HOUR
-from tests.shop import CART, MORNING, a_simulation, an_event, content, identified, journey, mails, sent
+from tests.shop import CART, MORNING, a_simulation, an_event, content, identified, journey, sent
 
 ANNA = "anna@shop.example"
 SALE = {

@@ -33,7 +33,6 @@ from anlass.ports import (
     Calendar,
     Census,
     Clock,
-    Content,
     EventLog,
     Executions,
     Failures,
@@ -51,6 +50,7 @@ from anlass.ports import (
     Store,
     TableName,
     Texter,
+    VersionedContent,
     Vocabulary,
 )
 from anlass.usecases.retention import load_retention
@@ -178,7 +178,7 @@ class Application:
         return S3Failures(self._clients.s3, self.config["FAILURES_BUCKET"])
 
     @cached_property
-    def content(self) -> Content:
+    def content(self) -> VersionedContent:
         return S3Content(self._clients.s3, self.config["CONTENT_BUCKET"])
 
 

@@ -368,7 +368,7 @@ class Kept:
 
     @property
     def kind(self) -> str:
-        """"STATE", "CONSENT", "MERGED", "E", … or "event"."""
+        """STATE, CONSENT, MERGED, E, … or "event"."""
         return "event" if self.table == "events" else self.sort.partition("#")[0]
 
     @property
@@ -651,8 +651,12 @@ class Content(Protocol):
         """A file that is generated among theirs."""
         ...
 
+    def write_report(self, path: str, text: str, content_type: str) -> None: ...
+
+
+class VersionedContent(Content, Protocol):
+    """The same, with what its files held before."""
+
     def forget_older(self, path: str) -> None:
         """Deletes for good what the file held before."""
         ...
-
-    def write_report(self, path: str, text: str, content_type: str) -> None: ...

@@ -21,7 +21,7 @@ from anlass.domain.ledger import Proof, Statement
 from anlass.domain.profile import State
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
-from anlass.ports import Content, EnrolmentKey, ErasureKey, Kept, Shelf
+from anlass.ports import EnrolmentKey, ErasureKey, Kept, Shelf, VersionedContent
 from anlass.usecases.begin_erasure import KNOWN_BY, Registry, bury
 from anlass.usecases.forget_in_content import forget_in_content
 from anlass.usecases.whole_person import owner_of
@@ -42,7 +42,7 @@ class Erased:
     rows: int = 0
 
 
-def erase_person(message: Erase, work: Registry, content: Content, shelf: Shelf) -> Erased:
+def erase_person(message: Erase, work: Registry, content: VersionedContent, shelf: Shelf) -> Erased:
     """One run of an erasure. Raises Transient; then the same message does the rest."""
     row = work.store.read([ErasureKey(message.erasure)]).erasure(message.erasure)
     if row is None or row.status == "done":

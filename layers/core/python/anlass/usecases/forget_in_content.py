@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from anlass.domain.erasure import Erasure
 from anlass.language.forgetting import forgotten, mentions, names_of, without
-from anlass.ports import Content, Shelf
+from anlass.ports import Shelf, VersionedContent
 
 FOLDERS = ("journeys/", "segments/")
 PUBLISHED = ("journey/", "segment/", "settings")
@@ -20,7 +20,7 @@ class Cleaned:
     mentions: tuple[str, ...]
 
 
-def forget_in_content(erasure: Erasure, content: Content, shelf: Shelf) -> Cleaned:
+def forget_in_content(erasure: Erasure, content: VersionedContent, shelf: Shelf) -> Cleaned:
     """A file that changes is published anew by its own notification. Nobody else's way through a journey changes."""
     names = names_of(erasure.identities, erasure.addresses)
     lists, texts = [], []
