@@ -40,7 +40,6 @@ from anlass.ports import (
     Archive,
     Calendar,
     Census,
-    Content,
     Definitions,
     EventLog,
     Hashes,
@@ -51,6 +50,7 @@ from anlass.ports import (
     Rings,
     Seals,
     Store,
+    VersionedContent,
     Vocabulary,
 )
 
@@ -93,7 +93,7 @@ class House(Protocol):
     @property
     def seals(self) -> Seals: ...
     @property
-    def content(self) -> Content: ...
+    def content(self) -> VersionedContent: ...
 
     def new_events(self) -> int:
         """How many events the stream has shown as new."""

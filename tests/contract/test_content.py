@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from anlass.adapters.aws.s3 import S3Content
 from anlass.adapters.memory.content import MemoryContent
-from anlass.ports import Content
+from anlass.ports import VersionedContent
 
 from tests.contract.house import AwsHouse, House
 
@@ -14,7 +14,7 @@ FILES = {
 }
 
 
-def filled(house: House) -> Content:
+def filled(house: House) -> VersionedContent:
     """The marketers' upload."""
     if not isinstance(house, AwsHouse):
         return MemoryContent(FILES)
