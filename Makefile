@@ -74,9 +74,6 @@ lint: $(STAMP)  ## everything of check but the tests
 	$(BIN)/check-jsonschema --schemafile content/schema/segment.schema.json content/segments/*.json
 	$(BIN)/check-jsonschema --schemafile content/schema/journey.schema.json content/journeys/*.json
 	$(BIN)/anlass validate content
-	$(BIN)/check-jsonschema --schemafile content/schema/segment.schema.json content/segments/*.json
-	$(BIN)/check-jsonschema --schemafile content/schema/template.schema.json content/templates/*/template.json
-	$(BIN)/check-jsonschema --schemafile content/schema/settings.schema.json content/settings.json
 
 format: $(STAMP)  ## format and mend what ruff can mend
 	$(BIN)/ruff format .

@@ -38,7 +38,7 @@ PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_34
 MACHINE = {"aarch64": "arm64", "arm64": "arm64"}.get(platform.machine(), "x86_64")
 # The services that adapters/aws/clients.py asks for. botocore describes 432 more: 16 MB, which zip no further (26 MB
 # are left of 42), and it looks into each one's folder before it makes its first client: 11 ms of every cold start.
-SERVICES = frozenset({"dynamodb", "s3", "scheduler", "secretsmanager", "sesv2", "sqs", "stepfunctions"})
+SERVICES = frozenset({"dynamodb", "s3", "scheduler", "secretsmanager", "sesv2", "sns", "sqs", "stepfunctions"})
 # Commands name the Python that installed them, and the records name the commands.
 DROPPED = ("bin", ".lock", "*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED")
 LIMIT = 250 * 2**20  # unzipped, of all layers of a function and its code

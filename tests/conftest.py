@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 QUIET = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("quick", max_examples=150, **QUIET)  # type: ignore[arg-type]
+settings.register_profile("quick", max_examples=60, **QUIET)  # type: ignore[arg-type]
 settings.register_profile("long", max_examples=5000, **QUIET)  # type: ignore[arg-type]
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 

@@ -139,7 +139,7 @@ def test_nothing_is_imported_later_that_is_not_there(on_lambda: Lambda) -> None:
 @pytest.mark.parametrize(
     ("name", "event", "status"),
     [
-        ("serve_page", {"requestContext": {"http": {"method": "PUT"}}, "pathParameters": {"token": "x"}}, 405),
+        ("subscribe", {"requestContext": {"http": {"method": "GET"}}, "rawPath": "/v1/subscribe"}, 405),
         ("ingest_event", {"requestContext": {"http": {"method": "POST"}}, "rawPath": "/v1/teleport"}, 404),
     ],
 )

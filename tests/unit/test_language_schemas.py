@@ -54,8 +54,9 @@ def test_the_schemas_in_the_content_folder_are_those_of_the_models(name: str) ->
     assert (CONTENT / "schema" / name).read_text() == all_schemas()[name], "run make schemas"
 
 
-def test_the_files_that_ship_are_valid() -> None:
-    files = [("journey.schema.json", path) for path in (CONTENT / "journeys").glob("*.json")]
+def test_files_that_ship_are_valid() -> None:
+    """All of them `make lint` holds against their schemas; of journeys, which take a second each, one here."""
+    files = [("journey.schema.json", CONTENT / "journeys/cart-abandonment.json")]
     files += [("template.schema.json", path) for path in (CONTENT / "templates").glob("*/template.json")]
     files.append(("settings.schema.json", CONTENT / "settings.json"))
     for name, path in files:
