@@ -11,6 +11,7 @@ from anlass.ports import ConsentKey
 from cli.simulation import Simulation
 from tests.builders import DAY, HOUR
 from tests.shop import CART, MORNING, a_simulation, an_event, content, identified, journey, sent
+from tests.visiting import Visitor
 
 ANNA = "anna@shop.example"
 SALE = {
@@ -28,7 +29,7 @@ LEAVES = journey(
     trigger={"type": "event", "event": "Content Shared"},
     steps=[{"unsubscribe": {"topic": "news", "channel": "email"}}],
 )
-TEMPLATES = ("first", "second", "last", "thanks")
+TEMPLATES = ("first", "second", "last", "thanks")  # each with its link to unsubscribe
 
 
 @pytest.fixture
@@ -95,3 +96,47 @@ class TestExistingCustomers:
         shop.ingest(identified("anna", MORNING - DAY, subscribed=False))
         self.customer(shop)
         assert sent(shop) == []
+
+
+class TestWhatTheShopSays:
+    """It may know of a no before we do, and its lists are synchronised every night."""
+
+    def test_opens_no_new_address_of_who_said_no_to_everything(self, shop: Simulation) -> None:
+        shop.ingest(identified("anna", MORNING), an_event("Product Added", MORNING, user="anna", product_id="beans"))
+        shop.advance(MORNING + 2 * HOUR)
+        Visitor(shop).sends("unsubscribe", Visitor(shop).link("unsubscribe"))
+        at = MORNING + DAY
+        shop.advance(at)
+        left = len(sent(shop))
+        shop.ingest(identified("anna", at, email="anna@new.example"))
+        shop.ingest(an_event("Product Added", at + HOUR, user="anna", product_id="tea"))
+        shop.advance(at + 5 * DAY)
+        assert len(sent(shop)) == left
+        assert ledger(shop)[-2].ip == "203.0.113.7", "from where she said it"
+
+    def test_against_an_address_holds_for_everybody_who_has_it_until_it_says_otherwise(self, shop: Simulation) -> None:
+        for user in ("anna", "ben"):
+            shop.ingest(identified(user, MORNING, email=ANNA))
+        shop.ingest(identified("ben", MORNING + HOUR, subscribed=False, email=ANNA))
+        shop.ingest(an_event("Product Added", MORNING + HOUR, user="anna", product_id="beans"))
+        shop.advance(MORNING + DAY)
+        assert sent(shop) == []
+        shop.ingest(identified("ben", MORNING + DAY, email=ANNA))
+        shop.ingest(an_event("Product Added", MORNING + DAY, user="anna", product_id="tea"))
+        shop.advance(MORNING + 5 * DAY)
+        assert sent(shop) != []
+
+    def test_takes_back_nothing_that_the_person_said_of_the_address(self, shop: Simulation) -> None:
+        for user in ("anna", "ben"):
+            shop.ingest(identified(user, MORNING, email=ANNA))
+        shop.ingest(an_event("Product Added", MORNING, user="ben", product_id="beans"))
+        shop.advance(MORNING + 2 * HOUR)
+        Visitor(shop).sends("unsubscribe", Visitor(shop).link("unsubscribe"))
+        left = len(sent(shop))
+        for subscribed in (False, True):
+            at = shop.clock.now() + HOUR
+            shop.advance(at)
+            shop.ingest(identified("anna", at, subscribed=subscribed, email=ANNA))
+        shop.ingest(an_event("Product Added", shop.clock.now(), user="anna", product_id="beans"))
+        shop.advance(shop.clock.now() + 5 * DAY)
+        assert len(sent(shop)) == left

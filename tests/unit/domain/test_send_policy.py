@@ -463,6 +463,10 @@ class TestOthers:
         assert looks(**asking, caps=four) == Skipped("cap")
         assert looks(caps=four) == Allowed(), "and takes none of marketing's"
 
+    def test_who_enters_an_address_into_forms_does_not_stop_what_its_owner_asks_about_their_data(self) -> None:
+        forged = left([HOUR] * 4, journey="double-opt-in", purpose="confirmation")
+        assert looks(purpose="confirmation", caps=forged) == Allowed()
+
     def test_what_may_leave_says_on_what_ground_and_how_full_the_caps_are(self) -> None:
         assert look_of(looks(caps=left([HOUR])), NOON).facts == {
             "basis": "consent",

@@ -48,9 +48,15 @@ class Consent:
         wins, but for a topic that the person asked for again after they had said no to all.
         """
         own, general = self._said(address, topic), self._said(address, ALL_TOPICS)
-        if own is None:
-            return general.basis if general is not None and general.status == "granted" else None
-        return own.basis if own.status == "granted" and not _overruled(own, general) else None
+        said = own or general
+        if said is None or said.status == "withdrawn" or (own is not None and _overruled(own, general)):
+            return None
+        # A new address is no new person: what they said no to at another one, the shop does not open at this one.
+        return None if said.by == "shop" and self._refused(topic) else said.basis
+
+    def _refused(self, topic: str) -> bool:
+        """Whether the person themselves said no to the topic, at whatever address."""
+        return any(g.by == "person" and g.status == "withdrawn" and g.topic in (topic, ALL_TOPICS) for g in self.grants)
 
     def reaches(self, address: str) -> bool:
         """Whether marketing on any topic at all may go to this address."""

@@ -115,7 +115,12 @@ def _with_consents(person: Person, event: Event) -> tuple[Person, tuple[Event, .
         consents[channel] = after
         fresh = not event.is_import and event.received_at - event.at <= CONFIRMED_MAX_AGE
         properties = {"source": "shop", "channel": channel}
-        if status == "SUBSCRIBED" and not before.allows(address, ALL_TOPICS) and fresh:
+        if (
+            status == "SUBSCRIBED"
+            and not before.allows(address, ALL_TOPICS)
+            and after.allows(address, ALL_TOPICS)
+            and fresh
+        ):
             follows.append(system_event(person, CONFIRMED, event, str(number), properties))
         elif status == "UNSUBSCRIBED" and not before.denies(address, ALL_TOPICS):
             follows.append(system_event(person, UNSUBSCRIBED, event, str(number), properties))

@@ -73,9 +73,12 @@ def wished_limits(send: Send) -> Iterator[Limit]:
     yield from _limits("wish", AT_MOST_WEEKLY, send.channel)
 
 
-def confirmation_limits() -> Iterator[Limit]:
-    """Of messages that ask whether somebody wants something: they obey no other."""
-    yield from (Limit("confirmation", window, most, purpose="confirmation") for window, most in CONFIRMATIONS.items())
+def confirmation_limits(send: Send) -> Iterator[Limit]:
+    """Of messages that ask whether somebody wants something: they obey no other. Each journey for itself: who enters
+    somebody's address into a form again and again must not stop what that one asks about their own data.
+    """
+    for window, most in CONFIRMATIONS.items():
+        yield Limit("confirmation", window, most, journey=send.journey, purpose="confirmation")
 
 
 def _limits(

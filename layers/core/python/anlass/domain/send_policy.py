@@ -132,7 +132,7 @@ def decide_send(s: Situation) -> Verdict:
         case "transactional":
             return Allowed({"purpose": s.purpose})
         case "confirmation":
-            return _put_off(s, list(_capped(s, confirmation_limits()))) or Allowed({"purpose": s.purpose})
+            return _put_off(s, list(_capped(s, confirmation_limits(s.send)))) or Allowed({"purpose": s.purpose})
         case "marketing":
             return _marketing(s, enrolment, journey, s.address)
         case _:

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from anlass.domain.consent import ALL_TOPICS
 
+BY_SHOP = "@shop"  # stands for all topics where the shop said no for somebody: it may take that back itself
+
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
@@ -26,9 +28,9 @@ class Suppression:
             return self.reason
         if topic is None:
             return None
-        yes = [at for at in (self.lifted.get(topic), self.lifted.get(ALL_TOPICS)) if at is not None]
-        for one in (topic, ALL_TOPICS):
+        for one, lifting in ((topic, ()), (ALL_TOPICS, ()), (BY_SHOP, (BY_SHOP,))):
             no = self.objections.get(one)
-            if no is not None and not any(at > no for at in yes):
+            yes = (self.lifted.get(each) for each in (topic, ALL_TOPICS, *lifting))
+            if no is not None and not any(at is not None and at > no for at in yes):
                 return "objection"
         return None

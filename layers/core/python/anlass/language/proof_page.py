@@ -100,7 +100,8 @@ def proof_page(told: Mapping[str, Any], language: Literal["de", "en"]) -> str:
     words = _WORDS[language]
     statements = sorted(told["ledger"], key=lambda each: str(each["at"]))
     proofs = sorted(told["proofs"], key=lambda each: str(each["confirmed_at"]))
-    addresses = [str(each["address"]) for each in told.get("addresses", ())]
+    # Of a number that was given without a word about messages nothing is proven.
+    addresses = [str(each["address"]) for each in told.get("ledger", ()) if each.get("address")]
     title = words["title"].format(person=", ".join(dict.fromkeys(addresses)) or told["person"])
     parts = (
         Markup("<h1>{}</h1>\n<p class=made>{} {}</p>\n").format(

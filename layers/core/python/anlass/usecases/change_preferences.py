@@ -79,7 +79,7 @@ def change_preferences(
         before = _choices(opened, known, channels, now)
         if not _is_present(opened, hashes):
             wishes = _only_less(wishes, before)
-        withdrawn = _withdrawn(opened, before, wishes, now, hashes)
+        withdrawn = _withdrawn(opened, before, wishes, now, hashes, shown.ip)
         changed.note(before, wishes)
         try:
             if withdrawn:
@@ -195,13 +195,15 @@ def _consent(opened: Opened, channel: str) -> Consent:
     return (opened.person.consents or {}).get(channel) or Consent(opened.person.state.id, channel)
 
 
-def _withdrawn(opened: Opened, before: Choices, wishes: Wishes, now: datetime, hashes: Hashes) -> list[Change]:
+def _withdrawn(
+    opened: Opened, before: Choices, wishes: Wishes, now: datetime, hashes: Hashes, ip: str | None
+) -> list[Change]:
     """Of the channels together. Who leaves no topic of a channel means all that may come, too."""
     changes: list[Change] = []
     for channel, are in before.topics.items():
         wanted = wishes.topics.get(channel, are)
         topics = sorted(are - wanted) if wanted else [ALL_TOPICS]
-        said = withdrawal(opened.person, channel, topics, now, SOURCE) if are - wanted else None
+        said = withdrawal(opened.person, channel, topics, now, SOURCE, ip) if are - wanted else None
         if said is None:
             continue
         properties = {"topics": topics, "source": SOURCE, "channel": channel}
@@ -210,7 +212,7 @@ def _withdrawn(opened: Opened, before: Choices, wishes: Wishes, now: datetime, h
         event = message_event(name, opened.person.state.id, opened.send, now, properties, cause)
         changes += [*noted(said, topics, now, hashes), AddEvent(event)]
     if before.tracking and not wishes.tracking and not changes:
-        said = withdrawal(opened.person, "email", [TRACKING], now, SOURCE)
+        said = withdrawal(opened.person, "email", [TRACKING], now, SOURCE, ip)
         changes += [SaveConsent(said.consent), *map(AddStatement, said.statements)] if said else []
     return changes
 

@@ -11,11 +11,14 @@ from anlass.domain.catalog import Catalog
 from anlass.domain.changes import (
     AddEnrolment,
     AddEvent,
+    AddObjection,
+    AddStatement,
     Append,
     CatchUp,
     Change,
     DropDate,
     DropEvent,
+    LiftObjection,
     MarkSeen,
     Remember,
     RequireNotErased,
@@ -25,16 +28,19 @@ from anlass.domain.changes import (
     SaveTimer,
 )
 from anlass.domain.condition import HistoryNeed
+from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.enrolment import MERGED
 from anlass.domain.errors import Conflict
 from anlass.domain.event import Event, EventKey
 from anlass.domain.ids import address_hash
 from anlass.domain.journey import Journey
+from anlass.domain.ledger import Statement
 from anlass.domain.merging import may_merge
 from anlass.domain.person import History, Person
 from anlass.domain.profile import new_state
 from anlass.domain.registry.events import ENROL, UPDATE
 from anlass.domain.subscribing import REQUESTED
+from anlass.domain.suppression import BY_SHOP
 from anlass.domain.trigger import AbsenceTrigger, ChangeTrigger, LazyTrigger, ReplenishTrigger
 from anlass.ports import (
     AttributesKey,
@@ -163,7 +169,25 @@ def _commits(changes: list[Change], bench: Workbench, hashes: Hashes) -> Iterato
         for start in range(0, len(ahead), at_once):
             yield [*ahead[start : start + at_once], *fences]
     if changes:
-        yield [*changes, *alive]
+        yield [*changes, *_of_addresses(changes, bench, hashes), *alive]
+
+
+def _of_addresses(changes: list[Change], bench: Workbench, hashes: Hashes) -> list[Change]:
+    """The shop's no holds for the address, under whatever profile, until the profile that it was said of says yes."""
+    last = {(c.statement.address, c.statement.channel): c.statement for c in changes if isinstance(c, AddStatement)}
+    found: list[Change] = []
+    for (address, channel), said in last.items():
+        if said.grant.status == "withdrawn":
+            found.append(AddObjection(hashes.of(address), channel, (BY_SHOP,), said.at))
+        elif said.topic == ALL_TOPICS and _was_denied(bench, said):
+            found.append(LiftObjection(hashes.of(address), channel, (BY_SHOP,), said.at))
+    return found
+
+
+def _was_denied(bench: Workbench, said: Statement) -> bool:
+    before = bench.read.get(said.profile)
+    consent = (before.consents or {}).get(said.channel) if before is not None else None
+    return consent is not None and consent.denies(said.address, ALL_TOPICS, by="shop")
 
 
 def _amended(changes: list[Change], instead: Mapping[str, Change | None]) -> list[Change]:

@@ -40,7 +40,9 @@ def see_button(token: str, *, store: Store, links: Links) -> Button | None:
     return None
 
 
-def press_button(token: str, *, store: Store, links: Links, hashes: Hashes, clock: Clock) -> Button | None:
+def press_button(
+    token: str, ip: str | None = None, *, store: Store, links: Links, hashes: Hashes, clock: Clock
+) -> Button | None:
     """None: the link leads nowhere. The same button of the same message counts once."""
     for _ in range(TRIES):
         button = see_button(token, store=store, links=links)
@@ -54,7 +56,7 @@ def press_button(token: str, *, store: Store, links: Links, hashes: Hashes, cloc
         # Stored without a time in its key, it is the same row however often and whenever it is pressed.
         changes: list[Change] = [AddEvent(replace(event, moment=f"{NO_TIME}#{event.id}"))]
         if button.name == LEAVE:
-            changes += all_withdrawn(button.opened, CHANNELS, now, "leave button", hashes)
+            changes += all_withdrawn(button.opened, CHANNELS, now, "leave button", hashes, ip)
         try:
             store.commit(changes)
         except Conflict:

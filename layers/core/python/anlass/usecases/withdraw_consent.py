@@ -23,7 +23,14 @@ SOURCES: dict[PageName, str] = {"unsubscribe": "unsubscribe link", "preferences"
 
 
 def withdraw_consent(
-    page: PageName, token: str, *, store: Store, links: Links, hashes: Hashes, clock: Clock
+    page: PageName,
+    token: str,
+    ip: str | None = None,
+    *,
+    store: Store,
+    links: Links,
+    hashes: Hashes,
+    clock: Clock,
 ) -> Opened | None:
     """None: the token is none of ours, or so old that nobody knows the message any more."""
     for _ in range(TRIES):
@@ -31,7 +38,7 @@ def withdraw_consent(
         if opened is None:
             return None
         channels = (opened.send.channel,) if page == "unsubscribe" else CHANNELS
-        changes = all_withdrawn(opened, channels, clock.now(), SOURCES.get(page, page), hashes)
+        changes = all_withdrawn(opened, channels, clock.now(), SOURCES.get(page, page), hashes, ip)
         if not changes:
             return opened
         try:
@@ -42,12 +49,15 @@ def withdraw_consent(
     raise Transient(f"a consent changed {TRIES} times while it was withdrawn")
 
 
-def all_withdrawn(opened: Opened, channels: Iterable[str], now: datetime, source: str, hashes: Hashes) -> list[Change]:
+def all_withdrawn(
+    opened: Opened, channels: Iterable[str], now: datetime, source: str, hashes: Hashes, ip: str | None = None
+) -> list[Change]:
     """What a no to everything on these channels changes. Where it was said already the addresses still note when it was
     said last: a request from between is over.
     """
     channels = tuple(channels)
-    said = [each for channel in channels if (each := withdrawal(opened.person, channel, [ALL_TOPICS], now, source))]
+    found = (withdrawal(opened.person, channel, [ALL_TOPICS], now, source, ip) for channel in channels)
+    said = [each for each in found if each is not None]
     if not said:
         return [
             AddObjection(hashes.of(address), channel, (ALL_TOPICS,), now)

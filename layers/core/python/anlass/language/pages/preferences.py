@@ -152,8 +152,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "did_pause": "Gut, wir machen Pause.",
         "did_resume": "Die Pause ist beendet.",
         "did_withdraw": "Sie sind abgemeldet. Wir schicken Ihnen keine Werbung mehr.",
-        "did_data": "Die E-Mail mit dem Link ist unterwegs zu Ihnen.",
-        "did_erasure": "Die E-Mail, mit der Sie das Löschen bestätigen, ist unterwegs zu Ihnen.",
+        "did_data": "Die E-Mail mit dem Link ist unterwegs zu Ihnen.{reach}",
+        "did_erasure": "Die E-Mail, mit der Sie das Löschen bestätigen, ist unterwegs zu Ihnen.{reach}",
+        "reach": " Kommt keine an, schreiben Sie uns an {address}.",
         "wrong": "Das konnten wir nicht übernehmen. Bitte prüfen Sie die markierten Felder; gespeichert ist noch "
         "nichts.",
         "wrong_birthday": "Bitte ein Datum, das es gibt und das nicht in der Zukunft liegt.",
@@ -202,8 +203,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "did_pause": "Good, we take a break.",
         "did_resume": "The break is over.",
         "did_withdraw": "You are unsubscribed. We send you no more advertising.",
-        "did_data": "The e-mail with the link is on its way to you.",
-        "did_erasure": "The e-mail with which you confirm the deletion is on its way to you.",
+        "did_data": "The e-mail with the link is on its way to you.{reach}",
+        "did_erasure": "The e-mail with which you confirm the deletion is on its way to you.{reach}",
+        "reach": " If none arrives, write to us at {address}.",
         "wrong": "We could not take that over. Please check the marked fields; nothing has been saved yet.",
         "wrong_birthday": "Please a date that exists and does not lie in the future.",
         "wrong_phone": "Please a valid mobile number, best with its country code: +49 170 1234567",
@@ -228,7 +230,9 @@ def preferences_page(
         choices = replace(choices, topics=topics, at_most_weekly=mistakes.at_most_weekly, tracking=tracking)
     body = [heading(words["title"])]
     if done is not None:
-        body.append(said(words["saved" if done == "save" else done if done == "unchanged" else f"did_{done}"]))
+        told = words["saved" if done == "save" else done if done == "unchanged" else f"did_{done}"]
+        reach = words["reach"].format(address=settings.imprint.email) if settings is not None else ""
+        body.append(said(told.replace("{reach}", reach)))
     if mistakes is not None:
         body.append(Markup('<p class="problem" role="alert">{}</p>').format(words["wrong"]))
     body.append(paragraph(words["intro"] if choices.is_present else words["past"]))

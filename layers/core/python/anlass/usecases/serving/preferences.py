@@ -49,7 +49,9 @@ def _do(action: Action, visit: Visit, form: Form, house: House) -> Outcome:
         case "pause" | "resume":
             pause(visit.token, store=store, links=links, clock=clock, resume=action == "resume")
         case "withdraw":
-            withdraw_consent("preferences", visit.token, store=store, links=links, hashes=house.hashes, clock=clock)
+            withdraw_consent(
+                "preferences", visit.token, visit.ip, store=store, links=links, hashes=house.hashes, clock=clock
+            )
         case "data" | "erasure":
             request_data(visit.token, action, store=store, links=links, clock=clock)
     return action

@@ -11,7 +11,9 @@ def serve(visit: Visit, house: House) -> Reply:
     if visit.form is None:
         button = see_button(visit.token, store=house.store, links=house.links)
     else:
-        button = press_button(visit.token, store=house.store, links=house.links, hashes=house.hashes, clock=house.clock)
+        button = press_button(
+            visit.token, visit.ip, store=house.store, links=house.links, hashes=house.hashes, clock=house.clock
+        )
     if button is None:
         return sorry(visit, house, "unknown")
     shown = press.ask_page if visit.form is None else press.thanks_page

@@ -13,7 +13,13 @@ def serve(visit: Visit, house: House) -> Reply:
         opened = open_link("unsubscribe", visit.token, store=house.store, links=house.links)
     else:
         opened = withdraw_consent(
-            "unsubscribe", visit.token, store=house.store, links=house.links, hashes=house.hashes, clock=house.clock
+            "unsubscribe",
+            visit.token,
+            visit.ip,
+            store=house.store,
+            links=house.links,
+            hashes=house.hashes,
+            clock=house.clock,
         )
     if opened is None:
         return sorry(visit, house, "unknown")

@@ -14,6 +14,7 @@ from anlass.domain.changes import Change
 from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.engine import CLOSED
 from anlass.domain.keeping import Retention
+from anlass.domain.suppression import BY_SHOP
 from anlass.ports import SeenKey
 
 
@@ -261,9 +262,11 @@ def _reachable(terms: _Terms, topic: str | None) -> str:
     if topic is None:
         return condition
     terms.names |= {"#yes": f"{codec.LIFTED}{topic}", "#yes_all": f"{codec.LIFTED}{ALL_TOPICS}"}
-    for name, one in (("#no", topic), ("#no_all", ALL_TOPICS)):
+    terms.names["#yes_shop"] = f"{codec.LIFTED}{BY_SHOP}"
+    for name, one, also in (("#no", topic, ""), ("#no_all", ALL_TOPICS, ""), ("#no_shop", BY_SHOP, "#yes_shop")):
         terms.names[name] = f"{codec.OBJECTED}{one}"
-        condition += f" AND (attribute_not_exists({name}) OR #yes > {name} OR #yes_all > {name})"
+        later = " OR ".join(f"{yes} > {name}" for yes in ("#yes", "#yes_all", also) if yes)
+        condition += f" AND (attribute_not_exists({name}) OR {later})"
     return condition
 
 
