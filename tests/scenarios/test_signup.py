@@ -56,6 +56,9 @@ def test_who_signs_up_is_asked_once_more_and_greeted_when_they_said_yes(shop: Si
     (proof,) = [row for row in shop.store.rows() if isinstance(row, Proof)]
     assert proof.form_url == "https://pages.example/signup"
     assert re.fullmatch(r"signup-1-de-[0-9a-f]{10}", proof.text_version)
+    topics, words = proof.words.rsplit("\n", 1)
+    assert topics == "☑ Neues aus der Rösterei\n☑ Angebote, Erinnerungen und Rückfragen"
+    assert words.startswith("Mit dem Klick auf „Anmelden“ willige ich ein, dass Kaffeekontor Nord GmbH mir")
     assert (proof.requested_ip, proof.confirmed_ip) == ("203.0.113.7", "203.0.113.7")
 
 

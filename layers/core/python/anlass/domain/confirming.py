@@ -66,6 +66,7 @@ def confirmed(
         sent_at=question.sent_at,
         subject=question.subject,
         text=question.text,
+        words=asked.words,
     )
     said = {"act": "confirmed", "text_version": asked.text_version, "form_url": asked.form_url}
     before = (person.consents or {}).get(asked.channel) or Consent(profile, asked.channel)

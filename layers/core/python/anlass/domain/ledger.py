@@ -74,6 +74,7 @@ class Proof:
     sent_at: datetime
     subject: str  # "" for an SMS
     text: str
+    words: str = ""  # of the form, where it was our own page
 
 
 def statement_id(*cause: str) -> str:

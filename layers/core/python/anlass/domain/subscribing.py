@@ -54,6 +54,7 @@ class Asked:
     form_url: str
     source: str  # "browser" | "server" | "hosted page"
     ip: str | None = None
+    words: str = ""  # that were agreed to, where it is known
     traits: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -73,6 +74,7 @@ def requested(asked: Asked, now: datetime) -> Event:
         "form_url": asked.form_url,
         "source": asked.source,
         **({"ip": asked.ip} if asked.ip else {}),
+        **({"words": asked.words} if asked.words else {}),
         **({"traits": dict(asked.traits)} if asked.traits else {}),
     }
     minute = now.strftime("%Y-%m-%dT%H:%M:00.000Z")
@@ -107,5 +109,6 @@ def asked_in(entry: Heard) -> Asked | None:
         form_url=str(said.get("form_url", "")),
         source=str(said.get("source", "")),
         ip=said.get("ip"),
+        words=str(said.get("words", "")),
         traits=said.get("traits") or {},
     )

@@ -45,6 +45,7 @@ class Sender:
 
     source: Literal["browser", "server", "hosted page"]
     ip: str | None
+    words: str = ""  # what our own page showed; what a shop's form says only the shop knows, by its version
 
 
 def _plain(text: str) -> str:
@@ -190,6 +191,7 @@ def read_subscription(value: object, settings: Settings, sender: Sender) -> Aske
         source=sender.source,
         ip=form.ip if sender.source == "server" else sender.ip,
         traits=told,
+        words=sender.words,
     )
 
 

@@ -6,7 +6,7 @@ No box is ticked beforehand. The page after it says the same whether an address 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -36,8 +36,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "interests_hint": "Mehrere trennen Sie mit Kommas: Espresso, Filterkaffee",
         "button": "Anmelden",
         "agree": "Mit dem Klick auf „Anmelden“ willige ich ein, dass {company} mir die oben gewählten Nachrichten "
-        "{ways} schickt. Dafür werden meine Angaben gespeichert. Ich kann jederzeit Nein sagen, mit einem Klick in "
-        "jeder Nachricht oder an {contact}.",
+        "{ways} schickt. Dafür werden meine Angaben gespeichert. Ich kann jederzeit Nein sagen, über den Link in "
+        "jeder E-Mail oder an {contact}.",
         "by_email": "per E-Mail",
         "by_either": "per E-Mail oder SMS, je nachdem, was ich angebe,",
         "then": "Danach bekommen Sie eine Nachricht, in der Sie die Anmeldung bestätigen. Erst dann sind Sie dabei.",
@@ -73,7 +73,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "interests_hint": "Separate several by commas: espresso, filter coffee",
         "button": "Subscribe",
         "agree": "By clicking on “Subscribe” I agree that {company} sends me the messages chosen above {ways}. My "
-        "details are stored for this. I can say no at any time, with one click in every message or to {contact}.",
+        "details are stored for this. I can say no at any time, by the link in every e-mail or to {contact}.",
         "by_email": "by e-mail",
         "by_either": "by e-mail or text message, depending on what I enter",
         "then": "You will then get a message in which you confirm your subscription. Only then are you in.",
@@ -116,6 +116,12 @@ class Filled:
     form: Form
     wrong: Collection[str] = frozenset()
     changed: bool = False  # the text that was agreed to is not the one shown now
+
+
+def words_shown(settings: Settings, locale: str, topics: Iterable[str]) -> str:
+    """What somebody read who ticked these topics: the proof keeps it, word for word."""
+    chosen = (topic_name(settings, locale, id_) for id_ in topics if id_ in settings.topics)
+    return "\n".join((*(f"☑ {name}" for name in chosen), agreement(settings, locale)[0]))
 
 
 def agreement(settings: Settings, locale: str) -> tuple[str, str]:

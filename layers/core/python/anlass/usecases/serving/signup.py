@@ -6,7 +6,7 @@ from typing import Any
 
 from anlass.language.pages.confirm import STATUS, outcome_page
 from anlass.language.pages.form import Form
-from anlass.language.pages.signup import CODE, TRAP, Filled, agreement, sent_page, signup_page
+from anlass.language.pages.signup import CODE, TRAP, Filled, agreement, sent_page, signup_page, words_shown
 from anlass.language.settings import Settings
 from anlass.language.subscription import Sender, read_subscription
 from anlass.usecases.confirm_subscription import confirm_code
@@ -58,7 +58,7 @@ def _ask(visit: Visit, form: Form, settings: Settings, locale: str, house: House
     told |= {"text_version": form.one("text_version"), "form_url": visit.url}
     reached = [name for name in ("email", "phone") if form.one(name)] or ["email"]
     requests = [{**told, name: form.one(name)} for name in reached]
-    sender = Sender("hosted page", visit.ip)
+    sender = Sender("hosted page", visit.ip, words_shown(settings, locale, form.all("topics")))
     checked = [read_subscription(fields, settings, sender) for fields in requests]
     wrong = frozenset() if form.one("email") or form.one("phone") else frozenset({"email"})
     wrong |= frozenset(p.field.partition("[")[0] for each in checked if isinstance(each, tuple) for p in each)
