@@ -26,7 +26,11 @@ from anlass.language.intake_http import (
 )
 from anlass.language.intake_request import UNKNOWN_KEY, Stored
 from anlass.masking import masked, place_of
-from anlass.ports import Clock, EventLog, Keys
+from anlass.ports import (
+    Clock,
+    EventLog,
+    Keys,
+)
 from anlass.telemetry import emit, logger
 from anlass.usecases.ingest_event import ingest_event
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.event import Event
 from anlass.domain.profile import State
-from anlass.ports import StateKey
+from anlass.keys import StateKey
 
 from cli.simulation import Simulation
 from tests.shop import MORNING, an_event

@@ -12,7 +12,7 @@ from anlass.domain.changes import SaveConsent
 from anlass.domain.consent import TRACKING, Grant
 from anlass.domain.feedback import Feedback
 from anlass.domain.send import Send
-from anlass.ports import ConsentKey
+from anlass.keys import ConsentKey
 from anlass.usecases.press_button import press_button
 from anlass.usecases.record_feedback import record_feedback
 

@@ -7,7 +7,12 @@ from typing import Any
 from anlass.domain.feedback import Feedback, Kind
 from anlass.domain.send import Send
 from anlass.language.sms_status import SmsStatus
-from anlass.ports import Clock, Hashes, Links, Store
+from anlass.ports import (
+    Clock,
+    Hashes,
+    Links,
+    Store,
+)
 from anlass.usecases.complaint_rate import watch_complaints
 from anlass.usecases.people import read_with_person
 from anlass.usecases.record_feedback import record_feedback

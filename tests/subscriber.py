@@ -11,9 +11,10 @@ from typing import Any
 from anlass.domain.consent import Consent
 from anlass.domain.ids import address_hash
 from anlass.domain.person import Person
+from anlass.keys import SuppressionKey
 from anlass.language.pages.confirm import STATUS
 from anlass.language.subscription import Sender
-from anlass.ports import Hashes, Store, SuppressionKey
+from anlass.ports import Hashes, Store
 from anlass.usecases.confirm_subscription import confirm_code, confirm_subscription
 from anlass.usecases.people import read_with_person
 from anlass.usecases.request_subscription import request_subscription

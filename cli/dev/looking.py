@@ -15,9 +15,13 @@ from anlass.bootstrap import Application
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.person import Person
 from anlass.domain.send import ProviderName, Send, split_message_id
+from anlass.keys import (
+    JourneyRow,
+    ProviderKey,
+    SendKey,
+)
 from anlass.language.naming_people import identities_of
 from anlass.language.timeline.lines import Timeline
-from anlass.ports import JourneyRow, ProviderKey, SendKey
 from anlass.usecases.explain_person import explain_person
 from anlass.usecases.people import read_with_person
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from anlass.bootstrap import Application
 from anlass.domain.send import Send, split_message_id
-from anlass.ports import SendKey
+from anlass.keys import SendKey
 from anlass.usecases.people import read_with_person
 
 from cli.dev.looking import iso

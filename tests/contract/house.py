@@ -36,6 +36,7 @@ from anlass.adapters.memory.queues import MemoryQueues
 from anlass.adapters.memory.seals import MemorySeals
 from anlass.adapters.memory.store import MemoryStore
 from anlass.adapters.memory.vocabulary import MemoryVocabulary
+from anlass.keys import JourneyRow
 from anlass.ports import (
     Archive,
     Calendar,
@@ -43,7 +44,6 @@ from anlass.ports import (
     Definitions,
     EventLog,
     Hashes,
-    JourneyRow,
     Keys,
     Links,
     Queues,

@@ -17,7 +17,8 @@ from anlass.domain.changes import (
     SaveSend,
     SaveState,
 )
-from anlass.ports import PARTS, EnrolmentKey, Page, SendKey
+from anlass.keys import EnrolmentKey, SendKey
+from anlass.ports import PARTS, Page
 
 from tests.builders import NOON, a_send, a_state, an_enrolment, some_attributes
 from tests.contract.house import AwsHouse, House

@@ -11,7 +11,7 @@ from anlass.domain.changes import CountTry, IssueCode
 from anlass.domain.keeping import Retention
 from anlass.domain.profile import Departure
 from anlass.domain.subscribing import CODE_TRIES, REQUESTED, IssuedCode
-from anlass.ports import CodeKey
+from anlass.keys import CodeKey
 
 from tests.builders import DAY, HOUR, MINUTE, NOON, a_send, a_state, an_enrolment, an_event, heard, some_caps
 from tests.contract.house import House

@@ -22,7 +22,13 @@ from anlass.domain.changes import (
 )
 from anlass.domain.erasure import Erasure, Tombstone
 from anlass.domain.errors import Conflict
-from anlass.ports import AttributesKey, ErasureKey, Shelf, StateKey, TombstoneKey
+from anlass.keys import (
+    AttributesKey,
+    ErasureKey,
+    StateKey,
+    TombstoneKey,
+)
+from anlass.ports import Shelf
 
 from tests.builders import DAY, MINUTE, NOON, a_state, an_event, some_attributes
 from tests.contract.house import AwsHouse, House

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from anlass.adapters.aws.ses import SesMailer
 from anlass.adapters.memory.mailer import MemoryMailer
-from anlass.ports import UNWATCHED, Accepted, Handover, NotTaken, Rejected, Unclear, Watch
+from anlass.ports import (
+    UNWATCHED,
+    Accepted,
+    Handover,
+    NotTaken,
+    Rejected,
+    Unclear,
+    Watch,
+)
 from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,

@@ -10,7 +10,13 @@ from anlass.domain.brake import Brake, Counts, Day, by_hour
 from anlass.domain.changes import AddSend, Change, CountReport, NameMessage, SaveBounces, SaveBrake, SaveSend
 from anlass.domain.errors import Conflict
 from anlass.domain.send import ProviderName
-from anlass.ports import BouncesKey, BrakeKey, ProviderKey, ReportsKey, SendKey
+from anlass.keys import (
+    BouncesKey,
+    BrakeKey,
+    ProviderKey,
+    ReportsKey,
+    SendKey,
+)
 
 from tests.builders import DAY, HOUR, MINUTE, NOON, a_send
 from tests.contract.house import House

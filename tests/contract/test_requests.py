@@ -22,7 +22,11 @@ from anlass.domain.changes import (
     SaveTimer,
 )
 from anlass.domain.errors import Conflict, Transient
-from anlass.ports import EnrolmentKey, Key, StateKey
+from anlass.keys import (
+    EnrolmentKey,
+    Key,
+    StateKey,
+)
 from botocore.exceptions import ReadTimeoutError
 
 from cli.runtime.aws_calls import AwsReply

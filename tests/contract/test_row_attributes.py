@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from anlass.adapters.aws.dynamodb import codec
 from anlass.domain.changes import AddEnrolment, AddSuppression, Append, CatchUp, Remember, SaveEnrolment
-from anlass.ports import SeenKey
+from anlass.keys import SeenKey
 
 from tests.builders import DAY, HOUR, NOON, a_call, a_send, an_enrolment, an_event, heard
 from tests.contract.house import AwsHouse

@@ -22,7 +22,7 @@ from anlass.domain.event import Event
 from anlass.domain.profile import Attributes, Caps, CartLine, Live, State
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
-from anlass.ports import StateKey
+from anlass.keys import StateKey
 from hypothesis import example, given
 
 from tests.builders import NOON, a_state, an_enrolment, an_event, heard

@@ -28,7 +28,7 @@ from anlass.domain.changes import (
 )
 from anlass.domain.contest import Winner
 from anlass.domain.errors import Conflict
-from anlass.ports import (
+from anlass.keys import (
     AttributesKey,
     CallKey,
     CapsKey,

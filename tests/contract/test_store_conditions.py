@@ -48,7 +48,7 @@ from anlass.domain.erasure import Erasure, Tombstone
 from anlass.domain.errors import Conflict
 from anlass.domain.profile import Live
 from anlass.domain.suppression import Suppression
-from anlass.ports import (
+from anlass.keys import (
     AttributesKey,
     CallKey,
     CapsKey,

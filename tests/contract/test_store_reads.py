@@ -16,7 +16,7 @@ from anlass.domain.changes import (
     SaveState,
     SaveTimer,
 )
-from anlass.ports import (
+from anlass.keys import (
     AttributesKey,
     CallKey,
     ConsentKey,

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from anlass.adapters.aws.sns import SnsTexter
 from anlass.adapters.memory.texter import MemoryTexter
-from anlass.ports import Accepted, Handover, NotTaken, Rejected, Unclear
+from anlass.ports import (
+    Accepted,
+    Handover,
+    NotTaken,
+    Rejected,
+    Unclear,
+)
 from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,

@@ -12,7 +12,8 @@ import pytest
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
-from anlass.ports import SuppressionKey, Ticket
+from anlass.keys import SuppressionKey
+from anlass.ports import Ticket
 from anlass.wire import Deliver, Due, Wake, encode
 
 from cli.dev import looking

@@ -11,7 +11,7 @@ from anlass.domain.changes import AddSend, AddStatement, CountReport, NameMessag
 from anlass.domain.consent import TRACKING, Grant
 from anlass.domain.ledger import stated
 from anlass.domain.send import ProviderName, Send
-from anlass.ports import ConsentKey
+from anlass.keys import ConsentKey
 
 from cli.dev import looking, reporting
 from cli.runtime.lambdas import Returned

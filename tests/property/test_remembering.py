@@ -8,7 +8,7 @@ from anlass.domain.enrolment import Enrolment
 from anlass.domain.event import Event
 from anlass.domain.profile import RECENT_ORDERS, State
 from anlass.domain.remembering import AT_ONCE, PER_VALUES
-from anlass.ports import StateKey
+from anlass.keys import StateKey
 from hypothesis import given
 from hypothesis import strategies as st
 

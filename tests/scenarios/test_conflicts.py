@@ -14,7 +14,16 @@ from anlass.domain.errors import Conflict
 from anlass.domain.event import Event
 from anlass.domain.parking import DONE
 from anlass.domain.send import Send
-from anlass.ports import UNWATCHED, Accepted, Handover, NotTaken, StateKey, Ticket, Unclear, Watch
+from anlass.keys import StateKey
+from anlass.ports import (
+    UNWATCHED,
+    Accepted,
+    Handover,
+    NotTaken,
+    Ticket,
+    Unclear,
+    Watch,
+)
 from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.deliver_message import Looked, deliver_message
 from anlass.usecases.match_events import match_events

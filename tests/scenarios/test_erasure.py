@@ -14,7 +14,8 @@ from anlass.domain.applying import Record
 from anlass.domain.changes import Append, Change
 from anlass.domain.enrolment import INBOX, Heard
 from anlass.domain.profile import State
-from anlass.ports import Answered, StateKey, Unclear
+from anlass.keys import StateKey
+from anlass.ports import Answered, Unclear
 from anlass.usecases.begin_erasure import begin_erasure
 from anlass.usecases.erase_person import erase_person
 from anlass.usecases.match_events import match_events

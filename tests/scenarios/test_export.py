@@ -17,9 +17,10 @@ from anlass.domain.ledger import Proof
 from anlass.domain.send import ProviderName
 from anlass.domain.subscribing import IssuedCode
 from anlass.domain.suppression import Suppression
+from anlass.keys import Row
 from anlass.language.data_page import data_page
 from anlass.language.proof_page import proof_page
-from anlass.ports import Answered, Row
+from anlass.ports import Answered
 from anlass.usecases.export_person import EVENTS, SECTIONS, Asked, export_person
 
 from tests.remains import registry

@@ -15,7 +15,15 @@ from anlass.domain.event import Event
 from anlass.domain.feedback import Feedback, Kind
 from anlass.domain.ledger import Statement, stated
 from anlass.domain.send import Send
-from anlass.ports import UNWATCHED, ConsentKey, Handover, Rejected, Store, SuppressionKey, Unclear, Watch
+from anlass.keys import ConsentKey, SuppressionKey
+from anlass.ports import (
+    UNWATCHED,
+    Handover,
+    Rejected,
+    Store,
+    Unclear,
+    Watch,
+)
 from anlass.usecases.deliver_message import deliver_message
 from anlass.usecases.record_feedback import Recorded, record_feedback
 from anlass.wire import Deliver

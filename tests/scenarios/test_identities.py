@@ -11,7 +11,7 @@ import pytest
 from anlass.domain.applying import Record
 from anlass.domain.event import Event
 from anlass.domain.ids import address_hash
-from anlass.ports import AttributesKey, StateKey
+from anlass.keys import AttributesKey, StateKey
 from anlass.usecases.match_events import match_events
 
 from cli.simulation import Simulation

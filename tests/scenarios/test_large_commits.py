@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.profile import LIVE_ENROLMENTS
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
+from anlass.keys import SuppressionKey
 
 from tests.builders import DAY, HOUR, MINUTE
 from tests.scenarios.test_steps import START, begins, enrolments, simulated, traits
@@ -48,6 +50,21 @@ def test_each_of_a_hundred_and_fifty_lines_of_an_order_runs_out() -> None:
     assert sum(isinstance(row, Timer) for row in world.store.rows()) == 150
     world.deliver_again(events=1)
     assert sum(isinstance(row, Timer) for row in world.store.rows()) == 150
+
+
+def test_a_no_for_twenty_addresses_among_a_batch_of_new_visitors_holds_for_each_of_them() -> None:
+    """Each address is a line of the ledger, a row of its own, and an event."""
+    world = a_simulation(content(journey("j", trigger=START, steps=[mails("mail")]), templates=["mail"]))
+    addresses = [f"anna{number}@shop.example" for number in range(20)]
+    listed = [{"key": each, "type": "EMAIL", "status": "UNSUBSCRIBED"} for each in addresses]
+    told = replace(identified("anna", MORNING), context={"messaging_subscriptions": listed})
+    views = [an_event("Product Viewed", MORNING + n * MINUTE, user="anna", anonymous=f"{n}") for n in range(14)]
+    world.ingest(*views, told)
+    for each in addresses:
+        key = SuppressionKey(world.hashes.of(each), "email")
+        found = world.store.read([key]).suppression(key.address_hash, key.channel)
+        assert found is not None
+        assert found.stops("offers") == "objection"
 
 
 def test_two_who_are_one_and_in_the_most_journeys_that_each_may_be_in() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from anlass.domain.ledger import Statement, state_of
-from anlass.ports import ConsentKey
+from anlass.keys import ConsentKey
 
 from cli.simulation import Simulation
 from tests.builders import DAY, HOUR

@@ -12,7 +12,7 @@ import pytest
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.event import Source
 from anlass.domain.profile import State
-from anlass.ports import StateKey
+from anlass.keys import StateKey
 
 from cli.runtime.world import LocalRuntime
 from cli.simulation import Simulation

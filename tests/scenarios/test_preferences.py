@@ -10,7 +10,11 @@ from anlass.domain.changes import SaveConsent
 from anlass.domain.consent import Consent, Grant
 from anlass.domain.event import Event
 from anlass.domain.ledger import Statement
-from anlass.ports import AttributesKey, ConsentKey, SuppressionKey
+from anlass.keys import (
+    AttributesKey,
+    ConsentKey,
+    SuppressionKey,
+)
 
 from cli.simulation import Simulation
 from tests.shop import MORNING, a_simulation, an_event, content, identified, journey, mails, sent

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.send import Send
-from anlass.ports import AttributesKey
+from anlass.keys import AttributesKey
 
 from cli.simulation import Simulation
 from tests.anna import ANNA, DAY, HOUR, TEMPLATES, cart, order, rows, state_of, the_enrolment

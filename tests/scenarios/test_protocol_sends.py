@@ -10,7 +10,14 @@ import pytest
 from anlass.adapters.memory.mailer import MemoryMailer
 from anlass.domain.feedback import Feedback
 from anlass.domain.send import Send
-from anlass.ports import UNWATCHED, Handover, NotTaken, Ticket, Unclear, Watch
+from anlass.ports import (
+    UNWATCHED,
+    Handover,
+    NotTaken,
+    Ticket,
+    Unclear,
+    Watch,
+)
 from anlass.usecases.deliver_message import deliver_message
 from anlass.usecases.record_feedback import record_feedback
 from anlass.usecases.withdraw_consent import withdraw_consent

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from anlass.domain.changes import AddSend, NameMessage
 from anlass.domain.send import ProviderName, Send
-from anlass.ports import SendKey, SuppressionKey
+from anlass.keys import SendKey, SuppressionKey
 
 from tests.builders import a_send
 from tests.reports import Inside

@@ -34,7 +34,7 @@ def enrolments(simulation: Simulation) -> list[Enrolment]:
 
 
 def traits(simulation: Simulation, user: str = "anna") -> dict[str, Any]:
-    from anlass.ports import AttributesKey
+    from anlass.keys import AttributesKey
 
     row = simulation.store.read([AttributesKey(f"u:{user}")]).attributes(f"u:{user}")
     return dict(row.traits) if row else {}

@@ -10,7 +10,12 @@ from anlass.adapters.memory.store import MemoryStore
 from anlass.domain.enrolment import ATTEMPTS, CALENDAR, SWEEP_AFTER, Enrolment
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
-from anlass.ports import Key, Rows, StateKey, TimerKey
+from anlass.keys import (
+    Key,
+    Rows,
+    StateKey,
+    TimerKey,
+)
 from anlass.usecases.quarantine_enrolment import quarantine_enrolment
 from anlass.usecases.sweep import BACKLOG, Sweeper, sweep
 from anlass.wire import Deliver

@@ -12,7 +12,11 @@ from anlass.adapters.memory.seals import LOCAL_KEYS
 from anlass.adapters.memory.shop import MemoryShop
 from anlass.domain.call import Call
 from anlass.domain.enrolment import Enrolment
-from anlass.ports import Answered, NoAnswer, OutOfBounds
+from anlass.ports import (
+    Answered,
+    NoAnswer,
+    OutOfBounds,
+)
 from anlass.usecases.sweep import BACKLOG
 from anlass.wire import Webhook
 from standardwebhooks import Webhook as Verifier

@@ -9,8 +9,8 @@ from typing import Any
 
 from anlass.domain.contest import SHARES, Standing, Tally
 from anlass.domain.enrolment import Enrolment
+from anlass.keys import TallyKey, WinnerKey
 from anlass.language.steps.split import SplitRun
-from anlass.ports import TallyKey, WinnerKey
 from anlass.usecases.catalog import load_catalog
 
 from cli.simulation import Simulation

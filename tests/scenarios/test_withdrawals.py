@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from anlass.domain.identifying import UNSUBSCRIBED
 from anlass.domain.send import Send
-from anlass.ports import ConsentKey, Ticket
+from anlass.keys import ConsentKey
+from anlass.ports import Ticket
 from anlass.usecases.withdraw_consent import withdraw_consent
 
 from cli.simulation import Simulation

@@ -15,7 +15,14 @@ from anlass.domain.changes import Change, SaveSend
 from anlass.domain.feedback import Feedback
 from anlass.domain.send import Send
 from anlass.language.pages.form import Form
-from anlass.ports import UNWATCHED, Handover, NotTaken, PageName, Ticket, Watch
+from anlass.ports import (
+    UNWATCHED,
+    Handover,
+    NotTaken,
+    PageName,
+    Ticket,
+    Watch,
+)
 from anlass.usecases.begin_erasure import begin_erasure
 from anlass.usecases.deliver_message import deliver_message
 from anlass.usecases.record_feedback import record_feedback

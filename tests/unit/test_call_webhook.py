@@ -17,7 +17,12 @@ from anlass.adapters.memory.store import MemoryStore
 from anlass.domain.call import DELAYS, Call, next_attempt
 from anlass.domain.changes import AddCall, SaveCall
 from anlass.domain.enrolment import SWEEP_AFTER
-from anlass.ports import Answered, CallKey, NoAnswer, OutOfBounds
+from anlass.keys import CallKey
+from anlass.ports import (
+    Answered,
+    NoAnswer,
+    OutOfBounds,
+)
 from anlass.usecases.call_webhook import Called, Calling, call_webhook
 from anlass.wire import Webhook
 from hypothesis import given

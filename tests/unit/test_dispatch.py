@@ -10,7 +10,7 @@ from anlass.adapters.memory.calendar import MemoryCalendar
 from anlass.adapters.memory.clock import VirtualClock
 from anlass.adapters.memory.queues import MemoryQueues
 from anlass.domain.enrolment import Enrolment
-from anlass.ports import JourneyRow
+from anlass.keys import JourneyRow
 from anlass.usecases.dispatch import dispatch, keep_calendar
 from anlass.wire import Deliver, Due, Start, Wake, Webhook
 

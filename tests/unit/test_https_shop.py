@@ -16,7 +16,11 @@ from time import monotonic
 import pytest
 from anlass.adapters.https import BODY, HttpsShop
 from anlass.domain.public_address import is_public
-from anlass.ports import Answered, NoAnswer, OutOfBounds
+from anlass.ports import (
+    Answered,
+    NoAnswer,
+    OutOfBounds,
+)
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec

@@ -21,8 +21,13 @@ from anlass.domain.changes import AddCall, AddEnrolment, AddEvent, Change, SaveC
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.ids import correlation_id
 from anlass.domain.send import Send, SendStatus
+from anlass.keys import (
+    JourneyRow,
+    Key,
+    Rows,
+)
 from anlass.metrics import NAMESPACE, Metric, dimensions
-from anlass.ports import JourneyRow, Key, Rows, Store
+from anlass.ports import Store
 
 logger = Logger(service="functions", location=None, timestamp=None, xray_trace_id=None)
 logger.remove_keys(["service"])

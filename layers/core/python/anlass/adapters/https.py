@@ -11,7 +11,11 @@ from threading import Event, Timer
 from urllib.parse import urlsplit
 
 from anlass.domain.public_address import is_public
-from anlass.ports import Answered, NoAnswer, OutOfBounds
+from anlass.ports import (
+    Answered,
+    NoAnswer,
+    OutOfBounds,
+)
 
 TO_CONNECT = 3.0  # seconds, to each address
 TO_ANSWER = 15.0  # seconds from there to the status, as Standard Webhooks advises at least

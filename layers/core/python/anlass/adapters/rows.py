@@ -12,7 +12,7 @@ from anlass.domain.enrolment import Enrolment
 from anlass.domain.erasure import Erasure
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
-from anlass.ports import (
+from anlass.keys import (
     AttributesKey,
     BouncesKey,
     BrakeKey,

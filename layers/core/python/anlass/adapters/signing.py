@@ -14,7 +14,11 @@ from itsdangerous.encoding import base64_decode, base64_encode
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from anlass.adapters.mail_token import mail_token, read_mail_token
-from anlass.ports import MailTicket, PageName, Ticket
+from anlass.ports import (
+    MailTicket,
+    PageName,
+    Ticket,
+)
 
 UNSUBSCRIBE = "unsubscribe+"  # begins the address
 LONGEST_TOKEN = 2_000  # characters; ours have some 150

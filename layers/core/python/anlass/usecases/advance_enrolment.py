@@ -29,7 +29,17 @@ from anlass.domain.person import Person, person_facts, zone_of
 from anlass.domain.profile import new_state
 from anlass.domain.send import Send
 from anlass.domain.step import Ask
-from anlass.ports import Clock, Definitions, EventLog, StateKey, Store, TallyKey, WinnerKey
+from anlass.keys import (
+    StateKey,
+    TallyKey,
+    WinnerKey,
+)
+from anlass.ports import (
+    Clock,
+    Definitions,
+    EventLog,
+    Store,
+)
 from anlass.usecases.catalog import load_catalog, load_journey
 from anlass.usecases.histories import load_history
 from anlass.usecases.people import read_with_person

@@ -12,7 +12,12 @@ from anlass.domain.errors import Conflict, Transient
 from anlass.domain.identifying import own_event
 from anlass.domain.person import History, Person, person_facts
 from anlass.domain.segment import Move, moved
-from anlass.ports import Clock, Definitions, EventLog, Store
+from anlass.ports import (
+    Clock,
+    Definitions,
+    EventLog,
+    Store,
+)
 from anlass.usecases.catalog import load_catalog
 from anlass.usecases.histories import load_history
 from anlass.usecases.people import read_with_person

@@ -25,8 +25,15 @@ from anlass.domain.errors import Conflict, Transient
 from anlass.domain.ids import event_id
 from anlass.domain.keeping import Retention
 from anlass.domain.profile import State
+from anlass.keys import ErasureKey, TombstoneKey
 from anlass.language.address_forms import forms_of
-from anlass.ports import Archive, Clock, ErasureKey, Hashes, Kept, Store, TombstoneKey
+from anlass.ports import (
+    Archive,
+    Clock,
+    Hashes,
+    Kept,
+    Store,
+)
 from anlass.usecases.erased import mark_of
 from anlass.usecases.whole_person import WholePerson, whole_person
 

@@ -13,7 +13,16 @@ from anlass.domain.call import Call, as_sent, next_attempt
 from anlass.domain.changes import SaveCall
 from anlass.domain.enrolment import SWEEP_AFTER
 from anlass.domain.errors import Conflict
-from anlass.ports import Answered, CallKey, Clock, NoAnswer, OutOfBounds, Seals, Shop, Store
+from anlass.keys import CallKey
+from anlass.ports import (
+    Answered,
+    Clock,
+    NoAnswer,
+    OutOfBounds,
+    Seals,
+    Shop,
+    Store,
+)
 from anlass.wire import Webhook
 
 SKEW = timedelta(seconds=2)  # between the clocks of two functions

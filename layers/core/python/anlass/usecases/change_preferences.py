@@ -21,7 +21,12 @@ from anlass.domain.registry.events import UPDATE
 from anlass.domain.send import SHORT
 from anlass.domain.withdrawing import withdrawal
 from anlass.language.pages.preferences import DETAILS, Choices, Wishes
-from anlass.ports import Clock, Hashes, Links, Store
+from anlass.ports import (
+    Clock,
+    Hashes,
+    Links,
+    Store,
+)
 from anlass.usecases.message_events import message_event
 from anlass.usecases.open_link import Opened, open_link
 from anlass.usecases.withdraw_consent import SOURCES, TRIES, noted

@@ -8,7 +8,12 @@ from datetime import datetime
 from anlass.domain.brake import SHARES, WINDOWS, Brake, Counts, Judged, by_hour, counted, days_read, hour_of, judge
 from anlass.domain.changes import SaveBrake
 from anlass.domain.errors import Conflict, Transient
-from anlass.ports import BrakeKey, Clock, Key, ReportsKey, Store
+from anlass.keys import (
+    BrakeKey,
+    Key,
+    ReportsKey,
+)
+from anlass.ports import Clock, Store
 
 TRIES = 5
 

@@ -21,7 +21,15 @@ from anlass.language.settings import Settings
 from anlass.language.template_document import TemplateDocument
 from anlass.language.template_names import names_for
 from anlass.language.untracked import spare_links
-from anlass.ports import UNWATCHED, Definitions, Hashes, Links, PageName, Ticket, Watch
+from anlass.ports import (
+    UNWATCHED,
+    Definitions,
+    Hashes,
+    Links,
+    PageName,
+    Ticket,
+    Watch,
+)
 from anlass.usecases.catalog import load_settings, load_template
 from anlass.usecases.confirmation_code import code_of
 

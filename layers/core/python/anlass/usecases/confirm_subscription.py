@@ -15,8 +15,15 @@ from anlass.domain.errors import Conflict, Transient
 from anlass.domain.person import Person
 from anlass.domain.send import Send, split_message_id
 from anlass.domain.subscribing import CODE_LIFE, LINK_LIFE, Asked, asked_in
+from anlass.keys import CodeKey, SuppressionKey
 from anlass.language.phone_number import PhoneError, check_phone
-from anlass.ports import Clock, CodeKey, Definitions, Hashes, Links, Store, SuppressionKey
+from anlass.ports import (
+    Clock,
+    Definitions,
+    Hashes,
+    Links,
+    Store,
+)
 from anlass.usecases.catalog import load_settings
 from anlass.usecases.confirmation_code import code_of
 from anlass.usecases.people import read_with_person

@@ -26,6 +26,7 @@ from anlass.domain.profile import Caps, Departure
 from anlass.domain.send import SHORT, ProviderName, Send, SendStatus
 from anlass.domain.send_caps import WINDOWS
 from anlass.domain.send_policy import Allowed, Deferred, Held, Skipped, iso, look_of, occasion_of
+from anlass.keys import SendKey, SuppressionKey
 from anlass.language.mail_address import AddressError
 from anlass.language.rendering import RenderError
 from anlass.ports import (
@@ -39,9 +40,7 @@ from anlass.ports import (
     NotTaken,
     Queues,
     Rejected,
-    SendKey,
     Store,
-    SuppressionKey,
     Texter,
     Unclear,
 )

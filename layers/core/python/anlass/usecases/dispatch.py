@@ -12,7 +12,14 @@ from anlass.domain.erasure import Erasure
 from anlass.domain.ids import event_id
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer, round_up_to_minute, schedule_name
-from anlass.ports import Calendar, Clock, JourneyRow, QueueName, Queues, Rings
+from anlass.keys import JourneyRow
+from anlass.ports import (
+    Calendar,
+    Clock,
+    QueueName,
+    Queues,
+    Rings,
+)
 from anlass.wire import Deliver, Due, Erase, Message, Start, Wake, Webhook
 
 SOON = 900  # seconds: SQS delays this long, and a delayed message costs no schedule

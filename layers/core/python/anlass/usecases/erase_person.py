@@ -21,7 +21,12 @@ from anlass.domain.ledger import Proof, Statement
 from anlass.domain.profile import State
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
-from anlass.ports import EnrolmentKey, ErasureKey, Kept, Shelf, VersionedContent
+from anlass.keys import EnrolmentKey, ErasureKey
+from anlass.ports import (
+    Kept,
+    Shelf,
+    VersionedContent,
+)
 from anlass.usecases.begin_erasure import KNOWN_BY, Registry, bury
 from anlass.usecases.forget_in_content import forget_in_content
 from anlass.usecases.whole_person import owner_of

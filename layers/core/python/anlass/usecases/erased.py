@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from anlass.ports import Hashes, Store, TombstoneKey
+from anlass.keys import TombstoneKey
+from anlass.ports import Hashes, Store
 
 
 def mark_of(identity: str, hashes: Hashes) -> str:

@@ -11,7 +11,11 @@ from anlass.domain.errors import Conflict
 from anlass.domain.event import Event
 from anlass.domain.keeping import Retention
 from anlass.domain.ledger import Proof, Statement
-from anlass.ports import Archive, Kept, Store
+from anlass.ports import (
+    Archive,
+    Kept,
+    Store,
+)
 from anlass.usecases.whole_person import owner_of
 
 WITHDRAWN: Final = frozenset(("Unsubscribed", "Consent Withdrawn"))  # what every withdrawal is told by, whoever said it

@@ -17,6 +17,7 @@ from anlass.domain.profile import Attributes, Caps
 from anlass.domain.send import Send
 from anlass.domain.suppression import Suppression
 from anlass.domain.timer import Timer
+from anlass.keys import SuppressionKey
 from anlass.language.compiler import file_from
 from anlass.language.timeline.answers import answers_of
 from anlass.language.timeline.dossier import Dossier
@@ -24,7 +25,13 @@ from anlass.language.timeline.lines import Timeline
 from anlass.language.timeline.script import Script, script_of
 from anlass.language.timeline.standing import standing
 from anlass.language.timeline.telling import lines_of
-from anlass.ports import Archive, Clock, Definitions, Hashes, Store, SuppressionKey
+from anlass.ports import (
+    Archive,
+    Clock,
+    Definitions,
+    Hashes,
+    Store,
+)
 from anlass.usecases.catalog import load_catalog
 from anlass.usecases.whole_person import WholePerson, whole_person
 

@@ -15,9 +15,18 @@ from anlass.domain.event import Event
 from anlass.domain.person import Person, person_facts
 from anlass.domain.profile import Attributes, Caps
 from anlass.domain.send import Send
+from anlass.keys import (
+    BouncesKey,
+    Key,
+    SuppressionKey,
+)
 from anlass.language.address_forms import forms_of
 from anlass.language.export_summary import summary
-from anlass.ports import BouncesKey, Definitions, EventLog, Kept, Key, SuppressionKey
+from anlass.ports import (
+    Definitions,
+    EventLog,
+    Kept,
+)
 from anlass.usecases.begin_erasure import Registry
 from anlass.usecases.catalog import load_catalog
 from anlass.usecases.histories import load_history

@@ -11,7 +11,8 @@ from anlass.domain.journey import Journey
 from anlass.domain.person import Person
 from anlass.domain.send import Send
 from anlass.domain.send_caps import settings_limits
-from anlass.ports import Definitions, EnrolmentKey, SendKey, Store
+from anlass.keys import EnrolmentKey, SendKey
+from anlass.ports import Definitions, Store
 from anlass.usecases.catalog import load_template
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from anlass.domain.ids import correlation_id
 from anlass.language.intake import read_request
 from anlass.language.intake_request import Refused, Request, Stored
-from anlass.ports import Clock, EventLog, Keys
+from anlass.ports import (
+    Clock,
+    EventLog,
+    Keys,
+)
 from anlass.usecases.admit_request import admit_request
 
 

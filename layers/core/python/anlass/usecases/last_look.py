@@ -14,9 +14,19 @@ from anlass.domain.send import Purpose, Send
 from anlass.domain.send_policy import SOON, Allowed, Deferred, Situation, Verdict, decide_send
 from anlass.domain.sending_rules import SendingRules, Whereabouts
 from anlass.domain.subscribing import asked_in
+from anlass.keys import (
+    BrakeKey,
+    EnrolmentKey,
+    Key,
+    SendKey,
+)
 from anlass.language.countries import country_of
 from anlass.language.holidays_of import holidays_of
-from anlass.ports import BrakeKey, Clock, Definitions, EnrolmentKey, Key, SendKey, Store
+from anlass.ports import (
+    Clock,
+    Definitions,
+    Store,
+)
 from anlass.usecases.catalog import load_catalog, load_journey, load_settings, load_template
 from anlass.usecases.give_way import gives_way
 from anlass.usecases.people import read_with_person

@@ -42,19 +42,21 @@ from anlass.domain.registry.events import ENROL, UPDATE
 from anlass.domain.subscribing import REQUESTED
 from anlass.domain.suppression import BY_SHOP
 from anlass.domain.trigger import AbsenceTrigger, ChangeTrigger, LazyTrigger, ReplenishTrigger
-from anlass.ports import (
+from anlass.keys import (
     AttributesKey,
     CapsKey,
-    Clock,
     ConsentKey,
-    Definitions,
     EnrolmentKey,
-    EventLog,
-    Hashes,
     Key,
     Rows,
     SeenKey,
     StateKey,
+)
+from anlass.ports import (
+    Clock,
+    Definitions,
+    EventLog,
+    Hashes,
     Store,
 )
 from anlass.usecases.catalog import load_catalog, load_journey
@@ -157,6 +159,7 @@ def _commits(changes: list[Change], bench: Workbench, hashes: Hashes) -> Iterato
     """One commit, as a rule. What is too much for it (an order of a hundred lines) is stored before the state that
     moves the position: whoever has to begin again stores the same. Nobody is made who was erased.
     """
+    changes = [*changes, *_of_addresses(changes, bench, hashes)]
     saved = [change.state for change in changes if isinstance(change, SaveState)]
     since = {state.id: bench.oldest[state.id] if state.id in bench.erased else BEGINNING for state in saved}
     alive: list[Change] = [RequireNotErased(mark_of(s.id, hashes), since[s.id]) for s in saved if not s.version]
@@ -169,25 +172,27 @@ def _commits(changes: list[Change], bench: Workbench, hashes: Hashes) -> Iterato
         for start in range(0, len(ahead), at_once):
             yield [*ahead[start : start + at_once], *fences]
     if changes:
-        yield [*changes, *_of_addresses(changes, bench, hashes), *alive]
+        yield [*changes, *alive]
 
 
-def _of_addresses(changes: list[Change], bench: Workbench, hashes: Hashes) -> list[Change]:
+def _of_addresses(changes: Sequence[Change], bench: Workbench, hashes: Hashes) -> list[Change]:
     """The shop's no holds for the address, under whatever profile, until the profile that it was said of says yes."""
-    last = {(c.statement.address, c.statement.channel): c.statement for c in changes if isinstance(c, AddStatement)}
-    found: list[Change] = []
-    for (address, channel), said in last.items():
-        if said.grant.status == "withdrawn":
-            found.append(AddObjection(hashes.of(address), channel, (BY_SHOP,), said.at))
-        elif said.topic == ALL_TOPICS and _was_denied(bench, said):
-            found.append(LiftObjection(hashes.of(address), channel, (BY_SHOP,), said.at))
-    return found
+    said = [change.statement for change in changes if isinstance(change, AddStatement)]
+    last = {(one.profile, one.address, one.channel): one for one in said if one.topic == ALL_TOPICS}.values()
+    lifted = {(one.address, one.channel): one.at for one in last if _takes_back(one, bench)}
+    denied = {(one.address, one.channel): one.at for one in last if one.grant.status == "withdrawn"}
+    return [
+        (AddObjection if key in denied else LiftObjection)(hashes.of(key[0]), key[1], (BY_SHOP,), at)
+        for key, at in (lifted | denied).items()
+    ]
 
 
-def _was_denied(bench: Workbench, said: Statement) -> bool:
+def _takes_back(said: Statement, bench: Workbench) -> bool:
+    """Whether this is a yes of the profile that the shop said no of before."""
     before = bench.read.get(said.profile)
     consent = (before.consents or {}).get(said.channel) if before is not None else None
-    return consent is not None and consent.denies(said.address, ALL_TOPICS, by="shop")
+    was_denied = consent is not None and consent.denies(said.address, ALL_TOPICS, by="shop")
+    return was_denied and said.grant.status == "granted"
 
 
 def _amended(changes: list[Change], instead: Mapping[str, Change | None]) -> list[Change]:

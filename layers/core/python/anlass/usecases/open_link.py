@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 from anlass.domain.person import Person
 from anlass.domain.send import Send, split_message_id
-from anlass.ports import Links, PageName, SendKey, Store, Ticket
+from anlass.keys import SendKey
+from anlass.ports import (
+    Links,
+    PageName,
+    Store,
+    Ticket,
+)
 from anlass.usecases.people import read_with_person
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from anlass.domain.person import Person
-from anlass.ports import AttributesKey, CapsKey, ConsentKey, Key, Rows, StateKey, Store
+from anlass.keys import (
+    AttributesKey,
+    CapsKey,
+    ConsentKey,
+    Key,
+    Rows,
+    StateKey,
+)
+from anlass.ports import Store
 
 CHANNELS = ("email", "sms")
 

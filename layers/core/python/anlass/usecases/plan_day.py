@@ -9,7 +9,11 @@ from anlass.domain.ids import short
 from anlass.domain.journey import Journey
 from anlass.domain.planning import open_days, planned_from, planned_until
 from anlass.domain.trigger import DateTrigger, ScheduleTrigger
-from anlass.ports import Clock, Definitions, Selections
+from anlass.ports import (
+    Clock,
+    Definitions,
+    Selections,
+)
 from anlass.usecases.catalog import load_catalog
 from anlass.usecases.content_index import ContentIndex
 from anlass.wire import Selection

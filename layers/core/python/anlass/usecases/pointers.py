@@ -8,7 +8,7 @@ from anlass.domain.applying import Record, groups, identities_of, vouched_for
 from anlass.domain.event import Event
 from anlass.domain.merging import may_merge
 from anlass.domain.profile import State, new_state
-from anlass.ports import Rows
+from anlass.keys import Rows
 
 
 def way(rows: Rows, identity: str) -> Iterator[str]:

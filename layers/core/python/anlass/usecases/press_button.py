@@ -12,7 +12,12 @@ from dataclasses import dataclass, replace
 from anlass.domain.changes import AddEvent, Change
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.event import NO_TIME
-from anlass.ports import Clock, Hashes, Links, Store
+from anlass.ports import (
+    Clock,
+    Hashes,
+    Links,
+    Store,
+)
 from anlass.usecases.message_events import message_event
 from anlass.usecases.open_link import Opened, open_link
 from anlass.usecases.people import CHANNELS

@@ -18,7 +18,11 @@ from anlass.language.compiler import compile_journey, version_of
 from anlass.language.diagnostics import Diagnostic
 from anlass.language.folder import content_file, unknown_file
 from anlass.language.settings import Settings, parse_settings
-from anlass.ports import Clock, Content, Definitions
+from anlass.ports import (
+    Clock,
+    Content,
+    Definitions,
+)
 from anlass.usecases.catalog import load_journey
 from anlass.usecases.content_index import ContentIndex
 from anlass.usecases.publish_segments import lacking, publish_segment, segment_lacks, segments_gone_live, still_used

@@ -8,7 +8,8 @@ from datetime import datetime
 from anlass.domain.changes import SaveEnrolment
 from anlass.domain.enrolment import ATTEMPTS, CALENDAR, SWEEP_AFTER, Enrolment
 from anlass.domain.errors import Conflict
-from anlass.ports import Clock, EnrolmentKey, Store
+from anlass.keys import EnrolmentKey
+from anlass.ports import Clock, Store
 
 
 def quarantine_enrolment(id_: str, runner: str, *, store: Store, clock: Clock) -> int:

@@ -23,7 +23,17 @@ from anlass.domain.feedback import Feedback, Kind
 from anlass.domain.ids import correlation_id, short
 from anlass.domain.machines import BURST, is_burst, is_machine
 from anlass.domain.send import Send, send_row
-from anlass.ports import BouncesKey, Hashes, Key, Rows, SendKey, Store, Ticket
+from anlass.keys import (
+    BouncesKey,
+    Key,
+    Rows,
+    SendKey,
+)
+from anlass.ports import (
+    Hashes,
+    Store,
+    Ticket,
+)
 from anlass.usecases.message_events import message_event
 from anlass.usecases.open_link import Opened
 from anlass.usecases.people import read_with_person

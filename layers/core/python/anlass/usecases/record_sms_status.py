@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from anlass.domain.feedback import Feedback
+from anlass.keys import ProviderKey
 from anlass.language.sms_status import SmsStatus
-from anlass.ports import Hashes, ProviderKey, Store
+from anlass.ports import Hashes, Store
 from anlass.usecases.record_feedback import Recorded, record_feedback
 
 

@@ -11,7 +11,12 @@ from anlass.domain.counting import Amount, amount_of, order_of
 from anlass.domain.event import ORDERED
 from anlass.domain.profile import State
 from anlass.domain.remembering import asked_by, held_by, recalled
-from anlass.ports import EventLog, Key, RememberedKey, Rows
+from anlass.keys import (
+    Key,
+    RememberedKey,
+    Rows,
+)
+from anlass.ports import EventLog
 from anlass.usecases.histories import EVER
 from anlass.usecases.pointers import grouped, merges, people_of
 

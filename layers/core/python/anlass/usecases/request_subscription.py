@@ -7,7 +7,11 @@ from __future__ import annotations
 from anlass.domain.ids import correlation_id
 from anlass.domain.subscribing import requested
 from anlass.language.subscription import Problem, Sender, read_subscription
-from anlass.ports import Clock, Definitions, EventLog
+from anlass.ports import (
+    Clock,
+    Definitions,
+    EventLog,
+)
 from anlass.usecases.catalog import load_settings
 
 

@@ -22,7 +22,13 @@ from anlass.domain.remembering import entry_mark, make_room, recalled
 from anlass.domain.ringing import Outcome, entry_at, needs_of, ring
 from anlass.domain.timer import Timer
 from anlass.domain.trigger import LazyTrigger, ScheduleTrigger, Trigger
-from anlass.ports import Clock, Definitions, EventLog, RememberedKey, Store, TimerKey
+from anlass.keys import RememberedKey, TimerKey
+from anlass.ports import (
+    Clock,
+    Definitions,
+    EventLog,
+    Store,
+)
 from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.catalog import load_catalog
 from anlass.usecases.delivered_orders import with_products

@@ -16,7 +16,16 @@ from anlass.domain.erasure import Erasure
 from anlass.domain.errors import Conflict
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
-from anlass.ports import Clock, Definitions, EnrolmentKey, EventLog, Executions, QueueName, Queues, Store
+from anlass.keys import EnrolmentKey
+from anlass.ports import (
+    Clock,
+    Definitions,
+    EventLog,
+    Executions,
+    QueueName,
+    Queues,
+    Store,
+)
 from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.deliver_message import close_as_unknown
 from anlass.usecases.quarantine_enrolment import with_failed_attempt

@@ -7,7 +7,14 @@ from typing import Literal
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.ids import short
 from anlass.domain.send import Send
-from anlass.ports import Clock, Hashes, Links, MailTicket, Store, Ticket
+from anlass.ports import (
+    Clock,
+    Hashes,
+    Links,
+    MailTicket,
+    Store,
+    Ticket,
+)
 from anlass.usecases.open_link import Opened
 from anlass.usecases.people import read_with_person
 from anlass.usecases.withdraw_consent import all_withdrawn

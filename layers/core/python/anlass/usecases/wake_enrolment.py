@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from anlass.domain.enrolment import CALENDAR
-from anlass.ports import Clock, Definitions, EventLog, Executions, Store
+from anlass.ports import (
+    Clock,
+    Definitions,
+    EventLog,
+    Executions,
+    Store,
+)
 from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.wire import Wake
 

@@ -9,7 +9,12 @@ from typing import Any
 from anlass.domain.consent import Consent
 from anlass.domain.ledger import Proof, Statement
 from anlass.domain.profile import Attributes, State
-from anlass.ports import Archive, Kept, StateKey, Store
+from anlass.keys import StateKey
+from anlass.ports import (
+    Archive,
+    Kept,
+    Store,
+)
 
 CHANNELS = {"email": "email", "phone": "sms"}  # trait -> channel
 

@@ -13,7 +13,13 @@ from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.identifying import UNSUBSCRIBED
 from anlass.domain.withdrawing import Withdrawal, addresses_of, withdrawal
-from anlass.ports import Clock, Hashes, Links, PageName, Store
+from anlass.ports import (
+    Clock,
+    Hashes,
+    Links,
+    PageName,
+    Store,
+)
 from anlass.usecases.message_events import message_event
 from anlass.usecases.open_link import Opened, open_link
 from anlass.usecases.people import CHANNELS

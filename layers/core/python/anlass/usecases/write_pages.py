@@ -17,7 +17,11 @@ from anlass.language.report_page import Found, Page, Report, Row, ShownMessage, 
 from anlass.language.report_page_mails import sample_mails
 from anlass.language.settings import Settings
 from anlass.language.template_document import TemplateDocument
-from anlass.ports import Clock, Content, Definitions
+from anlass.ports import (
+    Clock,
+    Content,
+    Definitions,
+)
 from anlass.usecases.catalog import load_journey
 from anlass.usecases.content_index import ContentIndex
 from anlass.usecases.publish_content import Publication, about, about_journey, about_template

@@ -9,7 +9,8 @@ from anlass.adapters.memory.store import MemoryStore, Stored
 from anlass.adapters.rows import place_of_row
 from anlass.domain.changes import NoteMerged, SaveDate
 from anlass.domain.event import Event, EventKey
-from anlass.ports import JourneyRow, Kept, Page, Row
+from anlass.keys import JourneyRow, Row
+from anlass.ports import Kept, Page
 
 EVENTS_AT_ONCE = 100
 

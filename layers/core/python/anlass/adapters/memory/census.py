@@ -12,7 +12,8 @@ from anlass.domain.changes import SaveDate
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.profile import Attributes
 from anlass.domain.send import Send
-from anlass.ports import PARTS, EnrolmentKey, Page, SendKey
+from anlass.keys import EnrolmentKey, SendKey
+from anlass.ports import PARTS, Page
 
 FOUND = 100
 _T = TypeVar("_T")

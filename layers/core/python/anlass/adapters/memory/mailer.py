@@ -6,7 +6,12 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from anlass.ports import UNWATCHED, Accepted, Handover, Watch
+from anlass.ports import (
+    UNWATCHED,
+    Accepted,
+    Handover,
+    Watch,
+)
 
 
 @dataclass(frozen=True, slots=True)

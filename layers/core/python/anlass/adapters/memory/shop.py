@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from anlass.ports import Answered, Clock, NoAnswer, OutOfBounds
+from anlass.ports import (
+    Answered,
+    Clock,
+    NoAnswer,
+    OutOfBounds,
+)
 
 
 @dataclass(frozen=True, slots=True)

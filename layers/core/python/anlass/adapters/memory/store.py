@@ -26,7 +26,13 @@ from anlass.domain.send import Send
 from anlass.domain.subscribing import IssuedCode
 from anlass.domain.suppression import Suppression
 from anlass.domain.timer import Timer
-from anlass.ports import EnrolmentKey, JourneyRow, Key, Row, Rows
+from anlass.keys import (
+    EnrolmentKey,
+    JourneyRow,
+    Key,
+    Row,
+    Rows,
+)
 
 Stored = Row | c.SaveDate | c.NoteMerged  # the last two are what was said
 _T = TypeVar("_T")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from anlass.domain.changes import Change, SaveEnrolment, SaveSend
 from anlass.domain.enrolment import SWEEP_AFTER
-from anlass.ports import EnrolmentKey
+from anlass.keys import EnrolmentKey
 from anlass.usecases.catalog import load_catalog
 from anlass.usecases.selecting.work import Work
 from anlass.wire import Selection

@@ -11,7 +11,19 @@ from anlass.domain.enrolling import is_test_person
 from anlass.domain.errors import Conflict
 from anlass.domain.journey import Journey
 from anlass.domain.person import Person
-from anlass.ports import AttributesKey, Census, Clock, Definitions, EventLog, Key, Rows, StateKey, Store
+from anlass.keys import (
+    AttributesKey,
+    Key,
+    Rows,
+    StateKey,
+)
+from anlass.ports import (
+    Census,
+    Clock,
+    Definitions,
+    EventLog,
+    Store,
+)
 from anlass.usecases.catalog import load_catalog
 from anlass.usecases.people import CHANNELS, person_keys
 from anlass.wire import Selection

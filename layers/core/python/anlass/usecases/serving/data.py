@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from anlass.domain.send import split_message_id
+from anlass.keys import EnrolmentKey
 from anlass.language.data_page import data_page
 from anlass.language.pages import data
 from anlass.language.pages.layout import language_of
-from anlass.ports import EnrolmentKey
 from anlass.usecases.begin_erasure import Registry, begin_erasure
 from anlass.usecases.export_person import Asked, export_person
 from anlass.usecases.open_link import Opened, open_link

@@ -10,7 +10,14 @@ from anlass.language.pages.form import Form
 from anlass.language.pages.gone import STATUS, Problem, problem_page
 from anlass.language.pages.layout import Page, preferred
 from anlass.language.settings import Settings
-from anlass.ports import Clock, Definitions, EventLog, Hashes, Links, Store
+from anlass.ports import (
+    Clock,
+    Definitions,
+    EventLog,
+    Hashes,
+    Links,
+    Store,
+)
 from anlass.usecases.catalog import load_settings
 
 

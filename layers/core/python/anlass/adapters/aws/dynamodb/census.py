@@ -15,7 +15,12 @@ from anlass.adapters.aws.dynamodb.keys import DAYS_INDEX, HELD_INDEX, Item, Tabl
 from anlass.adapters.aws.faults import transient_faults
 from anlass.adapters.rows import ATTRIBUTES, ENROLMENT
 from anlass.domain.errors import Transient
-from anlass.ports import PARTS, Clock, EnrolmentKey, Page, SendKey
+from anlass.keys import EnrolmentKey, SendKey
+from anlass.ports import (
+    PARTS,
+    Clock,
+    Page,
+)
 
 SCANNED = 1000  # rows of all kinds; a person has about five
 FOUND = 100

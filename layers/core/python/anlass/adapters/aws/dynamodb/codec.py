@@ -55,7 +55,7 @@ from anlass.domain.send import ProviderName, Send
 from anlass.domain.subscribing import REQUESTED, IssuedCode
 from anlass.domain.suppression import Suppression
 from anlass.domain.timer import Timer
-from anlass.ports import (
+from anlass.keys import (
     AttributesKey,
     BouncesKey,
     BrakeKey,

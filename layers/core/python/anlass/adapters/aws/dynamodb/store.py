@@ -21,7 +21,13 @@ from anlass.domain.enrolment import Enrolment
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.keeping import Retention
 from anlass.domain.send import Send
-from anlass.ports import Clock, JourneyRow, Key, Row, Rows
+from anlass.keys import (
+    JourneyRow,
+    Key,
+    Row,
+    Rows,
+)
+from anlass.ports import Clock
 
 READ_AT_ONCE = 100
 

@@ -15,7 +15,7 @@ from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.engine import CLOSED
 from anlass.domain.keeping import Retention
 from anlass.domain.suppression import BY_SHOP
-from anlass.ports import SeenKey
+from anlass.keys import SeenKey
 
 
 class Write(NamedTuple):
