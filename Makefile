@@ -15,6 +15,8 @@ PYTEST := $(BIN)/python -m pytest
 STAGE ?= dev
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export CDK_DISABLE_CLI_TELEMETRY := true
+# Where nothing compiled may be kept, every process of the tests compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo dev test bench long fuzz check lint format schemas openapi reference diagnoses pictures layers synth infra-docs deploy lock clean
 

@@ -76,6 +76,7 @@ BROKEN: list[Changes] = [
     {"settings.json": json.dumps({**SETTINGS, "locale": "en"})},
     {"settings.json": json.dumps({**SETTINGS, "quiet_hours": {"sms": {"from": "09:00", "until": "09:00"}}})},
     {"settings.json": json.dumps({**SETTINGS, "retention": {"events": "7 days"}})},
+    {"settings.json": json.dumps({**SETTINGS, "shop": {"name": "Kontor", "url": "https://shop.example"}})},
     {"notes.txt": "x"},
     _journey(topic="offers"),
     _journey(status="test"),

@@ -8,7 +8,7 @@ from typing import Any
 
 SETTINGS: dict[str, Any] = {
     "brand": "Kontor",
-    "shop": {"name": "Kontor", "url": "https://www.example.com"},
+    "shop": {"name": "Kontor", "url": "https://www.example.com", "privacy_url": "https://www.example.com/privacy"},
     "imprint": {
         "name": "Kontor GmbH",
         "street": "Hafen 1",

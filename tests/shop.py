@@ -15,7 +15,12 @@ MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 SETTINGS = {
     "brand": "Kaffeekontor",
-    "shop": {"name": "Kaffeekontor", "url": "https://shop.example", "logo": "https://shop.example/logo.png"},
+    "shop": {
+        "name": "Kaffeekontor",
+        "url": "https://shop.example",
+        "logo": "https://shop.example/logo.png",
+        "privacy_url": "https://shop.example/datenschutz",
+    },
     "imprint": {
         "name": "Kaffeekontor GmbH",
         "street": "Hafenweg 1",

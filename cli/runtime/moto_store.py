@@ -7,8 +7,8 @@ from typing import Any
 
 import boto3
 import botocore.session
+from anlass.adapters.aws.clients import MODELS
 from anlass.adapters.memory.seals import LOCAL_KEYS
-from botocore.loaders import Loader
 
 from cli.runtime.names import REGION
 from infra.names import Names
@@ -20,8 +20,6 @@ SECRETS = {
     "webhooks": LOCAL_KEYS,
     "salt": {"salt": "a-salt-of-no-value-elsewhere"},
 }
-# Reading the services' models is most of what a start costs: one reader for all worlds of the process.
-MODELS = Loader(include_default_search_paths=True)
 
 
 def open_session() -> None:

@@ -100,6 +100,15 @@ def test_every_page_carries_the_imprint_and_leads_to_the_shop() -> None:
             assert 'href="https://shop.example"' in page.html
 
 
+def test_every_page_leads_to_the_privacy_notice_and_who_signs_up_is_shown_it_before_the_button() -> None:
+    notice = "https://shop.example/datenschutz"
+    for page in all_pages(shop(), "de"):
+        (footer,) = tree_of(page.html).all("footer")
+        assert [link.attributes["href"] for link in footer.all("a")] == [notice]
+    asked = signup.signup_page(shop(), "de").html
+    assert asked.index(f'<a href="{notice}">Datenschutzerklärung</a>') < asked.index("<button")
+
+
 def test_no_page_says_the_same_in_both_languages() -> None:
     """What is the same was forgotten."""
     for german, english in zip(all_pages(shop(), "de"), all_pages(shop(), "en"), strict=True):
@@ -131,7 +140,7 @@ def evil_shop(text: str) -> Settings:
     """The text wherever settings hold words; a check of their own keeps it out of addresses and the colour."""
     return shop(
         brand=text,
-        shop={"name": text, "url": "https://shop.example/" + text, "logo": "https://shop.example/" + text},
+        shop={"name": text, **dict.fromkeys(("url", "logo", "privacy_url"), "https://shop.example/" + text)},
         imprint={**SETTINGS["imprint"], "name": text, "street": text, "city": text},  # type: ignore[dict-item]
         topics={"offers": {"name": {"de": text, "en": text}}, "news": {"name": {"de": text}}},
         sms=SMS,

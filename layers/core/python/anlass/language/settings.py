@@ -123,6 +123,9 @@ class Shop(_Model):
     url: WebAddress
     cart_url: WebAddress = Field("", description="Where the cart is; the shop's start page if left out")
     logo: WebAddress = Field("", description="Picture, about 300 × 80 px; the name is written if left out")
+    privacy_url: WebAddress = Field(
+        "", description="The privacy notice (Art. 13 GDPR); the sign-up page leads to it, and every other page"
+    )
 
 
 class Imprint(_Model):
@@ -328,6 +331,10 @@ def parse_settings(text: str) -> tuple[Settings | None, list[Diagnostic]]:
     if source is None:
         return None, in_order(findings)
     settings, mistakes = explained(Settings, source)
+    if settings is not None and not settings.shop.privacy_url:
+        message = "The sign-up page asks for personal data and leads to no privacy notice (Art. 13 GDPR)."
+        remedy = f'Add "privacy_url": "{settings.shop.url.rstrip("/")}/…" to "shop".'
+        findings.append(source.key(["shop"]).finding("settings.privacy", FILE, "shop", message, remedy, "warning"))
     findings = in_order(findings + mistakes)
     return (None if has_errors(findings) else settings), findings
 

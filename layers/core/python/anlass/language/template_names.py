@@ -27,7 +27,7 @@ ButtonUrl = Callable[..., str]  # button_url("stay"), button_url("rating", 5)
 _OPEN = ("profile", "entry", "event", "steps", "products", "coupon")
 # Of these the fields are known, so that a misspelt one is found when the template is published.
 FIELDS: Mapping[str, frozenset[str]] = {
-    "shop": frozenset({"name", "url", "cart_url", "logo", "currency", "timezone"}),
+    "shop": frozenset({"name", "url", "cart_url", "logo", "privacy_url", "currency", "timezone"}),
     "cart": frozenset({"items", "value", "count", "currency"}),
 }
 _PLAIN = (
@@ -86,6 +86,7 @@ def names_for(
             "name": shop.name,
             "url": shop.url,
             "cart_url": shop.cart_url or shop.url,
+            "privacy_url": shop.privacy_url,
             "logo": shop.logo,
             "currency": settings.currency,
             "timezone": settings.timezone,

@@ -7,6 +7,10 @@ from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader
+
+# Reading the services' models is most of what a client costs: one reader for all sessions of the process.
+MODELS = Loader(include_default_search_paths=True)
 
 # A function's own time limit is 10 to 60 s: a call that hangs must leave room to try again and to answer.
 _PATIENT = {"connect_timeout": 2, "read_timeout": 5, "retries": {"mode": "standard", "total_max_attempts": 3}}
@@ -54,7 +58,9 @@ class Clients:
 
     @cached_property
     def _session(self) -> Any:
-        return botocore.session.get_session()
+        session = botocore.session.get_session()
+        session.register_component("data_loader", MODELS)
+        return session
 
     def _client(self, service: str, settings: dict[str, Any]) -> Any:
         return self._session.create_client(service, region_name=self._region, config=Config(**settings))

@@ -96,9 +96,18 @@ def _header(settings: Settings | None) -> Markup:
 def _footer(settings: Settings | None, locale: str) -> Markup:
     if settings is None:
         return Markup("")
-    title = "Impressum" if language_of(locale) == "de" else "Imprint"
+    is_german = language_of(locale) == "de"
     lines = Markup("<br>").join(settings.imprint.lines(locale).split("\n"))
-    return Markup("<footer>\n<h2>{}</h2>\n<p>{}</p>\n</footer>\n").format(title, lines)
+    notice = privacy_link(settings, "Datenschutz" if is_german else "Privacy")
+    return Markup("<footer>\n<h2>{}</h2>\n<p>{}</p>\n{}</footer>\n").format(
+        "Impressum" if is_german else "Imprint", lines, Markup("<p>{}</p>\n").format(notice) if notice else ""
+    )
+
+
+def privacy_link(settings: Settings, label: str) -> Markup:
+    """To the shop's privacy notice; nothing where the settings name none."""
+    url = settings.shop.privacy_url
+    return Markup('<a href="{}">{}</a>').format(url, label) if url else Markup("")
 
 
 def heading(text: str) -> Markup:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from anlass.language.pages.confirm import topic_name
 from anlass.language.pages.form import Form
-from anlass.language.pages.layout import Language, Page, button, heading, language_of, page, paragraph
+from anlass.language.pages.layout import Language, Page, button, heading, language_of, page, paragraph, privacy_link
 from anlass.language.settings import Settings
 
 TRAP = "website"  # no person sees this field; who fills it in is a machine
@@ -41,6 +41,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "by_email": "per E-Mail",
         "by_either": "per E-Mail oder SMS, je nachdem, was ich angebe,",
         "then": "Danach bekommen Sie eine Nachricht, in der Sie die Anmeldung bestätigen. Erst dann sind Sie dabei.",
+        "privacy": "Wie wir mit Ihren Daten umgehen, steht in unserer {link}.",
+        "privacy_link": "Datenschutzerklärung",
         "trap": "Bitte leer lassen",
         "problem": "Bitte prüfen Sie die markierten Felder; abgeschickt ist noch nichts.",
         "changed": "Der Text hat sich gerade geändert. Bitte lesen Sie ihn noch einmal und melden Sie sich dann an.",
@@ -77,6 +79,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "by_email": "by e-mail",
         "by_either": "by e-mail or text message, depending on what I enter",
         "then": "You will then get a message in which you confirm your subscription. Only then are you in.",
+        "privacy": "How we treat your data is told in our {link}.",
+        "privacy_link": "privacy notice",
         "trap": "Please leave empty",
         "problem": "Please check the marked fields; nothing has been sent yet.",
         "changed": "The text has just changed. Please read it once more, and then subscribe.",
@@ -151,6 +155,7 @@ def signup_page(settings: Settings, locale: str, filled: Filled | None = None) -
         _TRAP.format(words["trap"], TRAP),
         Markup('<input type="hidden" name="text_version" value="{}">').format(version),
         Markup('<p class="actions">{}</p>').format(text),
+        _privacy(settings, words),
         Markup("<p>{}</p>").format(button(words["button"])),
         Markup('<p class="hint">{}</p>').format(words["then"]),
     )
@@ -173,6 +178,12 @@ def sent_page(settings: Settings, locale: str, *, email: bool, phone: str = "", 
             ).format(phone, field, button(words["code_button"]))
         )
     return page(settings, locale, words["sent"], body)
+
+
+def _privacy(settings: Settings, words: Mapping[str, str]) -> Markup:
+    """What Art. 13 GDPR wants said where data is asked for: beside the words that are agreed to, not among them."""
+    link = privacy_link(settings, words["privacy_link"])
+    return Markup('<p class="hint">{}</p>').format(Markup(words["privacy"]).format(link=link)) if link else Markup("")  # noqa: S704 - written here
 
 
 def _topics(settings: Settings, locale: str, words: Mapping[str, str], form: Form, missing: bool) -> Markup:

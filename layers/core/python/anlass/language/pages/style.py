@@ -24,6 +24,7 @@ fieldset fieldset{margin:10px 0 0}
 fieldset fieldset legend{font-size:17px;font-weight:600;margin:0}
 .hint,footer{color:var(--soft);font-size:15px;line-height:1.5}
 .hint{margin:0 0 8px}
+.hint a{display:inline-block;padding:11px 0}
 button{display:inline-block;min-height:48px;max-width:100%;padding:11px 26px;border:2px solid var(--brand);border-radius:10px;background:var(--brand);color:var(--on-brand);font:inherit;font-weight:600;cursor:pointer}
 button:hover{filter:brightness(.93)}
 button.quiet{background:var(--card);border-color:var(--line);color:var(--ink)}
@@ -45,5 +46,6 @@ footer{max-width:36rem;margin:0 auto;padding:28px 8px 0}
 main.wide+footer{max-width:44rem}
 footer h2{font-size:15px;margin:0 0 2px}
 footer p{margin:0}
+footer a{display:inline-flex;align-items:center;min-height:44px}
 @media(max-width:30rem){body{padding:0 12px 32px}main{padding:24px 20px}h1{font-size:24px}button{width:100%}header{padding:20px 0 14px}}
 """  # noqa: E501 - a rule a line
