@@ -18,7 +18,7 @@ from infra.topology import JOURNEY
 
 Need = tuple[str, str]  # an action and an ARN
 
-_IN_TRANSACTION = {
+IN_TRANSACTION = {
     "Put": "dynamodb:PutItem",
     "Update": "dynamodb:UpdateItem",
     "Delete": "dynamodb:DeleteItem",
@@ -89,7 +89,7 @@ def _needs(call: AwsCall, names: Names) -> Iterator[Need]:
     if call.operation == "TransactWriteItems":
         for entry in params["TransactItems"]:
             ((kind, request),) = entry.items()
-            yield _IN_TRANSACTION[kind], _table(request, names)
+            yield IN_TRANSACTION[kind], _table(request, names)
     elif "RequestItems" in params:
         for table in params["RequestItems"]:
             yield whole, _table({"TableName": table}, names)

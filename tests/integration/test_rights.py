@@ -141,6 +141,24 @@ def test_the_shops_own_names_are_learned_and_offered_to_who_writes_journeys(runt
     assert b"Sofa Assembled" in runtime.client("s3").get_object(**schema)["Body"].read()
 
 
+@told.uses("match_events table/profiles dynamodb:DeleteItem")
+@pytest.mark.parametrize("said", [{"first_name": "Anna"}, {"birthday": "1990-02-28"}, {"email": "anna@home.example"}])
+def test_who_said_something_as_a_visitor_logs_in_later(runtime: LocalRuntime, said: dict[str, str]) -> None:
+    """The dates by which the visitor was found find nobody any more."""
+    shop = MotoWorld(runtime, content())
+    shop.batch(identify("anna", START))
+    name = {"type": "identify", "traits": said, "anonymousId": "v1", "timestamp": START.isoformat()}
+    shop.batch(name, track("Product Viewed", START, anonymous="v1"))
+    runtime.advance(5 * MINUTE)
+    shop.batch(view(START + 5 * MINUTE) | {"anonymousId": "v1"})
+    assert shop.unapplied() == 0
+    person = looking.profile(runtime, runtime.application(), "anna")
+    assert person is not None
+    assert person["identities"] == ["u:anna", "a:v1"]
+    days = runtime.client("dynamodb").scan(TableName=runtime.names.physical("profiles"), IndexName="days")["Items"]
+    assert {item["profile"]["S"] for item in days} == {"u:anna"}
+
+
 @told.uses(
     "match_events table/events dynamodb:Query",
     "ring_timer table/events dynamodb:Query",

@@ -175,6 +175,27 @@ def test_events_that_could_not_be_applied_are_made_up_for(runtime: LocalRuntime)
     assert shop.unapplied() == 0
 
 
+@told.uses("redrive table/profiles dynamodb:DeleteItem dynamodb:UpdateItem", failing=("match_events",))
+def test_a_login_and_a_no_that_could_not_be_applied_are_made_up_for(runtime: LocalRuntime) -> None:
+    """Who turns out to be Anna gave her name before; and the shop was told that Ben wants nothing."""
+    shop = MotoWorld(runtime, content())
+    visitor = {"type": "identify", "anonymousId": "v1", "traits": {"first_name": "Anna", "birthday": "1990-02-28"}}
+    shop.batch(identify("anna", START), identify("ben", START), visitor)
+    fault = trouble(runtime, "match_events", "BatchGetItem", broken)
+    runtime.advance(MINUTE)
+    login = does("Product Viewed", START + MINUTE) | {"anonymousId": "v1"}
+    shop.batch(login, identify("ben", START + MINUTE, status="UNSUBSCRIBED"))
+    runtime.advance(HOUR)
+    fault.left = 0
+    assert shop.redrive()["left"] == shop.unapplied() == 0
+    app = runtime.application()
+    hers, his = (looking.profile(runtime, app, name) for name in ("anna", "ben"))
+    assert hers is not None
+    assert his is not None
+    assert (hers["traits"]["birthday"], hers["identities"]) == ("1990-02-28", ["u:anna", "a:v1"])
+    assert [grant["status"] for grant in his["consents"]] == ["withdrawn"]
+
+
 @told.uses(
     "redrive queue/due sqs:SendMessage",
     "redrive queue/email sqs:SendMessage",
