@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from anlass.domain.changes import (
     AddCall,
+    AddDenial,
     AddEnrolment,
     AddErasure,
     AddEvent,
@@ -24,6 +25,7 @@ from anlass.domain.changes import (
     DropState,
     DropTimer,
     ForgetLive,
+    LiftDenial,
     LiftObjection,
     MarkSeen,
     Remember,
@@ -187,6 +189,24 @@ def test_who_objects_to_all_is_asked_for_again_topic_by_topic(house: House) -> N
     fails(house, RequireNoSuppression("abc", "email", "offers"))
     holds(house, AddObjection("abc", "email", ("*",), NOON + 2 * DAY))
     fails(house, RequireNoSuppression("abc", "email", "news"))
+
+
+def test_what_the_shop_denied_for_two_it_takes_back_for_each(house: House) -> None:
+    holds(house, AddDenial("abc", "email", ("anna",), NOON))
+    holds(house, AddDenial("abc", "email", ("ben", "cleo"), NOON + DAY))
+    holds(house, RequireNoSuppression("abc", "email"))
+    fails(house, RequireNoSuppression("abc", "email", "news"))
+    holds(house, LiftDenial("abc", "email", ("anna", "cleo", "nobody")))
+    fails(house, RequireNoSuppression("abc", "email", "news"))
+    holds(house, LiftObjection("abc", "email", ("news",), NOON + 2 * DAY))
+    holds(house, RequireNoSuppression("abc", "email", "news"))
+    fails(house, RequireNoSuppression("abc", "email", "offers"))
+    found = house.store.read([SuppressionKey("abc", "email")]).suppression("abc", "email")
+    assert found is not None
+    assert (found.denied_by, found.objections) == ({"ben"}, {"@shop": NOON + DAY})
+    assert (found.stops("offers"), found.stops("news"), found.stops(None)) == ("objection", None, None)
+    holds(house, LiftDenial("abc", "email", ("ben",)))
+    holds(house, RequireNoSuppression("abc", "email", "offers"))
 
 
 def test_an_older_yes_and_a_yes_of_the_same_moment_lift_nothing(house: House) -> None:

@@ -177,10 +177,46 @@ def test_joining_allows_nothing_that_the_person_withdrew_on_either_side(one: lis
                     assert not joined.allows(grant.address, "offers")
 
 
+def may(words: list[Grant], address: str) -> bool:
+    """Whether offers may go there, told plainly: by what each speaker said last of an address and a topic."""
+    last: dict[tuple[str, str, str], Grant] = {}
+    for word in sorted(words, key=lambda g: (g.at, g.status == "withdrawn")):
+        last[word.by, word.address, word.topic] = word
+    by_shop = [g for g in last.values() if g.by == "shop" and g.address == address]
+    own = [g for g in words if g.by == "person" and g.status == "granted" and g.address == address]
+    own_no = [g for g in words if g.by == "person" and g.status == "withdrawn" and not taken_back(g, words)]
+    no = [*own_no, *(g for g in by_shop if g.status == "withdrawn")]
+    if own and all(max(g.at for g in own) > each.at for each in no):
+        return True
+    return not no and any(g.status == "granted" for g in by_shop)
+
+
+def taken_back(no: Grant, words: list[Grant]) -> bool:
+    """By the same person, of the same address, later: topic by topic, or all at once."""
+    return any(
+        g.by == "person"
+        and (g.status, g.address) == ("granted", no.address)
+        and g.topic in ("*", no.topic)
+        and g.at > no.at
+        for g in words
+    )
+
+
+@given(st.lists(GRANTS, max_size=7), st.randoms(use_true_random=False))
+def test_in_whatever_order_words_arrive_they_open_what_they_open_in_theirs(grants: list[Grant], chance: Random) -> None:
+    """But for a no of the shop that comes later than a yes which was newer: then the stricter."""
+    arrived = list(grants)
+    chance.shuffle(arrived)
+    told = consent(sorted(grants, key=lambda g: g.at))
+    for address in ("a@shop.example", "b@shop.example"):
+        assert told.allows(address, "offers") == may(grants, address)
+        assert may(grants, address) or not consent(arrived).allows(address, "offers")
+
+
 @given(st.lists(GRANTS, max_size=6))
-def test_a_consent_holds_one_statement_for_each_address_and_topic(grants: list[Grant]) -> None:
+def test_a_consent_holds_one_statement_of_each_speaker_for_each_address_and_topic(grants: list[Grant]) -> None:
     told = consent(grants)
-    keys = [(grant.address, grant.topic) for grant in told.grants]
+    keys = [(grant.address, grant.topic, grant.by) for grant in told.grants]
     assert len(keys) == len(set(keys))
     for grant in told.grants:
         assert told.states(grant) is told, "said again it changes nothing"

@@ -228,7 +228,9 @@ def test_a_complaint_suppresses_withdraws_and_is_told() -> None:
     assert suppressed(shop) == "complaint"
     consent = shop.store.read([ConsentKey("u:anna", "email")]).consent("u:anna", "email")
     assert consent is not None
-    assert [(g.topic, g.status, g.by, g.source) for g in consent.grants] == [("*", "withdrawn", "person", "complaint")]
+    said = consent.deciding(ANNA, "offers")
+    assert said is not None
+    assert (said.topic, said.status, said.by, said.source) == ("*", "withdrawn", "person", "complaint")
     (line,) = (each for each in shop.store.rows() if isinstance(each, Statement) and each.act == "withdrawn")
     assert (line.by, line.source, line.topic, line.address) == ("person", "complaint", "*", ANNA)
     assert {"Email Marked as Spam", "Unsubscribed"} <= {event.name for event in told(shop)}

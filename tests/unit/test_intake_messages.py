@@ -18,6 +18,7 @@ SALE = {
     "notice_version": "checkout-3",
     "topics": ["offers"],
 }
+LISTED = {"key": "a@b.example", "type": "EMAIL", "status": "SUBSCRIBED"}
 INCOMPLETE = "existing_customer_incomplete"
 VIEW = {"type": "track", "event": "Product Viewed", "userId": "u1", "messageId": "m1"}
 
@@ -226,6 +227,11 @@ def nested(levels: int) -> Any:
         ),
         ({"type": "identify", "context": {"messaging_subscriptions": [{**SALE, "goods": " "}]}}, INCOMPLETE),
         ({"type": "identify", "context": {"messaging_subscriptions": [{**SALE, "topics": ["*"]}]}}, INCOMPLETE),
+        ({"type": "identify", "context": {"messaging_subscriptions": [{**LISTED, "ip": 7}]}}, "evidence_invalid"),
+        (
+            {"type": "identify", "context": {"messaging_subscriptions": [{**LISTED, "form_url": "x" * 501}]}},
+            "evidence_invalid",
+        ),
         ({"type": "identify", "context": {"messaging_subscriptions": [{**SALE, "topics": "offers"}]}}, INCOMPLETE),
         (
             {

@@ -99,6 +99,24 @@ def test_the_person_may_come_back() -> None:
     assert not allows(said("granted", NOON + HOUR, by="person"), said("withdrawn", NOON + DAY, by="person"))
 
 
+def test_what_the_shop_reports_after_the_person_came_back_counts() -> None:
+    """She unsubscribed, signed up again, and then told the shop on the phone."""
+    back = said("withdrawn", by="person"), said("granted", NOON + HOUR, by="person", topic="offers")
+    reported = said("withdrawn", NOON + DAY)
+    for order in permutations((*back, reported)):
+        assert not allows(*order)
+    assert allows(*back, reported, said("granted", NOON + 2 * DAY, by="person", topic="offers"))
+
+
+def test_a_no_to_everything_holds_at_every_address_until_the_person_says_yes_at_that_one() -> None:
+    elsewhere = (
+        said("granted", by="person", topic="offers"),
+        said("withdrawn", NOON + HOUR, by="person", address="b@x.de"),
+    )
+    assert not allows(*elsewhere)
+    assert allows(*elsewhere, said("granted", NOON + DAY, by="person", topic="offers"))
+
+
 def test_all_said_by_the_person_settles_every_topic_before() -> None:
     later = said("granted", NOON + HOUR, by="person")
     assert allows(said("withdrawn", by="person", topic="offers"), later)

@@ -135,6 +135,25 @@ class LiftObjection:
 
 
 @dataclass(frozen=True, slots=True)
+class AddDenial:
+    """The shop's no for profiles, by their hashes: it holds for the address, under whatever profile."""
+
+    address_hash: str
+    channel: str
+    by: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LiftDenial:
+    """The shop's yes for profiles that it said no for before, by their hashes."""
+
+    address_hash: str
+    channel: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RequireNoSuppression:
     """IF the address is not suppressed; with a topic, as marketing needs it, IF nobody objected to that either."""
 
@@ -439,6 +458,8 @@ Change = (
     | AddSuppression
     | AddObjection
     | LiftObjection
+    | AddDenial
+    | LiftDenial
     | RequireNoSuppression
     | SaveBounces
     | CountReport

@@ -24,7 +24,7 @@ from anlass.domain.person import Person
 from anlass.domain.registry.events import UPDATE
 from anlass.domain.send import Question, Send
 from anlass.domain.subscribing import ADDRESS_OF, SOURCE, Asked
-from anlass.domain.suppression import Suppression
+from anlass.domain.suppression import BY_SHOP, Suppression
 
 A_MOMENT = timedelta(milliseconds=1)
 
@@ -32,15 +32,17 @@ A_MOMENT = timedelta(milliseconds=1)
 def still_wanted(
     asked: Asked, asked_at: datetime, consent: Consent, suppression: Suppression | None
 ) -> tuple[str, ...]:
-    """The topics that nobody has said no to since they were asked for, under this profile or another."""
+    """The topics that nobody has said no to since they were asked for: neither the person at whatever address, nor the
+    shop about this one, under this profile or another.
+    """
     address = asked.address.strip().lower()
     refused = {
         grant.topic
         for grant in consent.grants
-        if (grant.address, grant.by, grant.status) == (address, "person", "withdrawn") and grant.at >= asked_at
+        if grant.status == "withdrawn" and (grant.by == "person" or grant.address == address) and grant.at >= asked_at
     }
     refused |= {topic for topic, at in (suppression.objections if suppression else {}).items() if at >= asked_at}
-    return () if ALL_TOPICS in refused else tuple(topic for topic in asked.topics if topic not in refused)
+    return () if refused & {ALL_TOPICS, BY_SHOP} else tuple(topic for topic in asked.topics if topic not in refused)
 
 
 def confirmed(

@@ -1,6 +1,6 @@
 """Who may be written to: the current consent per channel, address and topic.
 
-A shop's word never lifts what the person withdrew here; between equals the newest wins; in doubt, no.
+A shop's word never lifts what the person withdrew; between two words of one speaker the newest wins; in doubt, no.
 """
 
 from __future__ import annotations
@@ -44,19 +44,17 @@ class Consent:
         return self.basis(address, topic) is not None
 
     def basis(self, address: str, topic: str) -> Basis | None:
-        """On what ground marketing on this topic may go to this address; None: on none. The stricter of topic and `*`
-        wins, but for a topic that the person asked for again after they had said no to all.
-        """
-        own, general = self._said(address, topic), self._said(address, ALL_TOPICS)
-        said = own or general
-        if said is None or said.status == "withdrawn" or (own is not None and _overruled(own, general)):
-            return None
-        # A new address is no new person: what they said no to at another one, the shop does not open at this one.
-        return None if said.by == "shop" and self._refused(topic) else said.basis
+        """On what ground marketing on this topic may go to this address; None: on none."""
+        said = self.deciding(address, topic)
+        return said.basis if said is not None and said.status == "granted" else None
 
-    def _refused(self, topic: str) -> bool:
-        """Whether the person themselves said no to the topic, at whatever address."""
-        return any(g.by == "person" and g.status == "withdrawn" and g.topic in (topic, ALL_TOPICS) for g in self.grants)
+    def deciding(self, address: str, topic: str) -> Grant | None:
+        """The statement that decides about a topic at an address. None: nothing was said of it there, which is a no.
+
+        A no of the person is theirs and holds at every address that they have; a no of the shop is one about this
+        address. A yes of the person stands if it is newer than both; one of the shop where there is no no.
+        """
+        return self._deciding(address, (topic, ALL_TOPICS), (topic, ALL_TOPICS))
 
     def reaches(self, address: str) -> bool:
         """Whether marketing on any topic at all may go to this address."""
@@ -64,12 +62,24 @@ class Consent:
 
     def tracks(self, address: str) -> bool:
         """Whether opens and clicks of messages to this address may be seen."""
-        said = self._said(address, TRACKING)
-        return said is not None and said.status == "granted" and not _overruled(said, self._said(address, ALL_TOPICS))
+        said = self._deciding(address, (TRACKING,), (TRACKING, ALL_TOPICS))
+        return said is not None and said.status == "granted"
 
-    def _said(self, address: str, topic: str) -> Grant | None:
-        wanted = (address.strip().lower(), topic)
-        return next((g for g in self.grants if (g.address, g.topic) == wanted), None)
+    def _deciding(self, address: str, open_: tuple[str, ...], close: tuple[str, ...]) -> Grant | None:
+        """`open_`: topics whose yes counts, `close`: topics whose no counts."""
+        here = address.strip().lower()
+        yes = [g for g in self.grants if g.address == here and g.topic in open_ and g.status == "granted"]
+        no = [
+            g
+            for g in self.grants
+            if g.topic in close and g.status == "withdrawn" and (g.by == "person" or g.address == here)
+        ]
+        last_no = max(no, key=lambda g: g.at, default=None)
+        own = max((g for g in yes if g.by == "person"), key=lambda g: g.at, default=None)
+        if own is not None and (last_no is None or own.at > last_no.at):
+            return own
+        # A sale (§ 7 (3) UWG) is a ground only where there is no consent.
+        return last_no or max(yes, key=lambda g: (g.basis == "consent", g.at), default=None)
 
     def denies(self, address: str, topic: str, by: Literal["shop", "person"] | None = None) -> bool:
         """Whether this very topic (or `*`) was withdrawn for this address, `by` anybody or by one of them."""
@@ -77,16 +87,15 @@ class Consent:
         return any((g.address, g.topic, g.status) == said and by in (None, g.by) for g in self.grants)
 
     def states(self, grant: Grant) -> Consent:
-        """The consent after this statement; itself if the statement changes nothing."""
+        """The consent after this statement; itself if the statement changes nothing.
+
+        The shop and the person are heard apart, and of each what they said last of an address and a topic is kept: so
+        it does not matter in what order their words arrive.
+        """
         grant = replace(grant, address=grant.address.strip().lower())
-        same = [g for g in self.grants if (g.address, g.topic) == (grant.address, grant.topic)]
-        if any(_outweighs(old, grant) for old in same):
+        if any(_settles(old, grant) for old in self.grants):
             return self
-        others = tuple(g for g in self.grants if g not in same)
-        if grant.by == "person" and grant.topic == ALL_TOPICS:
-            # "All" said by the person settles every single topic that was said before.
-            others = tuple(g for g in others if g.address != grant.address or g.at >= grant.at)
-        return replace(self, grants=(*others, grant))
+        return replace(self, grants=(*(old for old in self.grants if not _settles(grant, old)), grant))
 
 
 def join_consents(one: Consent, other: Consent) -> Consent:
@@ -101,22 +110,13 @@ def join_consents(one: Consent, other: Consent) -> Consent:
     return replace(joined, paused_until=max(paused, default=None), at_most_weekly=weekly)
 
 
-def _overruled(own: Grant, general: Grant | None) -> bool:
-    """Whether a no to everything stands against a yes to one topic. Who asks again for a topic means that one."""
-    if general is None or general.status == "granted":
+def _settles(one: Grant, other: Grant) -> bool:
+    """Whether nothing is left of the other statement beside this one, in whatever order the two arrived."""
+    if (one.address, one.by, one.basis) != (other.address, other.by, other.basis):
         return False
-    return own.by != "person" or own.at <= general.at
-
-
-def _outweighs(old: Grant, new: Grant) -> bool:
-    """Whether the old statement stands against the new one, in whatever order the two arrived."""
-    if old.basis != new.basis:  # a sale lifts no objection and replaces no consent, whichever came first
-        return new.basis == "existing-customer"
-    if old.by != new.by:
-        person = old if old.by == "person" else new
-        if person.status == "withdrawn" or old.status == new.status:
-            return person is old  # nothing the shop says replaces it, not even the same word: that one it could lift
-    elif old.status == new.status:
-        # Said again: the first proof stays, and the last withdrawal: a grant from between may come late.
-        return new.status == "granted" or new.at <= old.at
-    return old.at > new.at or (old.at == new.at and old.status == "withdrawn")
+    if one.topic == other.topic and one.status == other.status:
+        # The shop's lists say the same every night: of a yes the first proof stays, of a no when it was said last.
+        return one.at <= other.at if one.by == "shop" and one.status == "granted" else one.at >= other.at
+    # "All" said by the person settles every single topic that was said before.
+    covers = one.topic == other.topic or (one.by == "person" and one.topic == ALL_TOPICS)
+    return covers and (one.at > other.at or (one.at == other.at and one.status == "withdrawn"))

@@ -24,6 +24,8 @@ EXISTING_CUSTOMER = "EXISTING_CUSTOMER"
 # Of the sale that the address is from: which one, what "similar goods" it was about, when and in which words the notice
 # at collection was given.
 SALE_FACTS = ("order_id", "goods", "noticed_at", "notice_version")
+# Of the shop's own sign-up: the words, where and from which machine, and when it was confirmed.
+EVIDENCE = ("text_version", "form_url", "ip", "confirmed_at")
 CHANNELS = {"EMAIL": "email", "SMS": "sms"}
 CONFIRMED = "Subscription Confirmed"
 UNSUBSCRIBED = "Unsubscribed"
@@ -101,8 +103,8 @@ def _with_consents(person: Person, event: Event) -> tuple[Person, tuple[Event, .
             said = _existing_customer(item, address, person, channel, event, cause)
         elif status in ("SUBSCRIBED", "UNSUBSCRIBED"):
             word: ConsentStatus = "granted" if status == "SUBSCRIBED" else "withdrawn"
-            grant = Grant(address, ALL_TOPICS, word, event.at, by="shop", source="identify")
-            said = (stated(grant, person.state.id, channel, *cause),)
+            grant = Grant(address, ALL_TOPICS, word, _when(event), by="shop", source="identify")
+            said = (stated(grant, person.state.id, channel, *cause, **_evidence(item)),)
         else:
             continue  # DID_NOT_SUBSCRIBE says nothing for it and nothing new against it
         after = before
@@ -122,9 +124,21 @@ def _with_consents(person: Person, event: Event) -> tuple[Person, tuple[Event, .
             and fresh
         ):
             follows.append(system_event(person, CONFIRMED, event, str(number), properties))
-        elif status == "UNSUBSCRIBED" and not before.denies(address, ALL_TOPICS):
+        elif status == "UNSUBSCRIBED" and (before.reaches(address) or not before.denies(address, ALL_TOPICS)):
             follows.append(system_event(person, UNSUBSCRIBED, event, str(number), properties))
     return replace(person, consents=consents), tuple(follows), tuple(ledger)
+
+
+def _when(event: Event) -> datetime:
+    """A clock that runs ahead must not outlast what is said next."""
+    return min(event.at, event.received_at)
+
+
+def _evidence(item: Mapping[str, Any]) -> dict[str, Any]:
+    """What the shop's own sign-up rests on, as far as it tells. Its fields are the ledger's, but for the time."""
+    told = {name: item[name] for name in EVIDENCE if name in item}
+    confirmed_at = told.pop("confirmed_at", None)
+    return {**told, **({"facts": {"confirmed_at": confirmed_at}} if confirmed_at else {})}
 
 
 def _existing_customer(
@@ -138,7 +152,7 @@ def _existing_customer(
     if not isinstance(topics, list) or not all(isinstance(topic, str) for topic in topics):
         return ()
     grants = (
-        Grant(address, topic, "granted", event.at, by="shop", source="sale", basis="existing-customer")
+        Grant(address, topic, "granted", _when(event), by="shop", source="sale", basis="existing-customer")
         for topic in topics
         if topic != ALL_TOPICS  # own similar goods are never everything
     )

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, assert_never
 
 from anlass.domain.brake import Brake, looks_again
-from anlass.domain.consent import ALL_TOPICS, Consent, Grant
+from anlass.domain.consent import Consent
 from anlass.domain.enrolment import ENDINGS, Enrolment, cancellation
 from anlass.domain.ids import short
 from anlass.domain.journey import Journey
@@ -141,7 +141,7 @@ def decide_send(s: Situation) -> Verdict:
 
 def _marketing(s: Situation, enrolment: Enrolment, journey: Journey, address: str) -> Verdict:
     basis = s.consent.basis(address, s.send.topic) if s.consent is not None else None
-    ground = {"basis": basis, **_statement(s.consent, address, s.send.topic)}
+    ground = {"basis": basis, "topic": s.send.topic, **_statement(s.consent, address, s.send.topic)}
     if basis is None:
         return Skipped("no_consent", ground)
     if basis == "existing-customer" and not s.rules.sells_to_customers(s.place.country):
@@ -194,20 +194,14 @@ def _being_decided(enrolment: Enrolment, journey: Journey) -> Facts | None:
 
 
 def _statement(consent: Consent | None, address: str, topic: str) -> dict[str, Any]:
-    """What was said last about this topic and about all, the no before the yes."""
-    grants = consent.grants if consent is not None else ()
-    mine = [g for g in grants if g.address == address.strip().lower() and g.topic in (topic, ALL_TOPICS)]
-    if not mine:
-        return {"topic": topic, "said": None, **({"of_another_address": True} if grants else {})}
-    own = max(mine, key=lambda g: (_weight(g, consent, address, topic), g.at))
-    said = {"said": own.status, "said_topic": own.topic, "said_at": iso(own.at), "by": own.by, "source": own.source}
-    return {"topic": topic, **said}
-
-
-def _weight(grant: Grant, consent: Consent | None, address: str, topic: str) -> bool:
-    """Whether this statement is on the side that won."""
-    won = consent is not None and consent.allows(address, topic)
-    return (grant.status == "granted") == won
+    """What decided."""
+    said = consent.deciding(address, topic) if consent is not None else None
+    is_elsewhere = said.address != address.strip().lower() if said else consent is not None and bool(consent.grants)
+    other = {"of_another_address": True} if is_elsewhere else {}
+    if said is None:
+        return {"said": None, **other}
+    when = {"said": said.status, "said_topic": said.topic, "said_at": iso(said.at)}
+    return {**when, "by": said.by, "source": said.source, **other}
 
 
 def _twin(s: Situation, enrolment: Enrolment) -> Facts | None:

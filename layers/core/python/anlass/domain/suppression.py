@@ -8,7 +8,7 @@ from datetime import datetime
 
 from anlass.domain.consent import ALL_TOPICS
 
-BY_SHOP = "@shop"  # stands for all topics where the shop said no for somebody: it may take that back itself
+BY_SHOP = "@shop"  # among the objections: when the shop last said no for somebody who has the address
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Suppression:
     at: datetime | None = None
     objections: Mapping[str, datetime] = field(default_factory=dict)  # by topic, "*" is all: the last no
     lifted: Mapping[str, datetime] = field(default_factory=dict)  # by topic: the last confirmed yes
+    denied_by: frozenset[str] = frozenset()  # profiles (hashes) that the shop said no for and has not taken it back
 
     def stops(self, topic: str | None) -> str | None:
         """Why a message must not go there; None: it may. `topic` None: no marketing, so no objection counts."""
@@ -28,9 +29,9 @@ class Suppression:
             return self.reason
         if topic is None:
             return None
-        for one, lifting in ((topic, ()), (ALL_TOPICS, ()), (BY_SHOP, (BY_SHOP,))):
+        lifted = [at for at in map(self.lifted.get, (topic, ALL_TOPICS)) if at is not None]
+        for one in (topic, ALL_TOPICS, *((BY_SHOP,) if self.denied_by else ())):
             no = self.objections.get(one)
-            yes = (self.lifted.get(each) for each in (topic, ALL_TOPICS, *lifting))
-            if no is not None and not any(at is not None and at > no for at in yes):
+            if no is not None and not any(at > no for at in lifted):
                 return "objection"
         return None

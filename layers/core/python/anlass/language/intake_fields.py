@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final, cast, get_args
 
 from anlass.domain.event import Kind, Source
-from anlass.domain.identifying import EXISTING_CUSTOMER, SALE_FACTS
+from anlass.domain.identifying import EVIDENCE, EXISTING_CUSTOMER, SALE_FACTS
 from anlass.domain.ids import address_hash
 from anlass.domain.registry import is_system, trait_name
 
+LONGEST_EVIDENCE = 500  # characters
 MAX_ID_BYTES = 255  # of ids and event names; DynamoDB's sort key holds 1,024
 
 _KINDS: Final = frozenset(get_args(Kind))
@@ -173,7 +174,18 @@ def _subscription(entry: object) -> dict[str, Any] | None:
     if len(read) < len(fields) or status not in (*_SUBSCRIPTION_STATUSES, EXISTING_CUSTOMER):
         return None
     plain: dict[str, Any] = {"key": read["key"], "type": read["type"].upper(), "status": status}
-    return {**plain, **_sale(entry)} if status == EXISTING_CUSTOMER else plain
+    return {**plain, **(_sale(entry) if status == EXISTING_CUSTOMER else _evidence(entry))}
+
+
+def _evidence(entry: Mapping[str, Any]) -> dict[str, str]:
+    """What the shop's own sign-up rests on, where it tells."""
+    told = {name: entry[name] for name in EVIDENCE if entry.get(name) is not None}
+    for name, value in told.items():
+        if not isinstance(value, str) or not 0 < len(value) <= LONGEST_EVIDENCE:
+            raise MessageError(
+                "evidence_invalid", f'"{name}" of a subscription must be a text of up to {LONGEST_EVIDENCE} characters.'
+            )
+    return told
 
 
 def _sale(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,14 +11,11 @@ from anlass.domain.catalog import Catalog
 from anlass.domain.changes import (
     AddEnrolment,
     AddEvent,
-    AddObjection,
-    AddStatement,
     Append,
     CatchUp,
     Change,
     DropDate,
     DropEvent,
-    LiftObjection,
     MarkSeen,
     Remember,
     RequireNotErased,
@@ -28,19 +25,16 @@ from anlass.domain.changes import (
     SaveTimer,
 )
 from anlass.domain.condition import HistoryNeed
-from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.enrolment import MERGED
 from anlass.domain.errors import Conflict
 from anlass.domain.event import Event, EventKey
 from anlass.domain.ids import address_hash
 from anlass.domain.journey import Journey
-from anlass.domain.ledger import Statement
 from anlass.domain.merging import may_merge
 from anlass.domain.person import History, Person
 from anlass.domain.profile import new_state
 from anlass.domain.registry.events import ENROL, UPDATE
 from anlass.domain.subscribing import REQUESTED
-from anlass.domain.suppression import BY_SHOP
 from anlass.domain.trigger import AbsenceTrigger, ChangeTrigger, LazyTrigger, ReplenishTrigger
 from anlass.keys import (
     AttributesKey,
@@ -61,6 +55,7 @@ from anlass.ports import (
 )
 from anlass.usecases.catalog import load_catalog, load_journey
 from anlass.usecases.delivered_orders import lacks_products, with_products
+from anlass.usecases.denials import denials
 from anlass.usecases.erased import erased_of, mark_of
 from anlass.usecases.histories import load_history
 from anlass.usecases.pointers import grouped, merges, profile_of, way
@@ -127,7 +122,8 @@ def _apply_group(
                 break
         changes: list[Change] = []
         try:
-            for changes in _commits(_amended(bench.changes(), instead), bench, hashes):
+            meant = _amended(bench.changes(), instead)
+            for changes in _commits([*meant, *denials(meant, bench.read, store, hashes)], bench, hashes):
                 store.commit(changes)
         except Conflict as conflict:
             tries += 1
@@ -159,7 +155,6 @@ def _commits(changes: list[Change], bench: Workbench, hashes: Hashes) -> Iterato
     """One commit, as a rule. What is too much for it (an order of a hundred lines) is stored before the state that
     moves the position: whoever has to begin again stores the same. Nobody is made who was erased.
     """
-    changes = [*changes, *_of_addresses(changes, bench, hashes)]
     saved = [change.state for change in changes if isinstance(change, SaveState)]
     since = {state.id: bench.oldest[state.id] if state.id in bench.erased else BEGINNING for state in saved}
     alive: list[Change] = [RequireNotErased(mark_of(s.id, hashes), since[s.id]) for s in saved if not s.version]
@@ -173,26 +168,6 @@ def _commits(changes: list[Change], bench: Workbench, hashes: Hashes) -> Iterato
             yield [*ahead[start : start + at_once], *fences]
     if changes:
         yield [*changes, *alive]
-
-
-def _of_addresses(changes: Sequence[Change], bench: Workbench, hashes: Hashes) -> list[Change]:
-    """The shop's no holds for the address, under whatever profile, until the profile that it was said of says yes."""
-    said = [change.statement for change in changes if isinstance(change, AddStatement)]
-    last = {(one.profile, one.address, one.channel): one for one in said if one.topic == ALL_TOPICS}.values()
-    lifted = {(one.address, one.channel): one.at for one in last if _takes_back(one, bench)}
-    denied = {(one.address, one.channel): one.at for one in last if one.grant.status == "withdrawn"}
-    return [
-        (AddObjection if key in denied else LiftObjection)(hashes.of(key[0]), key[1], (BY_SHOP,), at)
-        for key, at in (lifted | denied).items()
-    ]
-
-
-def _takes_back(said: Statement, bench: Workbench) -> bool:
-    """Whether this is a yes of the profile that the shop said no of before."""
-    before = bench.read.get(said.profile)
-    consent = (before.consents or {}).get(said.channel) if before is not None else None
-    was_denied = consent is not None and consent.denies(said.address, ALL_TOPICS, by="shop")
-    return was_denied and said.grant.status == "granted"
 
 
 def _amended(changes: list[Change], instead: Mapping[str, Change | None]) -> list[Change]:

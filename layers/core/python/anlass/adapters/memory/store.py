@@ -24,7 +24,7 @@ from anlass.domain.errors import Conflict
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import Send
 from anlass.domain.subscribing import IssuedCode
-from anlass.domain.suppression import Suppression
+from anlass.domain.suppression import BY_SHOP, Suppression
 from anlass.domain.timer import Timer
 from anlass.keys import (
     EnrolmentKey,
@@ -134,7 +134,9 @@ class MemoryStore:
                 return _version(stored) == version
             case c.ForgetLive() | c.RequireProfile():
                 return isinstance(stored, State) and stored.pointer is None
-            case c.AddSuppression() | c.AddObjection() | c.LiftObjection() | c.AddStatement() | c.AddProof():
+            case c.AddSuppression() | c.AddObjection() | c.LiftObjection() | c.AddDenial() | c.LiftDenial():
+                return True
+            case c.AddStatement() | c.AddProof():
                 return True
             case c.AddEvent() | c.DropEvent() | c.DropRow() | c.SaveDate() | c.DropDate() | c.Remember() | c.CountOne():
                 return True
@@ -210,6 +212,13 @@ class MemoryStore:
             case c.LiftObjection(hash_, channel, topics, at):
                 before = self._suppression(place, hash_, channel)
                 self._put(place, replace(before, lifted={**before.lifted, **dict.fromkeys(topics, at)}))
+            case c.AddDenial(hash_, channel, by, at):
+                before = self._suppression(place, hash_, channel)
+                objections = {**before.objections, BY_SHOP: at}
+                self._put(place, replace(before, objections=objections, denied_by=before.denied_by | set(by)))
+            case c.LiftDenial(hash_, channel, by):
+                before = self._suppression(place, hash_, channel)
+                self._put(place, replace(before, denied_by=before.denied_by - set(by)))
             case c.SaveBounces(bounces):
                 self._put(place, replace(bounces, version=bounces.version + 1))
             case c.SaveBrake(brake):

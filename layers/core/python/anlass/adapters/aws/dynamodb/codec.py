@@ -83,6 +83,7 @@ CODE_RETENTION = timedelta(hours=2)  # of an SMS's code and of tries at it
 SEEN_RETENTION = timedelta(days=30)  # a redrive reaches back as far as the failures are kept
 
 OBJECTED, LIFTED = "no ", "yes "  # begin the names of attributes of a suppression
+DENIED_BY = "denied_by"
 
 _STATE = Record(State, frozenset(("id", "version", "pointer")))
 _ATTRIBUTES = Record(Attributes, frozenset(("id", "version")))
@@ -340,6 +341,7 @@ def _decode_suppression(item: Item) -> Suppression:
         at,
         {name.removeprefix(OBJECTED): when for name, when in times.items() if name.startswith(OBJECTED)},
         {name.removeprefix(LIFTED): when for name, when in times.items() if name.startswith(LIFTED)},
+        _texts_of(item, DENIED_BY),
     )
 
 

@@ -100,6 +100,11 @@ class Writer:
                 return self._update(place, _told(terms, codec.OBJECTED, topics, at), terms)
             case c.LiftObjection(_, _, topics, at):
                 return self._update(place, _told(terms, codec.LIFTED, topics, at), terms)
+            case c.AddDenial(_, _, by, at):
+                update = _told(terms, codec.OBJECTED, (BY_SHOP,), at)
+                return self._update(place, f"{update} ADD {_denied(terms, by)}", terms)
+            case c.LiftDenial(_, _, by):
+                return self._update(place, f"DELETE {_denied(terms, by)}", terms)
             case c.AddSuppression(_, _, reason, at):
                 said = {"reason": terms.text(reason), "at": terms.text(stamp(at))}  # what was said first stays
                 parts = (f"{terms.name(k)} = if_not_exists({terms.name(k)}, {value})" for k, value in said.items())
@@ -256,17 +261,20 @@ def _told(terms: _Terms, said: str, topics: Sequence[str], at: datetime) -> str:
     return f"SET {', '.join(sets)}"
 
 
+def _denied(terms: _Terms, by: Sequence[str]) -> str:
+    return f"{terms.name(codec.DENIED_BY)} {terms.value({'SS': list(by)})}"
+
+
 def _reachable(terms: _Terms, topic: str | None) -> str:
     """What `Suppression.stops` says, as a condition."""
     condition = terms.absent("reason")
     if topic is None:
         return condition
     terms.names |= {"#yes": f"{codec.LIFTED}{topic}", "#yes_all": f"{codec.LIFTED}{ALL_TOPICS}"}
-    terms.names["#yes_shop"] = f"{codec.LIFTED}{BY_SHOP}"
-    for name, one, also in (("#no", topic, ""), ("#no_all", ALL_TOPICS, ""), ("#no_shop", BY_SHOP, "#yes_shop")):
-        terms.names[name] = f"{codec.OBJECTED}{one}"
-        later = " OR ".join(f"{yes} > {name}" for yes in ("#yes", "#yes_all", also) if yes)
-        condition += f" AND (attribute_not_exists({name}) OR {later})"
+    terms.names |= {"#no": f"{codec.OBJECTED}{topic}", "#no_all": f"{codec.OBJECTED}{ALL_TOPICS}"}
+    terms.names["#no_shop"] = f"{codec.OBJECTED}{BY_SHOP}"
+    for no, silent in (("#no", "#no"), ("#no_all", "#no_all"), ("#no_shop", terms.name(codec.DENIED_BY))):
+        condition += f" AND (attribute_not_exists({silent}) OR #yes > {no} OR #yes_all > {no})"
     return condition
 
 

@@ -1,0 +1,139 @@
+"""What the shop reports as a no (she phoned, she wrote) counts, whatever was said here before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from anlass.domain.ledger import Statement
+
+from tests.builders import DAY, HOUR, MINUTE
+from tests.shipped import shipped
+from tests.shop import journey, mails, template
+from tests.subscriber import asks, link, may_get, presses
+from tests.worlds import MemoryWorld, identify, track
+
+START = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
+NELE = "nele@example.com"
+LETTER = journey("letter", topic="news", trigger={"type": "event", "event": "Content Shared"}, steps=[mails("letter")])
+
+
+@pytest.fixture
+def shop() -> MemoryWorld:
+    return MemoryWorld(shipped("double-opt-in") | template("letter") | LETTER, START)
+
+
+def reports(shop: MemoryWorld, status: str, at: datetime, user: str = "nele", **said: Any) -> None:
+    """The shop's word on her address. `said`: what else it tells beside it."""
+    call = identify(user, at, email=NELE, status=status)
+    call["context"]["messaging_subscriptions"][0] |= said
+    shop.batch(call)
+
+
+def subscribes(shop: MemoryWorld) -> None:
+    asks(shop, email=NELE, topics=["news"])
+    assert presses(shop, link(shop)) == 200
+
+
+def letters_after(shop: MemoryWorld, user: str, at: datetime) -> int:
+    before = len(shop.told())
+    shop.batch(track("Content Shared", at, user))
+    shop.advance(at + HOUR)
+    return len(shop.told()) - before
+
+
+def ledger(shop: MemoryWorld) -> list[Statement]:
+    rows = (row for row in shop.simulation.store.rows() if isinstance(row, Statement))
+    return sorted(rows, key=lambda statement: statement.at)
+
+
+def heard(shop: MemoryWorld, name: str) -> int:
+    log = shop.simulation.event_log
+    return len(log.of_person(["u:nele"], START - DAY, datetime.max.replace(tzinfo=UTC), [name]))
+
+
+def test_she_unsubscribes_signs_up_again_and_then_phones(shop: MemoryWorld) -> None:
+    reports(shop, "SUBSCRIBED", START)
+    assert letters_after(shop, "nele", START) == 1
+    presses(shop, link(shop, "unsubscribe"), "unsubscribe")
+    shop.advance(START + DAY)
+    subscribes(shop)
+    shop.advance(START + 2 * DAY)
+    assert may_get(shop, NELE, "news")
+    lines = len(ledger(shop))
+    reports(shop, "UNSUBSCRIBED", START + 2 * DAY)
+    assert not may_get(shop, NELE, "news")
+    assert letters_after(shop, "nele", START + 3 * DAY) == 0
+    assert [(s.act, s.by) for s in ledger(shop)[lines:]] == [("withdrawn", "shop")]
+
+
+def test_a_link_from_before_the_no_does_not_lift_it(shop: MemoryWorld) -> None:
+    asks(shop, email=NELE, topics=["news"])
+    shop.advance(START + HOUR)
+    reports(shop, "UNSUBSCRIBED", START + HOUR)
+    presses(shop, link(shop))
+    assert not may_get(shop, NELE, "news")
+    shop.advance(START + DAY)
+    subscribes(shop)
+    assert may_get(shop, NELE, "news"), "but she may ask again"
+
+
+def test_a_yes_with_a_clock_that_runs_ahead_does_not_outlast_the_no(shop: MemoryWorld) -> None:
+    reports(shop, "SUBSCRIBED", START + HOUR)
+    shop.advance(START + 10 * MINUTE)
+    reports(shop, "UNSUBSCRIBED", START + 10 * MINUTE)
+    assert not may_get(shop, NELE, "news")
+
+
+def test_each_no_that_ends_something_is_told_to_journeys(shop: MemoryWorld) -> None:
+    reports(shop, "UNSUBSCRIBED", START)
+    shop.advance(START + HOUR)
+    reports(shop, "UNSUBSCRIBED", START + HOUR)
+    assert heard(shop, "Unsubscribed") == 1, "the list of every night is no news"
+    shop.advance(START + 2 * HOUR)
+    subscribes(shop)
+    shop.advance(START + DAY)
+    reports(shop, "UNSUBSCRIBED", START + DAY)
+    assert heard(shop, "Unsubscribed") == 2
+
+
+def test_a_yes_for_one_profile_leaves_the_no_for_another_at_the_same_address(shop: MemoryWorld) -> None:
+    for user in ("nele", "ben"):
+        reports(shop, "SUBSCRIBED", START, user)
+    for number, user in enumerate(("nele", "ben"), 1):
+        shop.advance(START + number * HOUR)
+        reports(shop, "UNSUBSCRIBED", START + number * HOUR, user)
+    shop.advance(START + 3 * HOUR)
+    reports(shop, "SUBSCRIBED", START + 3 * HOUR, "nele")
+    assert letters_after(shop, "nele", START + 3 * HOUR) == 0
+    shop.advance(START + DAY)
+    reports(shop, "SUBSCRIBED", START + DAY, "ben")
+    assert letters_after(shop, "nele", START + DAY) == 1
+
+
+def test_a_no_that_is_told_late_does_not_make_a_newer_one_older(shop: MemoryWorld) -> None:
+    """Ben's no is of ten o'clock, between the two she said yes for herself; Cleo's of eight is told at eleven."""
+    for user in ("nele", "ben", "cleo"):
+        reports(shop, "SUBSCRIBED", START - HOUR, user)
+    shop.advance(START + HOUR)
+    subscribes(shop)
+    shop.advance(START + 2 * HOUR)
+    reports(shop, "UNSUBSCRIBED", START + 2 * HOUR, "ben")
+    shop.advance(START + 3 * HOUR)
+    reports(shop, "UNSUBSCRIBED", START, "cleo")
+    assert not may_get(shop, NELE, "news")
+
+
+def test_what_the_shops_own_sign_up_rests_on_stands_in_the_ledger(shop: MemoryWorld) -> None:
+    own: Mapping[str, str] = {
+        "text_version": "2024-05 checkout",
+        "form_url": "https://shop.example/checkout",
+        "ip": "198.51.100.4",
+        "confirmed_at": "2024-05-02T10:00:00Z",
+    }
+    reports(shop, "SUBSCRIBED", START, **own)
+    [said] = ledger(shop)
+    assert (said.text_version, said.form_url, said.ip) == tuple(own.values())[:3]
+    assert said.facts == {"confirmed_at": own["confirmed_at"]}
