@@ -65,6 +65,7 @@ TEMPLATE_NAMES: Mapping[str, str] = {
     "confirm_code": "The six digits that confirm a phone number; in `sms.txt` of such a template",
     "data_url": "The link to one's data, or to their deletion; in such a template only",
     "topics": "The names of what is to be confirmed, in the reader's language; in such a template only",
+    "kept_days": "After how many days an unconfirmed request is forgotten; in such a template only",
     "basis": "Why this person may be written to: `consent`, or `existing-customer` (§ 7 (3) UWG)",
     "preferences_url": "The page where people choose what they get",
     "button_url": "The link of a button, an answer in one click: "

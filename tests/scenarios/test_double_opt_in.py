@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 from anlass.adapters.aws.dynamodb.codec import decode_profile_row
+from anlass.domain.feedback import Feedback, Kind
 from anlass.domain.ids import address_hash
 from anlass.domain.ledger import Proof, Statement
+from anlass.domain.send import Send
+from anlass.usecases.record_feedback import record_feedback
 
 from cli.runtime.aws_calls import AwsCall, AwsReply
 from cli.runtime.world import LocalRuntime
@@ -82,6 +85,13 @@ def test_of_who_never_confirms_nothing_is_left_after_thirty_days(moto: MotoWorld
     """By the expiry of its rows, which DynamoDB drops by itself."""
     asks(moto, email=NELE, first_name="Nele")
     asks(moto, phone=PHONE)
+    moto.advance(START + 3 * DAY)
+    app = moto.runtime.application()
+    for send in moto.rows(Send):
+        reports: tuple[Kind, ...] = ("delay", "delivery") if send.channel == "email" else ("delivery",)
+        for kind in reports:
+            told = Feedback(kind, send.enrolment, send.step, send.visit, kind, START + 3 * DAY, (NELE,))
+            assert record_feedback(told, store=app.store, hashes=app.hashes).outcome == "recorded"
     moto.advance(START + 31 * DAY)
     names, dynamodb = moto.runtime.names, moto.runtime.client("dynamodb")
     expired = (START + 31 * DAY).timestamp()

@@ -1,13 +1,18 @@
 """settings.json: defaults that hold, and mistakes that are explained."""
 
 import json
+from dataclasses import fields
 from datetime import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from anlass.adapters.memory.definitions import MemoryDefinitions
+from anlass.domain.duration import parse_duration
+from anlass.domain.keeping import Retention
 from anlass.domain.quiet_hours import QuietHours
-from anlass.language.settings import Settings, parse_settings, settings_schema
+from anlass.language.settings import Kept, Settings, parse_settings, settings_schema
+from anlass.usecases.retention import load_retention
 
 SHIPPED = Path(__file__).parents[2] / "content" / "settings.json"
 
@@ -184,3 +189,39 @@ def test_no_text_makes_the_reader_fail(text: str) -> None:
 def test_the_schema_names_the_keys_as_they_are_written() -> None:
     properties = settings_schema()["$defs"]["QuietHours"]["properties"]
     assert {"from", "until"} <= set(properties)
+
+
+def live(**changes: Any) -> MemoryDefinitions:
+    """Definitions with these settings published."""
+    definitions = MemoryDefinitions()
+    definitions.add("settings", "1", json.loads(changed(**changes)))
+    definitions.save_index(0, {"settings": "1"})
+    return definitions
+
+
+def test_how_long_things_are_kept_is_what_the_settings_say_and_the_defaults_are_the_same_everywhere() -> None:
+    said = {name: f"{number} days" for number, name in enumerate(Kept.model_fields, 50)}
+    assert said.keys() == {field.name for field in fields(Retention)}
+    settings, findings = parse_settings(changed(retention=said))
+    assert (settings is not None, findings) == (True, [])
+    assert load_retention(live(retention=said)) == Retention(*(parse_duration(said[f.name]) for f in fields(Retention)))
+    assert load_retention(live(retention=Kept().model_dump())) == load_retention(live()) == Retention()
+
+
+@pytest.mark.parametrize(
+    ("said", "remedy"),
+    [
+        ({"unconfirmed": "6 days"}, 'Write at least "7 days".'),
+        ({"visitors": "29 days"}, 'Write at least "30 days".'),
+        ({"events": "1 week"}, 'Write at least "30 days".'),
+    ],
+)
+def test_nothing_is_forgotten_while_it_may_be_under_way(said: dict[str, str], remedy: str) -> None:
+    settings, (finding,) = parse_settings(changed(retention=said))
+    assert settings is None
+    assert (finding.code, finding.remedy) == ("settings.retention", remedy)
+
+
+@pytest.mark.parametrize(("said", "days"), [("7 days", 7), ("2 weeks", 14), ("200 hours", 9)])
+def test_a_mail_promises_no_day_too_few(said: str, days: int) -> None:
+    assert Kept(unconfirmed=said).unconfirmed_days == days

@@ -456,7 +456,7 @@ def test_a_question_that_reads_like_advertising_is_doubted() -> None:
     assert "has not agreed" in findings[0].remedy
 
 
-@pytest.mark.parametrize("name", ["confirm_url", "confirm_code", "data_url", "topics"])
+@pytest.mark.parametrize("name", ["confirm_url", "confirm_code", "data_url", "topics", "kept_days"])
 @pytest.mark.parametrize("purpose", ["marketing", "transactional"])
 def test_what_only_a_question_has_is_refused_elsewhere(purpose: str, name: str) -> None:
     body = BODY if purpose == "marketing" else BODY.replace("{{ unsubscribe_url }}", "https://x.example")

@@ -42,7 +42,13 @@ def names(profile: dict[str, Any] | None = None, locale: str = "de", **more: Any
 
 
 def test_every_name_that_is_filled_is_known_to_the_publisher() -> None:
-    asking = {"confirm_url": "https://c.example.com", "confirm_code": "123456", "data_url": "", "topics": ["Neues"]}
+    asking = {
+        "confirm_url": "https://c.example.com",
+        "confirm_code": "123456",
+        "data_url": "",
+        "topics": ["Neues"],
+        "kept_days": 30,
+    }
     filled = names(unsubscribe_url="https://u.example.com", products=[], coupon={}, confirming=asking)
     assert set(filled) <= NAMES
     assert NAMES - set(filled) == {"locale", "preheader", "subject"}  # rendering adds these

@@ -31,6 +31,7 @@ ASKING = {
     "confirm_code": "",
     "data_url": "https://d.example.com/x",
     "topics": ["Neues"],
+    "kept_days": 30,
 }
 VIEWED = {
     "name": "Espresso",

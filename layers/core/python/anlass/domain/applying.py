@@ -44,6 +44,7 @@ from anlass.domain.registry.events import FIRST_WORDS, UPDATE
 from anlass.domain.remembering import make_room, recalled
 from anlass.domain.segment import moved
 from anlass.domain.subscribing import last_request
+from anlass.domain.visiting import dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +149,13 @@ class Workbench:
         if not self.redrive:  # a redrive's records are out of order; their place says nothing
             state = move_position(state, event.identity, record.stream, record.sequence, now)
         state = replace(state, requested_at=last_request(before, event))
+        person = replace(person, state=state)
+        if joined or not state.version or event.kind == "identify" or event.name == UPDATE:  # then all rows are read
+            person = dated(person, event)
         self.take(reaction.changes)
         if self.redrive:
             self.others.append(MarkSeen(event.identity, event.id, now))  # the same before and after a merge
-        self._keep(replace(person, state=state))
+        self._keep(person)
         self.touched.add(state.id)
 
     def _note(self, identity: str, event: Event) -> None:
@@ -191,7 +195,10 @@ class Workbench:
         was, known = (
             dates_of(each.attributes, zone_of(each.attributes, self.catalog.timezone)) for each in (before, person)
         )
-        yield from (SaveDate(person.state.id, field, day) for field, day in known.items() if was.get(field) != day)
+        then, seen_at = (each.attributes.seen_at if each.attributes else None for each in (before, person))
+        for name, day in known.items():
+            if was.get(name) != day or then != seen_at:
+                yield SaveDate(person.state.id, name, day, seen_at)
         yield from (DropDate(person.state.id, field) for field in was if field not in known)
 
     @property

@@ -59,6 +59,7 @@ class SaveDate:
     profile: str
     field: str
     day: date
+    seen_at: datetime | None = None  # as that of the attributes
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Event:
     properties: Mapping[str, Any] = field(default_factory=dict)
     traits: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)  # only what INTAKE_CONTEXT names
+    requested_at: datetime | None = None  # of the request that it follows from, and with which it is forgotten
 
     @property
     def key(self) -> EventKey:

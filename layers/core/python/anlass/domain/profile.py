@@ -151,6 +151,7 @@ class State:
     erased: Mapping[str, datetime] = field(default_factory=dict)  # identity -> when its former owner was erased
     refused: Mapping[str, TurnedAway] = field(default_factory=dict)  # by journey id, for who asks why; the newest
     requested_at: datetime | None = None  # of who is known by an unconfirmed request only, and is soon forgotten
+    visitor_since: datetime | None = None  # nobody knows who it is: forgotten some time after this and `last_seen`
 
     def with_timer(self, key: str, timer: TimerState) -> State:
         return replace(self, timers={**self.timers, key: timer})
@@ -180,6 +181,7 @@ class Attributes:
     registered_at: datetime | None = None
     vouched: bool = False  # a server key has said who this is: no browser may give them an address
     identified_at: datetime | None = None  # the time of the newest identify: an older one changes nothing it said
+    seen_at: datetime | None = None  # of a visitor, who told this then, and is forgotten some time after
 
     @property
     def email(self) -> str | None:

@@ -25,11 +25,13 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "days": "Tage",
         "none": "keine",
         "more": "(weitere folgen)",
+        "part": "Teil",
         "granted": "erlaubt",
         "withdrawn": "widerrufen",
         "all": "alles",
         "retained": "Ereignisse {events} nach Eingang, Kampagnen und Nachrichten {journeys} nach ihrem Ende, "
-        "unbestätigte Anmeldungen {unconfirmed}, Nachweise von Einwilligungen {proofs} nach dem Widerruf. Alles "
+        "unbestätigte Anmeldungen {unconfirmed}, Besuche von Unbekannten {visitors} nach dem letzten, Nachweise von "
+        "Einwilligungen {proofs} nach dem Widerruf. Alles "
         "andere, solange die Person bekannt ist.",
     },
     "en": {
@@ -49,11 +51,13 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "days": "days",
         "none": "none",
         "more": "(more follow)",
+        "part": "part",
         "granted": "granted",
         "withdrawn": "withdrawn",
         "all": "everything",
         "retained": "Events {events} from their receipt, campaigns and messages {journeys} from their end, "
-        "subscriptions that were not confirmed {unconfirmed}, proofs of consents {proofs} from the withdrawal. "
+        "subscriptions that were not confirmed {unconfirmed}, visits of nobody known {visitors} from the last one, "
+        "proofs of consents {proofs} from the withdrawal. "
         "All else as long as the person is known.",
     },
 }

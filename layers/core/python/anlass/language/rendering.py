@@ -33,7 +33,7 @@ _MISSING_REMEDIES = {
     "coupon": 'add "coupon" to the step that sends it',
     "products": 'add "products" to the step that sends it',
     **dict.fromkeys(
-        ("confirm_url", "confirm_code", "topics"),
+        ("confirm_url", "confirm_code", "topics", "kept_days"),
         'send it in a journey that "Subscription Requested" starts; the code is there in an SMS, the link in a mail',
     ),
     "unsubscribe_url": "transactional mails have none: make the template marketing, or take the link out",

@@ -71,7 +71,8 @@ def _names(document: TemplateDocument, settings: Settings, locale: str, event: s
 def _confirming(settings: Settings, locale: str) -> dict[str, Any]:
     """All that may be asked for: a link to confirm, and one to download."""
     topics = [topic.name[choose_locale(topic.name, locale, settings.locale)] for topic in settings.topics.values()]
-    return {"confirm_url": _NOWHERE, "confirm_code": "123456", "data_url": _NOWHERE, "topics": topics}
+    links = dict.fromkeys(("confirm_url", "data_url"), _NOWHERE)
+    return {**links, "confirm_code": "123456", "topics": topics, "kept_days": settings.retention.unconfirmed_days}
 
 
 def _person(settings: Settings, locale: str, now: datetime) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import time, timedelta
+from math import ceil
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -14,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from anlass.domain import quiet_hours
 from anlass.domain.duration import parse_duration
 from anlass.domain.sending_rules import CountryRules, SendingRules
+from anlass.domain.subscribing import LINK_LIFE
 from anlass.language.countries import country_of
 from anlass.language.diagnostics import Diagnostic, has_errors, in_order
 from anlass.language.mail_address import AddressError, check_address
@@ -229,18 +231,33 @@ class Tracking(_Model):
 
 
 class Kept(_Model):
-    """How long is kept what comes and goes, before it expires by itself. People are kept until they are erased."""
+    """How long is kept what comes and goes, before it expires by itself. Known people stay until they are erased."""
 
     events: Duration = Field("400 days", description="What people did, from its receipt")
     journeys: Duration = Field("400 days", description="Ways through journeys and their messages, from their end")
+    unconfirmed: Duration = Field(
+        "30 days",
+        description="Subscriptions that nobody confirms, from the request; mails say it as `{{ kept_days }}`",
+    )
+    visitors: Duration = Field(
+        "400 days", description="Visitors without user id, address and consent, from their last visit"
+    )
     proofs: Duration = Field("1095 days", description="What consents rested on, from the withdrawal")
+
+    @property
+    def unconfirmed_days(self) -> int:
+        """As mails promise it: no day too few."""
+        return ceil(parse_duration(self.unconfirmed) / timedelta(days=1))
 
     @model_validator(mode="after")
     def _long_enough(self) -> Kept:
-        for name in ("events", "journeys", "proofs"):
-            if parse_duration(getattr(self, name)) < SHORTEST_KEPT:
-                message = f'"{getattr(self, name)}" is shorter than what may still be under way.'
-                raise mistake("settings.retention", message, f'Write at least "{SHORTEST_KEPT.days} days".', [name])
+        under_way = "what may still be under way"
+        shortest = dict.fromkeys(("events", "journeys", "visitors", "proofs"), (SHORTEST_KEPT, under_way))
+        shortest["unconfirmed"] = (LINK_LIFE, "a link that confirms is good")
+        for name, (least, what) in shortest.items():
+            if parse_duration(getattr(self, name)) < least:
+                message = f'"{getattr(self, name)}" is shorter than {what}.'
+                raise mistake("settings.retention", message, f'Write at least "{least.days} days".', [name])
         return self
 
 

@@ -33,8 +33,9 @@ FIELDS: Mapping[str, frozenset[str]] = {
 _PLAIN = (
     *("imprint", "unsubscribe_url", "preferences_url", "button_url", "basis", "now", "locale", "preheader", "subject"),
 )
-# What a mail holds that asks for a confirmation, and no other: the links, the code of an SMS, what was asked for.
-CONFIRMING_NAMES = frozenset({"confirm_url", "confirm_code", "data_url", "topics"})
+# What a mail holds that asks for a confirmation, and no other: the links, the code of an SMS, what was asked for, and
+# after how many days that is forgotten.
+CONFIRMING_NAMES = frozenset({"confirm_url", "confirm_code", "data_url", "topics", "kept_days"})
 NAMES = frozenset({*_OPEN, *FIELDS, *_PLAIN, *CONFIRMING_NAMES, *TOKENS})
 # A transactional mail may advertise nothing (§ 7 UWG); these names and blocks do.
 ADVERTISING_NAMES = frozenset({"coupon", "products"})

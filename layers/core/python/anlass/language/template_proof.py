@@ -34,6 +34,7 @@ _STRANGER: dict[str, Any] = {
     **dict.fromkeys(("imprint", "unsubscribe_url", "preferences_url", "basis", "preheader", "subject"), ""),
     **dict.fromkeys(("confirm_url", "confirm_code", "data_url"), ""),
     "topics": [],
+    "kept_days": 30,
     "button_url": lambda *_: "",
     "now": datetime(2026, 1, 1, tzinfo=UTC),
     "locale": "de",

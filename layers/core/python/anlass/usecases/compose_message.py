@@ -168,9 +168,10 @@ def _confirming(
         return {"data_url": links.url("data", ticket)}
     names = {id_: topic.name for id_, topic in settings.topics.items()}
     topics = [names[id_][choose_locale(names[id_], locale, settings.locale)] for id_ in asked.topics if id_ in names]
+    said = {"topics": topics, "kept_days": settings.retention.unconfirmed_days, "confirm_url": "", "confirm_code": ""}
     if asked.channel == "sms":
-        return {"topics": topics, "confirm_code": code_of(ticket.message_id, hashes), "confirm_url": ""}
-    return {"topics": topics, "confirm_url": links.url("confirm", ticket), "confirm_code": ""}
+        return {**said, "confirm_code": code_of(ticket.message_id, hashes)}
+    return {**said, "confirm_url": links.url("confirm", ticket)}
 
 
 def _question(work: _Work, subject: str, text: str) -> Question | None:

@@ -159,7 +159,7 @@ def _events(person: WholePerson, asked: Asked, work: Registry) -> tuple[list[Any
 
 
 def _event(event: Event, work: Registry) -> dict[str, Any]:
-    return {**plain(event), "expires_at": plain(event.received_at + work.retention.events)}
+    return {**plain(event), "expires_at": plain(work.retention.event_until(event))}
 
 
 def _suppressions(person: WholePerson, work: Registry) -> Iterator[dict[str, Any]]:

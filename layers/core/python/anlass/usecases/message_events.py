@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,8 @@ from anlass.domain.send import Send
 def message_event(
     name: str, profile: str, send: Send, at: datetime, extra: Mapping[str, Any], cause: str = ""
 ) -> Event:
-    """`cause` tells repeated events of one kind apart (two clicks); the same cause gives the same event."""
+    """`cause` tells repeated events of one kind apart (two clicks); the same cause gives the same event. What is
+    said of a question to somebody who has not confirmed yet is forgotten with their request."""
     properties = {
         "message_id": send.id,
         "journey": send.journey,
@@ -23,4 +25,5 @@ def message_event(
         "channel": send.channel,
         **{name: value for name, value in extra.items() if value is not None},
     }
-    return own_event(profile, name, (send.id, cause), at, at, properties)
+    event = own_event(profile, name, (send.id, cause), at, at, properties)
+    return replace(event, requested_at=send.requested_at)

@@ -55,6 +55,7 @@ from anlass.domain.send import ProviderName, Send
 from anlass.domain.subscribing import REQUESTED, IssuedCode
 from anlass.domain.suppression import Suppression
 from anlass.domain.timer import Timer
+from anlass.domain.visiting import last_visit
 from anlass.keys import (
     AttributesKey,
     BouncesKey,
@@ -115,20 +116,34 @@ def encode_state(state: State, kept: Retention = DEFAULT) -> Item:
         "version": _number(state.version + 1),
         **_text("pointer", state.pointer),
         **_texts("live", state.live),
-        **({"ttl": expiry(state.requested_at, kept.unconfirmed)} if state.requested_at else {}),
+        **_state_expiry(state, kept),
         "body": pack(_STATE.dump(state)),
     }
 
 
-def encode_attributes(attributes: Attributes) -> Item:
-    key = key_of(place_of_key(AttributesKey(attributes.id)))
-    return {**key, "version": _number(attributes.version + 1), "body": pack(_ATTRIBUTES.dump(attributes))}
+def _state_expiry(state: State, kept: Retention) -> Item:
+    if state.requested_at is not None:
+        return {"ttl": expiry(state.requested_at, kept.unconfirmed)}
+    return _visitors_expiry(last_visit(state), kept)
 
 
-def encode_date(place: Place, change: SaveDate) -> Item:
+def _visitors_expiry(seen_at: datetime | None, kept: Retention) -> Item:
+    return {} if seen_at is None else {"ttl": expiry(seen_at, kept.visitors)}
+
+
+def encode_attributes(attributes: Attributes, kept: Retention = DEFAULT) -> Item:
+    return {
+        **key_of(place_of_key(AttributesKey(attributes.id))),
+        "version": _number(attributes.version + 1),
+        **_visitors_expiry(attributes.seen_at, kept),
+        "body": pack(_ATTRIBUTES.dump(attributes)),
+    }
+
+
+def encode_date(place: Place, change: SaveDate, kept: Retention = DEFAULT) -> Item:
     """Found by its day of the year in the index of days."""
     day = day_key(change.field, change.day, part_of(change.profile))
-    return {**key_of(place), "day": {"S": day}}
+    return {**key_of(place), "day": {"S": day}, **_visitors_expiry(change.seen_at, kept)}
 
 
 def encode_consent(consent: Consent) -> Item:
@@ -278,7 +293,7 @@ def encode_event(event: Event, kept: Retention = DEFAULT) -> Item:
         "moment": {"S": event.moment},
         "name": {"S": event.name},
         "at": {"S": stamp(event.at)},
-        "ttl": expiry(event.received_at, kept.unconfirmed if event.name == REQUESTED else kept.events),
+        "ttl": expiry(kept.event_until(event), timedelta(0)),
         "body": pack(_EVENT.dump(event)),
     }
 

@@ -76,9 +76,9 @@ class Writer:
                 )
             case c.SaveAttributes(attributes):
                 condition = _version(terms, partition, attributes.version)
-                return self._put(place, codec.encode_attributes(attributes), terms, condition)
+                return self._put(place, codec.encode_attributes(attributes, self._kept()), terms, condition)
             case c.SaveDate():
-                return self._put(place, codec.encode_date(place, change), terms)
+                return self._put(place, codec.encode_date(place, change, self._kept()), terms)
             case c.DropDate():
                 return self._delete(place, terms)
             case c.SaveConsent(consent):
