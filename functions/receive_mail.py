@@ -15,5 +15,5 @@ def handler(event: dict[str, Any], _context: object) -> None:
     app = application()
     for record in event["Records"]:
         for address in record["ses"]["receipt"]["recipients"]:
-            outcome = unsubscribe_by_mail(address, store=app.store, links=app.links, hashes=app.hashes, clock=app.clock)
+            outcome = unsubscribe_by_mail(address, app)
             logger.info("mail received", outcome=outcome)

@@ -86,15 +86,7 @@ def _confirm(admitted: Admitted, ip: str | None) -> Answer:
     if not isinstance(phone, str) or not isinstance(code, str) or len(phone) > 40 or len(code) > 40:
         return answer_to(NO_CODE)
     by_person = ip if admitted.right == "browser" else None  # the shop's own server is not the person's machine
-    done = confirm_code(
-        phone,
-        code,
-        by_person,
-        store=app.store,
-        definitions=app.definitions,
-        hashes=app.hashes,
-        clock=app.clock,
-    )
+    done = confirm_code(phone, code, by_person, app)
     return CONFIRMED if done.outcome in ("confirmed", "already") else answer_to(CODE_WRONG)
 
 

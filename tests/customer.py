@@ -64,7 +64,7 @@ def presses(world: MemoryWorld, at: datetime, step: str, button: str, *value: An
     tokens = re.findall(r"/press/([\w.-]+)", mail_of(mail.mime, "html"))
     tickets = {token: house.links.read("press", token) for token in tokens}
     (token,) = (token for token, ticket in tickets.items() if ticket is not None and ticket.extra == (button, *value))
-    assert press_button(token, store=house.store, links=house.links, hashes=house.hashes, clock=house.clock)
+    assert press_button(token, house)
     house.settle()
 
 

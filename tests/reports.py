@@ -92,7 +92,8 @@ class Inside:
             self.world.runtime.receive_mail(to, "somebody@example.com", "unsubscribe")
             self.world.runtime.settle()
             return None
-        outcome = unsubscribe_by_mail(to, store=self.store, links=self.links, hashes=self.hashes, clock=self.clock)
+        assert isinstance(self.world, MemoryWorld)
+        outcome = unsubscribe_by_mail(to, self.world.simulation)
         self._settle()
         return outcome
 

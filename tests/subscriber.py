@@ -57,15 +57,11 @@ def presses(world: World, link: str, page: str = "confirm") -> int:
     """The button of the page behind a link; the HTTP status."""
     match world:
         case MemoryWorld(simulation=sim) if page == "unsubscribe":
-            known = withdraw_consent(
-                "unsubscribe", link, store=sim.store, links=sim.links, hashes=sim.hashes, clock=sim.clock
-            )
+            known = withdraw_consent("unsubscribe", link, sim)
             sim.settle()
             return 200 if known else 404
         case MemoryWorld(simulation=sim):
-            done = confirm_subscription(
-                link, OTHER_IP, store=sim.store, links=sim.links, hashes=sim.hashes, clock=sim.clock
-            )
+            done = confirm_subscription(link, OTHER_IP, sim)
             sim.settle()
             assert done.outcome != "open"
             return STATUS[done.outcome]
@@ -81,15 +77,7 @@ def types(world: World, phone: str, code: str) -> bool:
     """The code of an SMS; whether it was taken."""
     match world:
         case MemoryWorld(simulation=sim):
-            done = confirm_code(
-                phone,
-                code,
-                OTHER_IP,
-                store=sim.store,
-                definitions=sim.definitions,
-                hashes=sim.hashes,
-                clock=sim.clock,
-            )
+            done = confirm_code(phone, code, OTHER_IP, sim)
             sim.settle()
             return done.outcome in ("confirmed", "already")
         case MotoWorld(runtime=runtime):

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from anlass.language.pages.form import Form
 from anlass.ports import PageName
-from anlass.usecases.serving import confirm, preferences, press, signup, unsubscribe
-from anlass.usecases.serving.visit import House, Reply, Visit
+from anlass.usecases.catalog import load_settings
+from anlass.usecases.serving import confirm, data, preferences, press, signup, unsubscribe
+from anlass.usecases.serving.visit import File, Visit
 
 from cli.simulation import Simulation
 from tests.accessible import faults, tree_of
@@ -71,9 +72,11 @@ class Visitor:
 
     def _visit(self, page: str, token: str, form: Form | None) -> Answer:
         house = self.simulation
-        visit = Visit(token, form, self.languages, self.ip, f"https://pages.example/{page}")
-        served = House(house.store, house.event_log, house.definitions, house.links, house.hashes, house.clock)
-        reply: Reply = SERVE[page](visit, served)
+        settings = load_settings(house.definitions)
+        visit = Visit(token, form, self.languages, self.ip, f"https://pages.example/{page}", settings)
+        reply = data.serve(visit, house, house.registry()) if page == "data" else SERVE[page](visit, house)
         house.settle()
+        if isinstance(reply, File):
+            return Answer(200, reply.html)
         assert faults(reply.page.html) == []
         return Answer(reply.status, reply.page.html)

@@ -139,11 +139,7 @@ def test_who_withdraws_between_the_last_look_and_the_claim_gets_nothing(shop: Bu
     shop.ingest(identified("anna", MORNING), an_event("Product Added", MORNING, "anna", product_id="beans"))
     send = shop.first_message()
     token = shop.links.url("unsubscribe", Ticket(send.id, shop.clock.now())).rsplit("/", 1)[-1]
-    shop.before_the_claim(
-        lambda: withdraw_consent(
-            "unsubscribe", token, store=shop.store, links=shop.links, hashes=shop.hashes, clock=shop.clock
-        )
-    )
+    shop.before_the_claim(lambda: withdraw_consent("unsubscribe", token, shop))
     looked = shop.deliver(send)
     assert (looked.outcome, looked.reason) == ("skipped", "no_consent")
     assert sent(shop) == []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
 from anlass.domain.changes import SaveConsent
 from anlass.domain.consent import Consent, Grant
 from anlass.domain.event import Event
-from anlass.domain.ledger import Statement
+from anlass.domain.ledger import Proof, Statement
 from anlass.keys import (
     AttributesKey,
     ConsentKey,
@@ -75,6 +76,10 @@ def statements(shop: Simulation) -> list[Statement]:
     return sorted(rows, key=lambda row: (row.at, row.topic))
 
 
+def proofs(shop: Simulation) -> list[Proof]:
+    return [row for row in shop.store.rows() if isinstance(row, Proof)]
+
+
 def events(shop: Simulation, name: str) -> list[Event]:
     return [event for _, event in shop.event_log.stream if event.name == name]
 
@@ -127,11 +132,54 @@ def test_a_topic_that_is_ticked_again_is_written_about_again_and_the_ledger_know
     granted = statements(shop)[-1]
     assert (granted.act, granted.topic, granted.address) == ("granted", "news", "anna@shop.example")
     assert (granted.source, granted.ip) == ("preference centre", "203.0.113.7")
-    assert (granted.text_version, granted.form_url) == ("preferences-1-de", "https://pages.example/preferences")
+    assert granted.text_version is not None
+    assert re.fullmatch(r"preferences-2-de-[0-9a-f]{10}", granted.text_version)
+    assert granted.form_url == "https://pages.example/preferences"
     key = SuppressionKey(shop.hashes.of("anna@shop.example"), "email")
     at_the_address = shop.store.read([key]).suppression(key.address_hash, "email")
     assert at_the_address is not None
     assert (at_the_address.stops("news"), at_the_address.stops("offers")) == (None, "objection")
+
+
+def test_a_yes_has_a_proof_of_its_own_with_the_words_that_were_ticked(
+    shop: Simulation, anna: Visitor, link: str
+) -> None:
+    """What a former yes rested on expires with the no that came after it."""
+    anna.sends("unsubscribe", anna.link("unsubscribe"))
+    shop.advance(shop.clock.now() + HOUR)
+    anna.sends("preferences", link, action="save", email="news", often="any")
+    (proof,) = proofs(shop)
+    granted = statements(shop)[-1]
+    assert (granted.topic, granted.proof, granted.text_version) == ("news", proof.id, proof.text_version)
+    topic, agreed = proof.words.split("\n")
+    assert topic == "☑ Neues"
+    assert agreed.startswith("Mit dem Klick auf „Speichern“ willige ich ein, dass Kaffeekontor GmbH mir")
+    assert agreed in anna.opens("preferences", link).said, "these are the words of the page"
+    tags = shop.mailer.sent[0].tags
+    assert proof.message_id == f"{tags['enrolment']}.{tags['step']}.{tags['visit']}"
+    assert (proof.address, proof.confirmed_ip) == ("anna@shop.example", "203.0.113.7")
+    assert proof.sent_at < proof.confirmed_at == granted.at
+
+
+def test_words_that_changed_have_another_name_and_nobody_agrees_to_what_they_did_not_read(
+    shop: Simulation, anna: Visitor, link: str
+) -> None:
+    anna.sends("preferences", link, action="save", email="news", often="any")
+    (read,) = re.findall(r'name="text_version" value="([^"]+)"', anna.opens("preferences", link).html)
+    settings = json.loads(shop.content.files["settings.json"])
+    settings["topics"]["offers"]["name"]["de"] = "Angebote und Gewinnspiele"
+    shop.publish({"settings.json": json.dumps(settings)})
+    shop.advance(shop.clock.now() + HOUR)
+    page = anna.sends("preferences", link, action="save", email="offers", often="any", text_version=read)
+    assert (page.status, "Der Text hat sich gerade geändert." in page.said) == (400, True)
+    assert page.ticked("email") == ["offers"], "what was chosen is not lost"
+    assert not consent(shop).allows("anna@shop.example", "offers")
+    assert not consent(shop).allows("anna@shop.example", "news"), "a no waits for nothing"
+    (now,) = re.findall(r'name="text_version" value="([^"]+)"', page.html)
+    assert now != read
+    shop.advance(shop.clock.now() + HOUR)
+    anna.sends("preferences", link, action="save", email="offers", often="any", text_version=now)
+    assert consent(shop).allows("anna@shop.example", "offers")
 
 
 def test_one_topic_goes_and_another_comes_in_one_go(shop: Simulation, anna: Visitor, link: str) -> None:
@@ -169,6 +217,29 @@ def test_sms_can_be_chosen_only_where_the_number_was_confirmed(shop: Simulation,
     assert page.ticked("sms") == ["news"]
     assert (consent(shop, "sms").allows(PHONE, "news"), consent(shop, "sms").allows(PHONE, "offers")) == (True, False)
     assert "sms" not in anna.sends("preferences", link, action="save", email="news", often="any").fields()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        Grant(PHONE, "offers", "granted", MORNING, by="shop", source="identify"),
+        Grant(PHONE, "offers", "granted", MORNING, by="shop", source="sale", basis="existing-customer"),
+        Grant("+491709999999", "offers", "granted", MORNING, by="person", source="double opt-in"),
+    ],
+    ids=["the shop", "a sale", "another number"],
+)
+def test_a_number_that_was_not_confirmed_itself_cannot_be_chosen_for_by_a_mail(
+    shop: Simulation, anna: Visitor, link: str, told: Grant
+) -> None:
+    shop.ingest(identified("anna", shop.clock.now(), phone=PHONE))
+    shop.store.commit([SaveConsent(Consent("u:anna", "sms").states(told))])
+    assert "sms" not in anna.opens("preferences", link).fields()
+    anna.sends("preferences", link, action="save", email="news", sms=("offers", "news"), often="weekly")
+    assert not consent(shop, "sms").allows(PHONE, "news")
+    anna.sends("preferences", link, action="pause")
+    reaches = consent(shop, "sms").reaches(PHONE)
+    assert (consent(shop, "sms").paused_until is not None) is reaches, "fewer messages are for all that may come"
+    assert consent(shop, "sms").at_most_weekly is reaches
 
 
 def test_a_pause_lasts_thirty_days_and_can_be_ended(shop: Simulation, anna: Visitor, link: str) -> None:
@@ -279,7 +350,11 @@ class TestBeingWatched:
         assert page.ticked("tracking") == ["yes"]
         assert consent(shop).tracks("anna@shop.example")
         [granted] = statements(shop)
-        assert (granted.act, granted.purpose, granted.text_version) == ("granted", "tracking", "preferences-1-de")
+        assert (granted.act, granted.purpose) == ("granted", "tracking")
+        [proof] = proofs(shop)
+        assert (granted.proof, granted.text_version) == (proof.id, proof.text_version)
+        watching = "☑ Sie dürfen sehen, ob ich Ihre E-Mails öffne und welche Links ich anklicke."
+        assert watching in proof.words.split("\n")
         assert events(shop, "Preferences Changed")[0].properties["fields"] == ["tracking"]
         shop.advance(shop.clock.now() + HOUR)
         page = anna.sends("preferences", link, action="save", email=topics, often="any")
@@ -316,5 +391,9 @@ def test_who_reads_an_earlier_address_may_say_no_to_everything_and_yes_to_nothin
     attributes = shop.store.read([AttributesKey("u:anna")]).attributes("u:anna")
     assert attributes is not None
     assert not {"birthday", "phone"} & attributes.traits.keys()
+    anna.sends("preferences", link, action="pause")
+    page = anna.sends("preferences", link, action="resume")
+    assert consent(shop).paused_until is not None, "an end to the pause is a yes"
+    assert ("Pause beenden" in page.said, "Die Pause ist beendet." in page.said) == (False, False)
     anna.sends("preferences", link, action="withdraw")
     assert not consent(shop).reaches("anna@shop.example")

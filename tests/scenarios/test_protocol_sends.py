@@ -124,9 +124,7 @@ def test_a_person_who_withdrew_a_second_ago_gets_nothing_in_any_state_of_queuein
     shop.advance(MORNING + HOUR)
     (send,) = rows(shop, Send)
     token = shop.links.url("unsubscribe", Ticket(send.id, shop.clock.now())).rsplit("/", 1)[-1]
-    assert withdraw_consent(
-        "unsubscribe", token, store=shop.store, links=shop.links, hashes=shop.hashes, clock=shop.clock
-    )
+    assert withdraw_consent("unsubscribe", token, shop)
     shop.ingest(identified("anna", MORNING + 2 * HOUR))  # the shop's own list still says yes
     shop.advance(MORNING + 10 * DAY)
     assert sent(shop) == [f"{ANNA} first"]

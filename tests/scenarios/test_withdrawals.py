@@ -28,9 +28,7 @@ def shop() -> Simulation:
 def press_the_link(shop: Simulation) -> bool:
     [send] = [row for row in shop.store.rows() if isinstance(row, Send)]
     token = shop.links.url("unsubscribe", Ticket(send.id, shop.clock.now())).rsplit("/", 1)[-1]
-    done = withdraw_consent(
-        "unsubscribe", token, store=shop.store, links=shop.links, hashes=shop.hashes, clock=shop.clock
-    )
+    done = withdraw_consent("unsubscribe", token, shop)
     shop.settle()
     return done is not None
 

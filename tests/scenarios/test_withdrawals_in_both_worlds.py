@@ -75,8 +75,7 @@ def press_the_link(world: World, receipt: Send) -> None:
     shop = world.simulation
     assert isinstance(shop.links, MemoryLinks)
     token = shop.links.url("unsubscribe", Ticket(receipt.id, shop.clock.now())).rsplit("/", 1)[-1]
-    made = {"store": shop.store, "links": shop.links, "hashes": shop.hashes, "clock": shop.clock}
-    assert withdraw_consent("unsubscribe", token, **made) is not None  # type: ignore[arg-type]
+    assert withdraw_consent("unsubscribe", token, shop) is not None
 
 
 def complain(world: World, receipt: Send) -> None:

@@ -24,10 +24,11 @@ from anlass.ports import (
     Watch,
 )
 from anlass.usecases.begin_erasure import begin_erasure
+from anlass.usecases.catalog import load_settings
 from anlass.usecases.deliver_message import deliver_message
 from anlass.usecases.record_feedback import record_feedback
 from anlass.usecases.serving import preferences
-from anlass.usecases.serving.visit import House, Visit
+from anlass.usecases.serving.visit import Visit
 from anlass.usecases.withdraw_consent import withdraw_consent
 from anlass.wire import Deliver
 
@@ -189,22 +190,19 @@ def token(shop: Simulation, page: PageName, user: str) -> str:
 
 
 def by_link(shop: Simulation, user: str = "anna") -> None:
-    said = withdraw_consent(
-        "unsubscribe",
-        token(shop, "unsubscribe", user),
-        store=shop.store,
-        links=shop.links,
-        hashes=shop.hashes,
-        clock=shop.clock,
-    )
+    said = withdraw_consent("unsubscribe", token(shop, "unsubscribe", user), shop)
     assert said is not None
 
 
 def by_preference_centre(shop: Simulation) -> None:
     """She leaves no box ticked."""
-    house = House(shop.store, shop.event_log, shop.definitions, shop.links, shop.hashes, shop.clock)
     nothing = Form({"action": ("save",)})
-    assert preferences.serve(Visit(token(shop, "preferences", "anna"), nothing), house).status == 200
+    assert (
+        preferences.serve(
+            Visit(token(shop, "preferences", "anna"), nothing, settings=load_settings(shop.definitions)), shop
+        ).status
+        == 200
+    )
 
 
 def by_identify(shop: Simulation) -> None:

@@ -18,17 +18,9 @@ from anlass.language.pages.colour import WHITE, contrast, readable, text_on
 from anlass.language.pages.form import Form, TooLarge, Unreadable, read_form
 from anlass.language.pages.http import headers_of
 from anlass.language.pages.layout import Page, preferred
-from anlass.language.pages.preferences import (
-    ACTIONS,
-    DETAILS,
-    Action,
-    Choices,
-    Mistakes,
-    Wishes,
-    preferences_page,
-    wishes_of,
-)
+from anlass.language.pages.preferences import preferences_page
 from anlass.language.settings import Settings, parse_settings
+from anlass.language.wishes import ACTIONS, DETAILS, Action, Choices, Mistakes, Wishes, wishes_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,10 +51,14 @@ def all_pages(settings: Settings | None, locale: str, typed: str = "x", value: A
     yield from (data.ask_page(settings, locale, each) for each in get_args(data.Wanted))
     yield data.erasing_page(settings, locale)
     yield data.expired_page(settings, locale)
+    yield data.past_page(settings, locale)
+    yield data.part_page(settings, locale, 1, "", "0 x")
+    yield data.part_page(settings, locale, 2, typed, None)
     yield from (gone.problem_page(settings, locale, each) for each in get_args(gone.Problem))
     some = Choices({"email": frozenset({"offers"})})
     more = Choices({"email": frozenset(), "sms": frozenset({"news"})}, True, NOW, frozenset(DETAILS))
-    for choices in (some, more):
+    past = Choices({"email": frozenset({"offers"})}, paused_until=NOW, tracking=True, is_present=False)
+    for choices in (some, more, past):
         yield preferences_page(settings, locale, choices)
         yield preferences_page(
             settings, locale, choices, mistakes=Mistakes(frozenset(DETAILS), dict.fromkeys(DETAILS, typed))
@@ -73,7 +69,8 @@ def all_pages(settings: Settings | None, locale: str, typed: str = "x", value: A
         form = Form({**dict.fromkeys(names, (typed,)), "topics": (typed, "news")})
         yield signup.signup_page(settings, locale)
         yield signup.signup_page(settings, locale, signup.Filled(form, frozenset(names)))
-        yield signup.signup_page(settings, locale, signup.Filled(form, changed=True))
+        yield signup.signup_page(settings, locale, signup.Filled(form, asks="changed"))
+        yield signup.signup_page(settings, locale, signup.Filled(form, asks="elsewhere"))
         yield signup.sent_page(settings, locale, email=True)
         yield signup.sent_page(settings, locale, email=False, phone=typed, code_was_wrong=True)
 
@@ -304,8 +301,8 @@ def test_a_phone_number_is_kept_in_one_spelling(phone: str) -> None:
         ("phone", "call me"),
         ("phone", "+1"),
         ("interests", "<b>"),
-        ("interests", "a" * 41),
-        ("interests", ",".join(map(str, range(11)))),
+        ("interests", "a" * 81),
+        ("interests", ",".join(map(str, range(21)))),
     ],
 )
 def test_what_cannot_be_is_sent_back(name: Any, text: str) -> None:

@@ -69,6 +69,24 @@ def test_the_address_of_who_confirmed_nowhere_known_is_not_made_up() -> None:
     assert "None" not in shown
 
 
+def test_a_choice_in_the_settings_shows_the_words_that_were_ticked_and_by_which_mail_they_came() -> None:
+    chosen = {"requested_at": NOON + HOUR, "subject": "", "text": "", "words": "☑ Neues\nMit dem Klick …"}
+    proof = Proof(**{name: getattr(PROOF, name) for name in PROOF.__slots__} | chosen)
+    ledger = (said("news", "granted"), said("*", "granted", purpose="tracking"))
+    shown = page(*ledger, proofs=(proof,))
+    for fact in (
+        "Auswahl in den Einstellungen vom 2026-03-02 13:00:00",
+        "☑ Neues<br>Mit dem Klick …",
+        "news, Messung von Öffnungen und Klicks",
+        "der Nachricht e-1.ask.1, abgeschickt am 2026-03-02 12:00:00",
+        "2026-03-02 13:00:00, von der IP-Adresse 203.0.113.99",
+    ):
+        assert fact in shown, fact
+    assert "Double-Opt-in" not in shown
+    assert "<pre>" not in shown
+    assert "Choice in the settings of" in page(*ledger, proofs=(proof,), language="en")
+
+
 @pytest.mark.parametrize(
     ("statement", "shown"),
     [

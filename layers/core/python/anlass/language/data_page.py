@@ -21,13 +21,21 @@ _OUTSIDE = ("format", "made_at", "person", "summary", "next", "identities")
 
 def data_page(export: Mapping[str, Any], language: Language) -> str:
     """One self-contained file: no script, nothing from elsewhere."""
-    told = Markup("").join(
-        Markup("<dt>{}</dt><dd>{}</dd>\n").format(what, said) for what, said in lines(export, language)
-    )
+    return _page(export, language, title(export, language))
+
+
+def part_page(export: Mapping[str, Any], language: Language, number: int) -> str:
+    """One of several files: the first holds all but the rest of the events, the others hold those."""
+    part = f"{words_of(language)['part']} {number}"
+    return _page(export, language, f"{title(export, language)}, {part}" if "summary" in export else part)
+
+
+def _page(export: Mapping[str, Any], language: Language, heading: str) -> str:
+    summary = lines(export, language) if "summary" in export else ()
+    told = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>\n").format(what, said) for what, said in summary)
     parts = Markup("").join(
         _section(name, value, language) for name, value in export.items() if name not in _OUTSIDE and value
     )
-    heading = title(export, language)
     return str(
         Markup(
             '<!doctype html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n'

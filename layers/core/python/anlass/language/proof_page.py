@@ -29,6 +29,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "statements": "Was wann gesagt wurde",
         "none": "Es liegt keine Erklärung vor.",
         "proof": "Double-Opt-in vom {at}",
+        "choice": "Auswahl in den Einstellungen vom {at}",
         "at": "Zeit",
         "act": "Erklärung",
         "what": "Wofür",
@@ -41,6 +42,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "requested": "Angefragt",
         "sent": "Um Bestätigung gebeten",
         "confirmed_at": "Bestätigt",
+        "chosen": "Gewählt",
+        "came_by": "Über den Link in",
+        "left": "der Nachricht {id}, abgeschickt am {at}",
         "message": "mit der Nachricht {id}",
         "all": "alle Themen",
         "granted": "erlaubt",
@@ -63,6 +67,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "statements": "What was said when",
         "none": "There is no statement.",
         "proof": "Double opt-in of {at}",
+        "choice": "Choice in the settings of {at}",
         "at": "Time",
         "act": "Statement",
         "what": "For what",
@@ -75,6 +80,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "requested": "Requested",
         "sent": "Asked to confirm",
         "confirmed_at": "Confirmed",
+        "chosen": "Chosen",
+        "came_by": "By the link in",
+        "left": "the message {id}, sent on {at}",
         "message": "by the message {id}",
         "all": "all topics",
         "granted": "granted",
@@ -138,10 +146,13 @@ def _act(said: Row, words: Mapping[str, str]) -> str:
 
 
 def _what(said: Row, words: Mapping[str, str]) -> str:
-    topic = words["all"] if said["topic"] == "*" else str(said["topic"])
-    return " · ".join(
-        (words["tracking"] if said.get("purpose") == "tracking" else topic, _channel(said, words), said["address"])
-    )
+    return " · ".join((_topic(said, words), _channel(said, words), said["address"]))
+
+
+def _topic(said: Row, words: Mapping[str, str]) -> str:
+    if said.get("purpose") == "tracking":
+        return words["tracking"]
+    return words["all"] if said["topic"] == "*" else str(said["topic"])
 
 
 def _source(said: Row, words: Mapping[str, str]) -> str:
@@ -152,23 +163,40 @@ def _source(said: Row, words: Mapping[str, str]) -> str:
 
 
 def _proof(proof: Row, statements: Sequence[Row], words: Mapping[str, str]) -> Markup:
-    message = words["message"].format(id=proof["message_id"])
+    is_choice = bool(statements) and all(each["act"] == "granted" for each in statements)
     lines = (
         (words["address"], f"{proof['address']} ({_channel(proof, words)})"),
-        (words["topics"], ", ".join(str(each["topic"]) for each in statements)),
+        (words["topics"], ", ".join(_topic(each, words) for each in statements)),
         (words["form_url"], proof["form_url"]),
         (words["text_version"], proof["text_version"]),
         *([(words["words"], Markup("<br>").join(proof["words"].split("\n")))] if proof.get("words") else ()),
-        (words["requested"], ", ".join(_there(_time(proof["requested_at"]), _ip(proof.get("requested_ip"), words)))),
-        (words["sent"], f"{_time(proof['sent_at'])}, {message}"),
-        (words["confirmed_at"], ", ".join(_there(_time(proof["confirmed_at"]), _ip(proof.get("confirmed_ip"), words)))),
+        *(_choice(proof, words) if is_choice else _opt_in(proof, words)),
     )
     told = Markup("").join(Markup("<dt>{}</dt><dd>{}</dd>\n").format(*line) for line in lines)
     subject = proof.get("subject", "")
     text = "\n\n".join(_there(words["subject"].format(subject=subject) if subject else None, proof.get("text")))
-    return Markup("<h2>{}</h2>\n<dl>\n{}</dl>\n<pre>{}</pre>\n").format(
-        words["proof"].format(at=_time(proof["confirmed_at"])), told, text
+    return Markup("<h2>{}</h2>\n<dl>\n{}</dl>\n{}").format(
+        words["choice" if is_choice else "proof"].format(at=_time(proof["confirmed_at"])),
+        told,
+        Markup("<pre>{}</pre>\n").format(text) if text else "",
     )
+
+
+def _opt_in(proof: Row, words: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    message = words["message"].format(id=proof["message_id"])
+    yield words["requested"], ", ".join(_there(_time(proof["requested_at"]), _ip(proof.get("requested_ip"), words)))
+    yield words["sent"], f"{_time(proof['sent_at'])}, {message}"
+    yield words["confirmed_at"], _confirmed(proof, words)
+
+
+def _choice(proof: Row, words: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """Somebody who read the mails of the address already, and said yes to more by a link in one of them."""
+    yield words["came_by"], words["left"].format(id=proof["message_id"], at=_time(proof["sent_at"]))
+    yield words["chosen"], _confirmed(proof, words)
+
+
+def _confirmed(proof: Row, words: Mapping[str, str]) -> str:
+    return ", ".join(_there(_time(proof["confirmed_at"]), _ip(proof.get("confirmed_ip"), words)))
 
 
 def _channel(row: Row, words: Mapping[str, str]) -> str:

@@ -1,153 +1,123 @@
 """The preference centre: what somebody chose becomes consents, and what they told becomes traits.
 
 Whoever holds the link reads the mails of this address: that makes their yes to a topic as good as a confirmed one.
-For a phone number only a confirmed one counts, so SMS can be chosen only where they were confirmed before.
+For a phone number only a code that came by SMS counts, so SMS can be chosen only where a yes was given by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
-from anlass.domain.changes import AddEvent, AddStatement, Change, LiftObjection, RequireProfile, SaveConsent
+from anlass.domain.changes import AddEvent, AddProof, AddStatement, Change, LiftObjection, RequireProfile, SaveConsent
 from anlass.domain.consent import ALL_TOPICS, TRACKING, Consent, Grant
-from anlass.domain.errors import Conflict, Transient
 from anlass.domain.event import NO_TIME, Event
 from anlass.domain.identifying import UNSUBSCRIBED, own_event
-from anlass.domain.ledger import stated
+from anlass.domain.ids import event_id
+from anlass.domain.ledger import Proof, stated
 from anlass.domain.registry.events import UPDATE
-from anlass.domain.send import SHORT
 from anlass.domain.withdrawing import withdrawal
-from anlass.language.pages.preferences import DETAILS, Choices, Wishes
-from anlass.ports import (
-    Clock,
-    Hashes,
-    Links,
-    Store,
-)
+from anlass.language.settings import Settings
+from anlass.language.wishes import DETAILS, PAUSE, Choices, Wishes
+from anlass.ports import Hashes
+from anlass.usecases.insisting import insist
 from anlass.usecases.message_events import message_event
-from anlass.usecases.open_link import Opened, open_link
-from anlass.usecases.withdraw_consent import SOURCES, TRIES, noted
+from anlass.usecases.open_link import Opened, is_present, open_link
+from anlass.usecases.page_work import PageWork
+from anlass.usecases.withdraw_consent import SOURCES, noted
 
 SOURCE = SOURCES["preferences"]
 CHANGED = "Preferences Changed"
 PART_WITHDRAWN = "Consent Withdrawn"
 DATA_REQUESTED = "Data Requested"
-PAUSE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the words were that somebody agreed to, where, and from which machine: the ledger keeps it."""
+    """What the words were that somebody agreed to, where, and from which machine: the proof keeps it."""
 
     text_version: str
     form_url: str
     ip: str | None
+    words: Mapping[str, str]  # by channel
 
 
-def see_preferences(
-    token: str, topics: Iterable[str], *, watches: bool, store: Store, links: Links, hashes: Hashes, clock: Clock
-) -> tuple[Opened, Choices] | None:
-    """What the page of the link shows. Changes nothing. `topics`: all that the shop has; `watches`: whether it wants to
-    see who opens and clicks.
-    """
-    opened = open_link("preferences", token, store=store, links=links)
+def see_preferences(token: str, settings: Settings, work: PageWork) -> tuple[Opened, Choices] | None:
+    """What the page of the link shows. Changes nothing."""
+    opened = open_link("preferences", token, work)
     if opened is None:
         return None
-    choices = _choices(opened, list(topics), _reachable(opened), clock.now())
+    choices = _choices(opened, settings, _reachable(opened), work.clock.now())
+    watches = settings.tracking.opens or settings.tracking.clicks
     tracking = choices.tracking if watches else None
-    return opened, replace(choices, tracking=tracking, is_present=_is_present(opened, hashes))
+    return opened, replace(choices, tracking=tracking, is_present=is_present(opened, work.hashes))
 
 
-def change_preferences(
-    token: str,
-    wishes: Wishes,
-    topics: Iterable[str],
-    shown: Shown,
-    *,
-    store: Store,
-    links: Links,
-    hashes: Hashes,
-    clock: Clock,
-) -> Opened | None:
+def change_preferences(token: str, wishes: Wishes, settings: Settings, shown: Shown, work: PageWork) -> Opened | None:
     """Makes it so. None: the link leads nowhere. What is withdrawn is stored first: a no waits for nothing."""
-    known, changed = list(topics), _Changed()
+    changed, wanted = _Changed(), wishes
     channels: list[str] | None = None  # as the page showed them: a number stays confirmed while its topics change
-    for _ in range(TRIES):
-        opened = open_link("preferences", token, store=store, links=links)
-        if opened is None:
-            return None
-        now = clock.now()
-        channels = _reachable(opened) if channels is None else channels
-        before = _choices(opened, known, channels, now)
-        if not _is_present(opened, hashes):
-            wishes = _only_less(wishes, before)
-        withdrawn = _withdrawn(opened, before, wishes, now, hashes, shown.ip)
-        changed.note(before, wishes)
-        try:
-            if withdrawn:
-                store.commit([*withdrawn, RequireProfile(opened.person.state.id)])
-                continue
-            rest = _granted(opened, before, wishes, shown, now, hashes) + _told(opened, wishes, changed, now)
-            if rest:
-                store.commit([*rest, RequireProfile(opened.person.state.id)])
-        except Conflict:
-            continue
+
+    def attempt() -> Opened | None:
+        nonlocal channels, wanted
+        while True:
+            opened = open_link("preferences", token, work)
+            if opened is None:
+                return None
+            now = work.clock.now()
+            channels = _reachable(opened) if channels is None else channels
+            before = _choices(opened, settings, channels, now)
+            if not is_present(opened, work.hashes):
+                wanted = wanted.only_less(before)
+            withdrawn = _withdrawn(opened, before, wanted, now, work.hashes, shown.ip)
+            changed.note(before, wanted)
+            if not withdrawn:
+                break
+            work.store.commit([*withdrawn, RequireProfile(opened.person.state.id)])
+        rest = _granted(opened, before, wanted, shown, now, work.hashes) + _told(opened, wanted, changed, now)
+        if rest:
+            work.store.commit([*rest, RequireProfile(opened.person.state.id)])
         return opened
-    raise Transient(f"a consent changed {TRIES} times while preferences were saved")
+
+    return insist(attempt, "a consent", "preferences were saved")
 
 
-def pause(token: str, *, store: Store, links: Links, clock: Clock, resume: bool = False) -> Opened | None:
-    """No marketing for thirty days, on all channels; or an end to that."""
-    for _ in range(TRIES):
-        opened = open_link("preferences", token, store=store, links=links)
-        if opened is None:
-            return None
-        now = clock.now()
+def pause(token: str, work: PageWork, *, resume: bool = False) -> bool:
+    """No marketing for some time, on all channels; or an end to that. False: the link leads nowhere, or wants to end a
+    pause from an earlier address, which is a yes that is not theirs to give.
+    """
+
+    def attempt() -> bool:
+        opened = open_link("preferences", token, work)
+        if opened is None or (resume and not is_present(opened, work.hashes)):
+            return False
+        now = work.clock.now()
         until = None if resume else now + PAUSE
-        rows = [row for channel in _reachable(opened) if (row := _consent(opened, channel)).paused_until != until]
+        rows = [row for channel in _open(opened) if (row := _consent(opened, channel)).paused_until != until]
         event = _changed(opened, now, {"source": SOURCE, "fields": ["pause"]})
-        try:
-            if rows:
-                paused = [SaveConsent(replace(row, paused_until=until)) for row in rows]
-                store.commit([*paused, AddEvent(event), RequireProfile(opened.person.state.id)])
-        except Conflict:
-            continue
-        return opened
-    raise Transient(f"a consent changed {TRIES} times while it was paused")
+        if rows:
+            paused = [SaveConsent(replace(row, paused_until=until)) for row in rows]
+            work.store.commit([*paused, AddEvent(event), RequireProfile(opened.person.state.id)])
+        return True
+
+    return insist(attempt, "a consent", "it was paused")
 
 
-def request_data(
-    token: str, wanted: Literal["data", "erasure"], *, store: Store, links: Links, clock: Clock
-) -> Opened | None:
+def request_data(token: str, wanted: Literal["data", "erasure"], work: PageWork) -> Opened | None:
     """Only asks: a mail to the person brings the link that does it, because a marketing mail may have been forwarded.
 
     Asked for twice on a day by the same link it is one request.
     """
-    opened = open_link("preferences", token, store=store, links=links)
+    opened = open_link("preferences", token, work)
     if opened is None:
         return None
-    now = clock.now()
+    now = work.clock.now()
     cause = f"{wanted} {now.date().isoformat()}"
     event = message_event(DATA_REQUESTED, opened.person.state.id, opened.send, now, {"wanted": wanted}, cause)
-    store.commit([AddEvent(replace(event, moment=f"{NO_TIME}#{event.id}"))])
+    work.store.commit([AddEvent(replace(event, moment=f"{NO_TIME}#{event.id}"))])
     return opened
-
-
-def _is_present(opened: Opened, hashes: Hashes) -> bool:
-    """Whether the mail with the link went to the address that they have now. Who reads an earlier one may say no to
-    everything there is, but a yes for the new one is not theirs to give.
-    """
-    send = opened.send
-    return send.sent_to == hashes.of(_address(opened, send.channel))[:SHORT]
-
-
-def _only_less(wishes: Wishes, before: Choices) -> Wishes:
-    topics = {channel: wishes.topics.get(channel, are) & are for channel, are in before.topics.items()}
-    weekly = wishes.at_most_weekly or before.at_most_weekly
-    return Wishes(topics, weekly, tracking=wishes.tracking and bool(before.tracking))
 
 
 class _Changed:
@@ -164,36 +134,40 @@ class _Changed:
         self.tracking = self.tracking or before.tracking != wishes.tracking
 
 
-def _choices(opened: Opened, topics: list[str], channels: list[str], now: datetime) -> Choices:
+def _choices(opened: Opened, settings: Settings, channels: list[str], now: datetime) -> Choices:
     consents = {channel: _consent(opened, channel) for channel in channels}
     paused = [until for c in consents.values() if (until := c.paused_until) is not None and until > now]
     traits = opened.person.attributes.traits if opened.person.attributes else {}
     return Choices(
         {
-            channel: frozenset(t for t in topics if consent.allows(_address(opened, channel), t))
+            channel: frozenset(t for t in settings.topics if consent.allows(opened.address(channel), t))
             for channel, consent in consents.items()
         },
         any(consent.at_most_weekly for consent in consents.values()),
         max(paused, default=None),
         frozenset(name for name in DETAILS if traits.get(name)),
-        _consent(opened, "email").tracks(_address(opened, "email")),
+        _consent(opened, "email").tracks(opened.address("email")),
     )
 
 
 def _reachable(opened: Opened) -> list[str]:
-    """The channels that may be chosen for: e-mail, and SMS to a number that was confirmed."""
-    sms = _address(opened, "sms")
-    return ["email", *(["sms"] if sms and _consent(opened, "sms").reaches(sms) else [])]
+    """The channels that may be chosen for: e-mail, and SMS to a number of which its reader said yes with a code. That
+    the shop, a sale or a mail names a number proves nothing of who reads it.
+    """
+    consent, number = _consent(opened, "sms"), opened.address("sms")
+    is_confirmed = any(
+        (grant.address, grant.by, grant.status, grant.basis) == (number, "person", "granted", "consent")
+        and grant.topic != TRACKING
+        and consent.allows(number, grant.topic)
+        for grant in consent.grants
+    )
+    return ["email", *(["sms"] if number and is_confirmed else [])]
 
 
-def _address(opened: Opened, channel: str) -> str:
-    attributes = opened.person.attributes
-    if attributes is None:
-        return ""
-    if channel == "email":
-        return attributes.email or ""
-    phone = attributes.traits.get("phone")
-    return phone if isinstance(phone, str) else ""
+def _open(opened: Opened) -> list[str]:
+    """The channels that marketing may come by."""
+    number = opened.address("sms")
+    return ["email", *(["sms"] if number and _consent(opened, "sms").reaches(number) else [])]
 
 
 def _consent(opened: Opened, channel: str) -> Consent:
@@ -225,22 +199,49 @@ def _withdrawn(
 def _granted(
     opened: Opened, before: Choices, wishes: Wishes, shown: Shown, now: datetime, hashes: Hashes
 ) -> list[Change]:
+    """Each yes has a proof of its own: what a former one rested on expires with the no that came after it."""
     changes: list[Change] = []
-    for channel, are in before.topics.items():
-        address, consent = _address(opened, channel), _consent(opened, channel)
+    for channel in dict.fromkeys((*before.topics, *_open(opened))):
+        are = before.topics.get(channel, frozenset())
+        address, consent = opened.address(channel), _consent(opened, channel)
         topics = sorted(wishes.topics.get(channel, are) - are) if address else []
         watched = [TRACKING] if channel == "email" and address and wishes.tracking and not before.tracking else []
         after = replace(consent, at_most_weekly=wishes.at_most_weekly)
+        proof = _proof(opened, channel, shown, now)
+        said = {"text_version": shown.text_version, "form_url": shown.form_url, "ip": shown.ip, "proof": proof.id}
         for topic in (*topics, *watched):
             grant = Grant(address, topic, "granted", now, by="person", source=SOURCE)
             after = after.states(grant)
-            proof = {"text_version": shown.text_version, "form_url": shown.form_url, "ip": shown.ip}
-            changes.append(AddStatement(stated(grant, opened.person.state.id, channel, now.isoformat(), **proof)))
+            changes.append(AddStatement(stated(grant, opened.person.state.id, channel, now.isoformat(), **said)))
+        if topics or watched:
+            changes.append(AddProof(proof))
         if topics:
             changes.append(LiftObjection(hashes.of(address), channel, tuple(topics), now))
         if after != consent:
             changes.append(SaveConsent(after))
     return changes
+
+
+def _proof(opened: Opened, channel: str, shown: Shown, now: datetime) -> Proof:
+    """Whoever ticked it came by a link of this message, which only its reader has."""
+    send = opened.send
+    return Proof(
+        id=event_id("proof", send.id, channel, now.isoformat()),
+        profile=opened.person.state.id,
+        channel=channel,
+        address=opened.address(channel).strip().lower(),
+        text_version=shown.text_version,
+        form_url=shown.form_url,
+        requested_at=now,
+        requested_ip=shown.ip,
+        confirmed_at=now,
+        confirmed_ip=shown.ip,
+        message_id=send.id,
+        sent_at=send.closed_at or send.created_at,
+        subject="",
+        text="",
+        words=shown.words.get(channel, ""),
+    )
 
 
 def _told(opened: Opened, wishes: Wishes, changed: _Changed, now: datetime) -> list[Change]:

@@ -11,24 +11,17 @@ from anlass.domain.changes import CloseSend, CountTry, SaveSend
 from anlass.domain.confirming import confirmed, still_wanted
 from anlass.domain.consent import Consent
 from anlass.domain.enrolment import Enrolment
-from anlass.domain.errors import Conflict, Transient
 from anlass.domain.person import Person
 from anlass.domain.send import Send, split_message_id
 from anlass.domain.subscribing import CODE_LIFE, LINK_LIFE, Asked, asked_in
 from anlass.keys import CodeKey, SuppressionKey
 from anlass.language.phone_number import PhoneError, check_phone
-from anlass.ports import (
-    Clock,
-    Definitions,
-    Hashes,
-    Links,
-    Store,
-)
 from anlass.usecases.catalog import load_settings
 from anlass.usecases.confirmation_code import code_of
+from anlass.usecases.insisting import insist
+from anlass.usecases.page_work import PageWork
 from anlass.usecases.people import read_with_person
 
-TRIES = 5
 # open: the button would confirm. void: the person withdrew after asking. unknown: also a code that is not right.
 Outcome = Literal["open", "confirmed", "already", "expired", "void", "unknown"]
 
@@ -55,62 +48,49 @@ class _Pending:
     is_confirmed: bool
 
 
-def see_confirmation(token: str, *, store: Store, links: Links, hashes: Hashes, clock: Clock) -> Confirmation:
+def see_confirmation(token: str, work: PageWork) -> Confirmation:
     """What the page of the link shows. Changes nothing."""
-    ticket = links.read("confirm", token)
+    ticket = work.links.read("confirm", token)
     if ticket is None:
         return Confirmation("unknown")
-    pending = _load(ticket.message_id, store, hashes)
-    return _standing(pending, ticket.issued_at, LINK_LIFE, clock.now())
+    return _standing(_load(ticket.message_id, work), ticket.issued_at, LINK_LIFE, work.clock.now())
 
 
-def confirm_subscription(
-    token: str, ip: str | None, *, store: Store, links: Links, hashes: Hashes, clock: Clock
-) -> Confirmation:
+def confirm_subscription(token: str, ip: str | None, work: PageWork) -> Confirmation:
     """What the button of that page does. Raises Transient."""
-    ticket = links.read("confirm", token)
+    ticket = work.links.read("confirm", token)
     if ticket is None:
         return Confirmation("unknown")
-    return _confirm(ticket.message_id, ticket.issued_at, LINK_LIFE, ip, store, hashes, clock)
+    return _confirm(ticket.message_id, ticket.issued_at, LINK_LIFE, ip, work)
 
 
-def confirm_code(
-    phone: str, code: str, ip: str | None, *, store: Store, definitions: Definitions, hashes: Hashes, clock: Clock
-) -> Confirmation:
+def confirm_code(phone: str, code: str, ip: str | None, work: PageWork) -> Confirmation:
     """`unknown` for a wrong code, an old one, one tried too often, and a number that was sent none: nobody can tell
     which, for the same is done and as long. Raises Transient.
     """
-    settings = load_settings(definitions)
+    settings = load_settings(work.definitions)
     if settings is None or settings.sms is None:
         return Confirmation("unknown")
     try:
-        hash_ = hashes.of(check_phone(phone, settings.sms.countries, settings.locale))
+        hash_ = work.hashes.of(check_phone(phone, settings.sms.countries, settings.locale))
     except PhoneError:
         return Confirmation("unknown")
-    now = clock.now()
-    store.commit([CountTry(hash_, now)])  # counted first: many tries at once are many tries
-    issued = store.read([CodeKey(hash_)]).code(hash_)
-    expected = code_of(issued.message_id or "", hashes)
+    now = work.clock.now()
+    work.store.commit([CountTry(hash_, now)])  # counted first: many tries at once are many tries
+    issued = work.store.read([CodeKey(hash_)]).code(hash_)
+    expected = code_of(issued.message_id or "", work.hashes)
     given = "".join(code.split()).encode("utf-8", "replace")
     if not hmac.compare_digest(expected.encode(), given) or not issued.takes(now):
         return Confirmation("unknown")
     if issued.message_id is None or issued.at is None:
         return Confirmation("unknown")
-    return _confirm(issued.message_id, issued.at, CODE_LIFE, ip, store, hashes, clock)
+    return _confirm(issued.message_id, issued.at, CODE_LIFE, ip, work)
 
 
-def _confirm(
-    message_id: str,
-    issued_at: datetime,
-    life: timedelta,
-    ip: str | None,
-    store: Store,
-    hashes: Hashes,
-    clock: Clock,
-) -> Confirmation:
-    for _ in range(TRIES):
-        now = clock.now()
-        pending = _load(message_id, store, hashes)
+def _confirm(message_id: str, issued_at: datetime, life: timedelta, ip: str | None, work: PageWork) -> Confirmation:
+    def attempt() -> Confirmation:
+        now = work.clock.now()
+        pending = _load(message_id, work)
         standing = _standing(pending, issued_at, life, now)
         if pending is None or standing.outcome != "open":
             return standing
@@ -119,26 +99,25 @@ def _confirm(
         after = replace(send, confirmed_at=now, reports=send.reports + 1, request=None)
         if send.status != "SENT":
             after = replace(after, status="SENT", reason=None, closed_at=send.closed_at or now, sweep_at=None)
-        changes = confirmed(asked, pending.enrolment, after, pending.person, ip, now, hashes.of(asked.address))
+        hash_ = work.hashes.of(asked.address)
+        changes = confirmed(asked, pending.enrolment, after, pending.person, ip, now, hash_)
         closing = [CloseSend(send.enrolment, send.row)] if send.is_open else []
-        try:
-            store.commit([*changes, SaveSend(after, send.status, send.claim, send.reports), *closing])
-        except Conflict:
-            continue
+        work.store.commit([*changes, SaveSend(after, send.status, send.claim, send.reports), *closing])
         return replace(standing, outcome="confirmed")
-    raise Transient(f"the request of {message_id} changed {TRIES} times while it was confirmed")
+
+    return insist(attempt, f"the request of {message_id}", "it was confirmed")
 
 
-def _load(message_id: str, store: Store, hashes: Hashes) -> _Pending | None:
+def _load(message_id: str, work: PageWork) -> _Pending | None:
     parts = split_message_id(message_id)
     if parts is None:
         return None
-    enrolment, sends = store.enrolment(parts[0])
+    enrolment, sends = work.store.enrolment(parts[0])
     send, asked = sends.get(parts[1]), asked_in(enrolment.entry) if enrolment is not None else None
     if enrolment is None or send is None or asked is None:
         return None
-    own = SuppressionKey(hashes.of(asked.address), asked.channel)
-    person, rows = read_with_person(store, send.profile, [own])
+    own = SuppressionKey(work.hashes.of(asked.address), asked.channel)
+    person, rows = read_with_person(work.store, send.profile, [own])
     if person is None:
         return None
     consent = (person.consents or {}).get(asked.channel) or Consent(person.state.id, asked.channel)

@@ -22,18 +22,14 @@ from anlass.keys import (
 )
 from anlass.language.address_forms import forms_of
 from anlass.language.export_summary import summary
-from anlass.ports import (
-    Definitions,
-    EventLog,
-    Kept,
-)
-from anlass.usecases.begin_erasure import Registry
+from anlass.ports import Kept
 from anlass.usecases.catalog import load_catalog
 from anlass.usecases.histories import load_history
-from anlass.usecases.whole_person import WholePerson, whole_person
+from anlass.usecases.people_work import PeopleWork
+from anlass.usecases.whole_person import WholePerson, suppressions_of, whole_person
 
 FORMAT = "anlass person 1"
-EVENTS = 5_000  # of one answer, which may have six megabytes
+EVENTS, ROOM = 5_000, 1_500_000  # events of one answer, and characters, roughly; it may have six megabytes
 
 # Where each kind of row stands in the export. What is of nobody (counts, tombstones, …) lies below no person.
 SECTIONS: Mapping[str, str] = {
@@ -72,7 +68,7 @@ class Asked:
     most: int = EVENTS
 
 
-def export_person(asked: Asked, work: Registry, event_log: EventLog, definitions: Definitions) -> dict[str, Any] | None:
+def export_person(asked: Asked, work: PeopleWork) -> dict[str, Any] | None:
     """None: nothing is known of this identity. `next`: there are more events. Raises NoSuchPage, Transient."""
     person = whole_person(asked.identity, work.store, work.archive)
     events, following = _events(person, asked, work)
@@ -80,7 +76,7 @@ def export_person(asked: Asked, work: Registry, event_log: EventLog, definitions
         return {"format": FORMAT, "person": person.profile, "events": events, "next": following}
     rows: dict[str, list[Any]] = {section: [] for section in SECTIONS.values()}
     for identity in person.identities:
-        for kept in (*person.rows[identity], *work.archive.journey_rows(identity)):
+        for kept in (*person.rows[identity], *person.journey_rows(identity, work.archive)):
             if kept.kind in SECTIONS:
                 rows[SECTIONS[kept.kind]].append(_row(kept, work))
     rows["events"] = events
@@ -93,8 +89,11 @@ def export_person(asked: Asked, work: Registry, event_log: EventLog, definitions
         "identities": list(person.identities),
         "addresses": [{"channel": channel, "address": address} for channel, address in person.addresses],
         "traits": next((row["traits"] for row in rows["attributes"] if row["below"] == person.profile), {}),
-        "suppressions": list(_suppressions(person, work)),
-        "segments": _segments(person, work, event_log, definitions),
+        "suppressions": [
+            {"channel": channel, "address": address, **plain(row)}
+            for channel, address, row in suppressions_of(person, work.store, work.hashes)
+        ],
+        "segments": _segments(person, work),
         "retention": _retention(work),
         **rows,
         "next": following,
@@ -120,7 +119,7 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal | timedelta) else value
 
 
-def _row(kept: Kept, work: Registry) -> dict[str, Any]:
+def _row(kept: Kept, work: PeopleWork) -> dict[str, Any]:
     """`below`: the identity, or the enrolment, that it is kept under."""
     said = plain(kept.row)
     record = said if isinstance(said, dict) else {"name": kept.name, **({"at": said} if said else {})}
@@ -128,7 +127,7 @@ def _row(kept: Kept, work: Registry) -> dict[str, Any]:
     return {"below": kept.partition, **record, **({"expires_at": plain(expires)} if expires else {})}
 
 
-def _expires(kept: Kept, work: Registry) -> datetime | None:
+def _expires(kept: Kept, work: PeopleWork) -> datetime | None:
     """When it vanishes by itself, if that is known by now."""
     match kept.row:
         case Send(closed_at=datetime() as at) | Call(closed_at=datetime() as at):
@@ -137,66 +136,46 @@ def _expires(kept: Kept, work: Registry) -> datetime | None:
             return None
 
 
-def _events(person: WholePerson, asked: Asked, work: Registry) -> tuple[list[Any], str | None]:
+def _events(person: WholePerson, asked: Asked, work: PeopleWork) -> tuple[list[Any], str | None]:
     """One page over all identities, oldest first within each. A cursor is "<number of the identity> <where on>"."""
     place = _PLACE.fullmatch(asked.after or "0")
     moment = (place and place["moment"]) or ""
     if place is None or len(moment.encode(errors="replace")) > LONGEST_MOMENT:
         raise NoSuchPage
     found: list[Any] = []
+    room = ROOM
     for position in range(int(place["number"]), len(person.identities)):
         cursor: str | None = moment or None
         moment = ""
         while True:
             page = work.archive.events(person.identities[position], cursor)
-            found += [_event(event, work) for event in page.found]
+            told = [_event(event, work) for event in page.found]
+            found += told
+            room -= len(repr(told))
             if page.after is None:
                 break
             cursor = page.after
-            if len(found) >= asked.most:
+            if len(found) >= asked.most or room <= 0:
                 return found, f"{position} {cursor}"
     return found, None
 
 
-def _event(event: Event, work: Registry) -> dict[str, Any]:
+def _event(event: Event, work: PeopleWork) -> dict[str, Any]:
     return {**plain(event), "expires_at": plain(work.retention.event_until(event))}
 
 
-def _suppressions(person: WholePerson, work: Registry) -> Iterator[dict[str, Any]]:
-    """What their addresses said or suffered: kept by salted hash only, found by who knows the address."""
-    keys: dict[Key, tuple[str, str]] = {}
-    for channel, address in ((c, form) for c, a in person.addresses for form in forms_of(c, a)):
-        hash_ = work.hashes.of(address)
-        keys[SuppressionKey(hash_, channel)] = keys[BouncesKey(hash_, channel)] = (channel, address)
-    rows = work.store.read(keys)
-    for key, (channel, address) in keys.items():
-        row = rows.found.get(key)
-        if row is not None:
-            yield {"channel": channel, "address": address, **plain(row)}
-
-
-def _segments(person: WholePerson, work: Registry, event_log: EventLog, definitions: Definitions) -> list[str]:
+def _segments(person: WholePerson, work: PeopleWork) -> list[str]:
     """Those that they belong to at this moment."""
-    if person.state is None:
+    known = person.person
+    if known is None:
         return []
-    catalog, now = load_catalog(definitions), work.clock.now()
-    own = person.rows[person.profile]
-    known = Person(
-        person.state,
-        _first(own, Attributes),
-        {kept.row.channel: kept.row for kept in own if isinstance(kept.row, Consent)},
-        _first(own, Caps),
-    )
+    catalog, now = load_catalog(work.definitions), work.clock.now()
     needs = catalog.segments.history(catalog.segments.all)
-    history = load_history(event_log, person.identities, needs, now)
+    history = load_history(work.event_log, known.state.identities, needs, now, known.state.began_at)
     facts = person_facts(known, ALL_TOPICS, catalog.currency, now, history, catalog.segments.all)
     return sorted(name for name, segment in catalog.segments.all.items() if segment.who.test(facts))
 
 
-def _first(rows: Iterable[Kept], kind: type[Any]) -> Any:
-    return next((kept.row for kept in rows if isinstance(kept.row, kind)), None)
-
-
-def _retention(work: Registry) -> dict[str, str]:
+def _retention(work: PeopleWork) -> dict[str, str]:
     lives = {field.name: getattr(work.retention, field.name) for field in fields(work.retention)}
     return {name: f"{life.days} days" for name, life in lives.items()}

@@ -5,54 +5,61 @@ The link to unsubscribe means the channel that its message came by; the preferen
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from anlass.domain.changes import AddEvent, AddObjection, AddStatement, Change, RequireProfile, SaveConsent
 from anlass.domain.consent import ALL_TOPICS
-from anlass.domain.errors import Conflict, Transient
 from anlass.domain.identifying import UNSUBSCRIBED
 from anlass.domain.withdrawing import Withdrawal, addresses_of, withdrawal
 from anlass.ports import (
-    Clock,
     Hashes,
-    Links,
     PageName,
-    Store,
 )
+from anlass.usecases.insisting import insist
 from anlass.usecases.message_events import message_event
 from anlass.usecases.open_link import Opened, open_link
+from anlass.usecases.page_work import PageWork
 from anlass.usecases.people import CHANNELS
 
-TRIES = 5
 SOURCES: dict[PageName, str] = {"unsubscribe": "unsubscribe link", "preferences": "preference centre"}
 
 
-def withdraw_consent(
-    page: PageName,
-    token: str,
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """`is_new`: it had not been said already."""
+
+    opened: Opened
+    is_new: bool
+
+
+def withdraw_consent(page: PageName, token: str, work: PageWork, ip: str | None = None) -> Opened | None:
+    """None: the token is none of ours, or so old that nobody knows the message any more. Raises Transient."""
+    channels = None if page == "unsubscribe" else CHANNELS
+    said = withdraw_by(lambda: open_link(page, token, work), channels, SOURCES.get(page, page), work, ip)
+    return said.opened if said is not None else None
+
+
+def withdraw_by(
+    opening: Callable[[], Opened | None],
+    channels: Iterable[str] | None,
+    source: str,
+    work: PageWork,
     ip: str | None = None,
-    *,
-    store: Store,
-    links: Links,
-    hashes: Hashes,
-    clock: Clock,
-) -> Opened | None:
-    """None: the token is none of ours, or so old that nobody knows the message any more."""
-    for _ in range(TRIES):
-        opened = open_link(page, token, store=store, links=links)
+) -> Withdrawn | None:
+    """`opening`: reads who says no, and by which message; `channels` None: that of the message. Raises Transient."""
+
+    def attempt() -> Withdrawn | None:
+        opened = opening()
         if opened is None:
             return None
-        channels = (opened.send.channel,) if page == "unsubscribe" else CHANNELS
-        changes = all_withdrawn(opened, channels, clock.now(), SOURCES.get(page, page), hashes, ip)
-        if not changes:
-            return opened
-        try:
-            store.commit(changes)
-        except Conflict:
-            continue
-        return opened
-    raise Transient(f"a consent changed {TRIES} times while it was withdrawn")
+        said = (opened.send.channel,) if channels is None else channels
+        changes = all_withdrawn(opened, said, work.clock.now(), source, work.hashes, ip)
+        work.store.commit(changes)
+        return Withdrawn(opened, any(isinstance(change, AddEvent) for change in changes))
+
+    return insist(attempt, "a consent", "it was withdrawn")
 
 
 def all_withdrawn(

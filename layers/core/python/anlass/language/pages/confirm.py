@@ -7,7 +7,9 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from anlass.domain.subscribing import LINK_LIFE
 from anlass.language.pages.layout import Page, heading, language_of, one_button, page, paragraph, said
+from anlass.language.pages.topics import topic_names
 from anlass.language.settings import Settings
 
 Outcome = Literal["confirmed", "already", "expired", "void", "unknown"]
@@ -39,7 +41,8 @@ _OUTCOMES: dict[str, dict[Outcome, tuple[str, str]]] = {
         "already": ("Sie sind schon dabei.", "Ihre Anmeldung war bereits bestätigt. Es ist nichts weiter zu tun."),
         "expired": (
             "Dieser Link ist abgelaufen.",
-            "Er war sieben Tage gültig. Melden Sie sich einfach noch einmal an; Sie bekommen dann einen neuen.",
+            f"Er war {LINK_LIFE.days} Tage gültig. Melden Sie sich einfach noch einmal an; Sie bekommen dann einen "
+            "neuen.",
         ),
         "void": (
             "Dieser Link gilt nicht mehr.",
@@ -57,7 +60,7 @@ _OUTCOMES: dict[str, dict[Outcome, tuple[str, str]]] = {
         "already": ("You are in already.", "Your subscription was confirmed before. There is nothing more to do."),
         "expired": (
             "This link has expired.",
-            "It was good for seven days. Just subscribe once more, and you will get a new one.",
+            f"It was good for {LINK_LIFE.days} days. Just subscribe once more, and you will get a new one.",
         ),
         "void": (
             "This link is no longer good.",
@@ -88,19 +91,3 @@ def ask_page(settings: Settings | None, locale: str, channel: str, topics: Seque
 def outcome_page(settings: Settings | None, locale: str, outcome: Outcome) -> Page:
     title, more = _OUTCOMES[language_of(locale)][outcome]
     return page(settings, locale, title, (heading(title), said(more) if STATUS[outcome] == 200 else paragraph(more)))
-
-
-def topic_names(settings: Settings | None, locale: str, topics: Sequence[str]) -> list[str]:
-    """The topics as people read them."""
-    known = settings.topics if settings else {}
-    return [topic_name(settings, locale, each) for each in topics if settings is not None and each in known]
-
-
-def topic_name(settings: Settings, locale: str, topic: str) -> str:
-    """In the reader's language, else in the shop's."""
-    names = settings.topics[topic].name
-    language = locale.replace("_", "-").split("-")[0].lower()
-    for wanted in (locale, language, language_of(locale), settings.locale):
-        if wanted in names:
-            return names[wanted]
-    return next(iter(names.values()))

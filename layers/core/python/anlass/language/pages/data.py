@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal
 
-from anlass.language.pages.layout import Page, heading, language_of, one_button, page, paragraph, said
+from markupsafe import Markup
+
+from anlass.language.pages.fields import hidden
+from anlass.language.pages.layout import Page, button, heading, language_of, one_button, page, paragraph, said
 from anlass.language.settings import Settings
 
 Wanted = Literal["data", "erasure"]
+GOOD_FOR = timedelta(hours=24)
+HOURS = GOOD_FOR // timedelta(hours=1)
 
 _WORDS = {
     "de": {
@@ -17,14 +23,24 @@ _WORDS = {
         "data_button": "Meine Daten herunterladen",
         "erasure": "Möchten Sie, dass wir alles über Sie löschen?",
         "erasure_more": "Das lässt sich nicht rückgängig machen. Wir löschen, was hier über Sie gespeichert ist, und "
-        "schicken Ihnen nichts mehr. Damit das so bleibt, behalten wir nur einen Fingerabdruck Ihrer Adresse, der "
-        "nichts über Sie verrät.",
+        "schicken Ihnen nichts mehr. Damit das so bleibt, behalten wir Fingerabdrücke Ihrer Adressen und Kennungen, "
+        "aus denen niemand Sie ablesen kann, dazu den Nachweis der Löschung und Zahlen ohne Namen. Sicherungskopien, "
+        "die niemand ändern kann, verfallen nach spätestens 90 Tagen von selbst.",
         "erasure_button": "Ja, alles löschen",
         "erased": "Wir löschen Ihre Daten.",
         "erased_more": "Es dauert einen Augenblick, bis überall alles gelöscht ist. Sie müssen nichts weiter tun.",
         "expired": "Dieser Link ist abgelaufen.",
-        "expired_more": "Er war 24 Stunden gültig. Einen neuen bekommen Sie über die Einstellungen in jeder unserer "
-        "E-Mails.",
+        "expired_more": f"Er war {HOURS} Stunden gültig. Einen neuen bekommen Sie über die Einstellungen in jeder "
+        "unserer E-Mails.",
+        "past": "Dieser Link kam an eine frühere E-Mail-Adresse.",
+        "past_more": "Er gilt nicht mehr, denn jemand anderes könnte sie inzwischen lesen. Bitte fragen Sie noch "
+        "einmal über die Einstellungen in einer neueren unserer E-Mails{reach}.",
+        "past_reach": ", oder schreiben Sie uns an {address}",
+        "part": "Ihre Daten, Teil {number}",
+        "part_more": "Es ist zu viel für eine Datei. Laden Sie die Teile einen nach dem anderen herunter.",
+        "part_button": "Teil {number} herunterladen",
+        "on_button": "Weiter zu Teil {number}",
+        "last": "Das ist der letzte Teil.",
     },
     "en": {
         "data": "Your data",
@@ -33,12 +49,23 @@ _WORDS = {
         "data_button": "Download my data",
         "erasure": "Would you like us to delete everything about you?",
         "erasure_more": "This cannot be undone. We delete what is stored about you here, and send you nothing any "
-        "more. So that it stays like this, we keep only a fingerprint of your address, which says nothing about you.",
+        "more. So that it stays like this, we keep fingerprints of your addresses and ids, from which nobody can read "
+        "who you are, the proof of the deletion, and numbers without names. Backups, which nobody can edit, expire by "
+        "themselves after 90 days at most.",
         "erasure_button": "Yes, delete everything",
         "erased": "We are deleting your data.",
         "erased_more": "It takes a moment until everything is deleted everywhere. There is nothing more to do.",
         "expired": "This link has expired.",
-        "expired_more": "It was good for 24 hours. You get a new one from the settings in every e-mail of ours.",
+        "expired_more": f"It was good for {HOURS} hours. You get a new one from the settings in every e-mail of ours.",
+        "past": "This link came to an earlier e-mail address.",
+        "past_more": "It is no longer good, for somebody else might read that address by now. Please ask once more "
+        "from the settings in a newer e-mail of ours{reach}.",
+        "past_reach": ", or write to us at {address}",
+        "part": "Your data, part {number}",
+        "part_more": "It is too much for one file. Please download the parts one after the other.",
+        "part_button": "Download part {number}",
+        "on_button": "On to part {number}",
+        "last": "This is the last part.",
     },
 }
 
@@ -57,3 +84,29 @@ def erasing_page(settings: Settings | None, locale: str) -> Page:
 def expired_page(settings: Settings | None, locale: str) -> Page:
     words = _WORDS[language_of(locale)]
     return page(settings, locale, words["expired"], (heading(words["expired"]), paragraph(words["expired_more"])))
+
+
+def past_page(settings: Settings | None, locale: str) -> Page:
+    """Somebody else may read the address that the link came to."""
+    words = _WORDS[language_of(locale)]
+    reach = words["past_reach"].format(address=settings.imprint.email) if settings is not None else ""
+    more = paragraph(words["past_more"].format(reach=reach))
+    return page(settings, locale, words["past"], (heading(words["past"]), more))
+
+
+def part_page(settings: Settings | None, locale: str, number: int, after: str, following: str | None) -> Page:
+    """Where there is too much for one file. `after` and `following`: where this part begins, and the next one."""
+    words = _WORDS[language_of(locale)]
+    title = words["part"].format(number=number)
+    body = [heading(title), paragraph(words["part_more"])]
+    body.append(_part("get", number, after, words["part_button"].format(number=number)))
+    if following is None:
+        body.append(paragraph(words["last"]))
+    else:
+        body.append(_part("on", number + 1, following, words["on_button"].format(number=number + 1), quiet=True))
+    return page(settings, locale, title, body)
+
+
+def _part(go: str, number: int, after: str, label: str, *, quiet: bool = False) -> Markup:
+    named = (hidden("go", go), hidden("part", str(number)), hidden("after", after))
+    return Markup('<form method="post">{}{}</form>').format(Markup("").join(named), button(label, quiet=quiet))

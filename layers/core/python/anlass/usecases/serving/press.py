@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from anlass.language.pages import press
+from anlass.usecases.page_work import PageWork
 from anlass.usecases.press_button import press_button, see_button
-from anlass.usecases.serving.visit import House, Reply, Visit, locale_of, sorry
+from anlass.usecases.serving.visit import Reply, Visit, locale_of, sorry
 
 
-def serve(visit: Visit, house: House) -> Reply:
-    if visit.form is None:
-        button = see_button(visit.token, store=house.store, links=house.links)
-    else:
-        button = press_button(
-            visit.token, visit.ip, store=house.store, links=house.links, hashes=house.hashes, clock=house.clock
-        )
+def serve(visit: Visit, work: PageWork) -> Reply:
+    button = see_button(visit.token, work) if visit.form is None else press_button(visit.token, work, visit.ip)
     if button is None:
-        return sorry(visit, house, "unknown")
+        return sorry(visit, "unknown")
     shown = press.ask_page if visit.form is None else press.thanks_page
-    locale = locale_of(visit, house.settings, button.opened.person)
-    return Reply(200, shown(house.settings, locale, button.name, button.value))
+    locale = locale_of(visit, button.opened.person)
+    return Reply(200, shown(visit.settings, locale, button.name, button.value))

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from anlass.language.pages import unsubscribe
 from anlass.usecases.open_link import open_link
-from anlass.usecases.serving.visit import House, Reply, Visit, locale_of, sorry
+from anlass.usecases.page_work import PageWork
+from anlass.usecases.serving.visit import Reply, Visit, locale_of, sorry
 from anlass.usecases.withdraw_consent import withdraw_consent
 
 
-def serve(visit: Visit, house: House) -> Reply:
+def serve(visit: Visit, work: PageWork) -> Reply:
     if visit.form is None:
-        opened = open_link("unsubscribe", visit.token, store=house.store, links=house.links)
+        opened = open_link("unsubscribe", visit.token, work)
     else:
-        opened = withdraw_consent(
-            "unsubscribe",
-            visit.token,
-            visit.ip,
-            store=house.store,
-            links=house.links,
-            hashes=house.hashes,
-            clock=house.clock,
-        )
+        opened = withdraw_consent("unsubscribe", visit.token, work, visit.ip)
     if opened is None:
-        return sorry(visit, house, "unknown")
+        return sorry(visit, "unknown")
     shown = unsubscribe.ask_page if visit.form is None else unsubscribe.done_page
-    return Reply(200, shown(house.settings, locale_of(visit, house.settings, opened.person), opened.send.channel))
+    return Reply(200, shown(visit.settings, locale_of(visit, opened.person), opened.send.channel))

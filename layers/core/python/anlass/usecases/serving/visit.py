@@ -3,38 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from anlass.domain.person import Person
 from anlass.language.pages.form import Form
 from anlass.language.pages.gone import STATUS, Problem, problem_page
 from anlass.language.pages.layout import Page, preferred
 from anlass.language.settings import Settings
-from anlass.ports import (
-    Clock,
-    Definitions,
-    EventLog,
-    Hashes,
-    Links,
-    Store,
-)
-from anlass.usecases.catalog import load_settings
-
-
-@dataclass(frozen=True)
-class House:
-    """What the pages need of the world."""
-
-    store: Store
-    event_log: EventLog
-    definitions: Definitions
-    links: Links
-    hashes: Hashes
-    clock: Clock
-
-    @cached_property
-    def settings(self) -> Settings | None:
-        return load_settings(self.definitions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +20,7 @@ class Visit:
     languages: str = ""  # the header Accept-Language
     ip: str | None = None
     url: str = ""  # of the page itself, without its token
+    settings: Settings | None = None  # the shop's; None before they are published
 
     def filled(self, form: Form) -> Visit:
         return replace(self, form=form)
@@ -57,14 +32,22 @@ class Reply:
     page: Page
 
 
-def locale_of(visit: Visit, settings: Settings | None, person: Person | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is handed out instead of a page."""
+
+    name: str
+    html: str
+
+
+def locale_of(visit: Visit, person: Person | None = None) -> str:
     """The person's own, where it is known who comes; else the browser's, else the shop's."""
     traits = person.attributes.traits if person is not None and person.attributes is not None else {}
     own = traits.get("locale")
     if isinstance(own, str) and own:
         return own
-    return preferred(visit.languages) or (settings.locale if settings else "de")
+    return preferred(visit.languages) or (visit.settings.locale if visit.settings else "de")
 
 
-def sorry(visit: Visit, house: House, problem: Problem) -> Reply:
-    return Reply(STATUS[problem], problem_page(house.settings, locale_of(visit, house.settings), problem))
+def sorry(visit: Visit, problem: Problem) -> Reply:
+    return Reply(STATUS[problem], problem_page(visit.settings, locale_of(visit), problem))

@@ -1,0 +1,50 @@
+"""What people tell of themselves, in whatever form: one rule each for what is taken."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+OLDEST = date(1900, 1, 1)
+MOST_INTERESTS, LONGEST_NAME = 20, 80  # characters, of a first name and of an interest
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_LINK = re.compile(r"://|www\.|@|[<>{}]", re.IGNORECASE)  # no name holds these; what spam puts there does
+
+
+def plain(text: str) -> str:
+    """One line. Raises ValueError, as all here do: what is wrong, and what would be right."""
+    text = text.strip()
+    if not text or _CONTROL.search(text):
+        raise ValueError("is empty or holds control characters; send one line of text")
+    return text
+
+
+def name(text: str) -> str:
+    """Of a person or a thing that they like."""
+    text = plain(text)
+    if len(text) > LONGEST_NAME:
+        raise ValueError(f"is longer than {LONGEST_NAME} characters")
+    if _LINK.search(text):
+        raise ValueError("holds what no name holds (a link, an address, brackets); send the first name alone")
+    return text
+
+
+def interests(text: str) -> tuple[str, ...]:
+    """As typed into one field, separated by commas."""
+    found = tuple(dict.fromkeys(name(each) for each in text.split(",") if each.strip()))
+    if len(found) > MOST_INTERESTS:
+        raise ValueError(f"holds more than {MOST_INTERESTS}")
+    return found
+
+
+def birthday(text: str, today: date | None = None) -> str:
+    """`today` None: whatever day it is, the year is looked at alone."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError('is no date; send it as "1990-02-28"') from None
+    if not day >= OLDEST:
+        raise ValueError("lies too long ago; send the year of birth with four digits")
+    if today is not None and day > today:
+        raise ValueError("lies in the future; send the date of birth")
+    return day.isoformat()
