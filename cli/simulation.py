@@ -38,7 +38,8 @@ from anlass.usecases.advance_enrolment import advance_enrolment
 from anlass.usecases.begin_erasure import Registry
 from anlass.usecases.call_webhook import Calling, call_webhook
 from anlass.usecases.catalog import load_catalog
-from anlass.usecases.deliver_message import Delivery, deliver_message
+from anlass.usecases.deliver_message import deliver_message
+from anlass.usecases.delivery import Delivery
 from anlass.usecases.dispatch import dispatch, keep_calendar
 from anlass.usecases.erase_person import erase_person
 from anlass.usecases.expire_proofs import expire_proofs

@@ -9,7 +9,8 @@ from anlass.batches import each
 from anlass.bootstrap import application
 from anlass.masking import masked
 from anlass.telemetry import Counts, Telling, counting, logger
-from anlass.usecases.deliver_message import Delivery, deliver_message
+from anlass.usecases.deliver_message import deliver_message
+from anlass.usecases.delivery import Delivery
 from anlass.wire import Deliver, decode
 from aws_lambda_powertools.utilities.batch import EventType
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord

@@ -27,7 +27,7 @@ from anlass.ports import (
     Store,
 )
 from anlass.usecases.advance_enrolment import advance_enrolment
-from anlass.usecases.deliver_message import close_as_unknown
+from anlass.usecases.close_send import close_as_unknown
 from anlass.usecases.quarantine_enrolment import with_failed_attempt
 from anlass.usecases.ring_timer import clear_timer, ring_timer
 from anlass.wire import Due
