@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from typing import Any, get_args
 
 import pytest
+from anlass.domain.catalog import Catalog
 from anlass.domain.condition import (
     AllOf,
     AnyOf,
@@ -21,17 +23,24 @@ from anlass.domain.condition import (
     Reachable,
     compile_condition,
 )
+from anlass.domain.consent import Consent
+from anlass.domain.person import Person
+from anlass.domain.profile import Attributes
 from anlass.domain.segment import Segment
 from anlass.domain.send import Look
 from anlass.domain.send_policy import Delay, Reason
+from anlass.domain.sending_rules import SendingRules
+from anlass.domain.suppression import Suppression
+from anlass.language.timeline.dossier import Dossier
 from anlass.language.timeline.lines import KINDS, Answer, Line, Timeline
 from anlass.language.timeline.look_words import look_words
+from anlass.language.timeline.standing import standing
 from anlass.language.timeline.unmet import duration_words, unmet, words_of
 from rich.console import Console
 
 from cli.explain_page import nobody_page, timeline_page
 from cli.explain_text import timeline_text
-from tests.builders import DAY, HOUR, MINUTE, NOON, heard
+from tests.builders import DAY, HOUR, MINUTE, NOON, a_state, heard, some_caps
 
 AT = "2026-03-02T12:00:00Z"
 SAID = {"said": "granted", "said_topic": "*", "said_at": AT, "by": "person", "source": "double opt-in"}
@@ -129,6 +138,60 @@ def test_what_is_held_says_so() -> None:
 def test_no_reason_is_without_words_whatever_was_kept_of_it(reason: str) -> None:
     """An older release may have kept fewer values."""
     assert not re.search(r"\b[a-z]+_[a-z]+\b", words("skipped", reason, {}))
+
+
+def now_of(**known: Any) -> Mapping[str, Any]:
+    """What is said to hold now."""
+    rules = SendingRules(known.pop("caps", {}))
+    consents = {one.channel: one for one in known.pop("consents", ())}
+    person = Person(a_state(), Attributes("u:anna", traits={"email": "anna@shop.example"}), consents, some_caps())
+    return standing(Dossier(person, Catalog({}, sending=rules), NOON, **known))
+
+
+def test_a_no_to_all_names_what_was_confirmed_again_since() -> None:
+    lifted = {"news": NOON - DAY, "offers": NOON + DAY, "service": NOON + 2 * DAY}
+    no = Suppression("hash", "email", objections={"*": NOON, "offers": NOON}, lifted=lifted)
+    assert now_of(suppressions=[no])["Suppression"] == [
+        "e-mail: no to all topics since 2026-03-02 13:00, but “offers” again since 2026-03-03 13:00 and “service” "
+        "again since 2026-03-04 13:00"
+    ]
+    yes = Suppression("hash", "email", objections={"*": NOON, "news": NOON}, lifted={"*": NOON + DAY})
+    assert "Suppression" not in now_of(suppressions=[yes])
+
+
+def test_the_no_of_the_shop_is_said_in_words_for_as_long_as_it_holds() -> None:
+    no = Suppression("hash", "email", objections={"@shop": NOON}, denied_by=frozenset(("one",)))
+    assert now_of(suppressions=[no])["Suppression"] == [
+        "e-mail: the shop's no to all topics since 2026-03-02 13:00",
+    ]
+    assert "Suppression" not in now_of(suppressions=[replace(no, denied_by=frozenset())])
+
+
+@pytest.mark.parametrize(
+    ("caps", "said"),
+    [
+        ({"all": {"day": 2}}, ["1 of 2 messages through all channels in the last day"]),
+        (
+            {"sms": {"week": 1}, "all": {"day": 2}},
+            ["1 of 2 messages through all channels in the last day", "0 of 1 messages by SMS in the last week"],
+        ),
+        (
+            {"email": {"day": 2, "week": 6}},
+            [f"1 of {n} messages by e-mail in the last {w}" for n, w in ((2, "day"), (6, "week"))],
+        ),
+    ],
+)
+def test_all_caps_are_said_once(caps: Mapping[str, Any], said: list[str]) -> None:
+    assert now_of(caps=caps)["Caps"] == said
+
+
+def test_the_wish_for_fewer_is_one_for_all_channels() -> None:
+    fewer = [Consent("u:anna", channel, at_most_weekly=True) for channel in ("email", "sms")]
+    assert now_of(consents=fewer)["Consent"] == [
+        "e-mail: nothing was said",
+        "SMS: nothing was said",
+        "the person wants one message a week at most, through all channels",
+    ]
 
 
 BIG = Compare("profile.cart.value", "gte", 20)

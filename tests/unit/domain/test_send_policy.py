@@ -322,6 +322,10 @@ class TestAWish:
         assert looks(late, consent=fewer, caps=left([DAY])) == Deferred(NOON + 6 * DAY, "fewer")
         assert looks(consent=fewer, caps=left([DAY])) == Skipped("fewer")
 
+    def test_for_fewer_means_all_channels_together(self) -> None:
+        fewer = a_consent(at_most_weekly=True)
+        assert looks(consent=fewer, caps=left([DAY], "sms")) == Skipped("fewer")
+
     @pytest.mark.parametrize("purpose", ["transactional", "confirmation"])
     def test_stops_nothing_but_marketing(self, purpose: str) -> None:
         wishes = a_consent(paused_until=NOON + HOUR, at_most_weekly=True)

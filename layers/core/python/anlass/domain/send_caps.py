@@ -68,9 +68,9 @@ def journey_limits(send: Send, journey: Journey) -> Iterator[Limit]:
     yield from _limits("journey", journey.caps.get(ALL_CHANNELS, {}), None, journey.id)
 
 
-def wished_limits(send: Send) -> Iterator[Limit]:
-    """Of somebody who has asked for fewer messages."""
-    yield from _limits("wish", AT_MOST_WEEKLY, send.channel)
+def wished_limits() -> Iterator[Limit]:
+    """Of somebody who has asked for fewer messages, however they come."""
+    yield from _limits("wish", AT_MOST_WEEKLY)
 
 
 def confirmation_limits(send: Send) -> Iterator[Limit]:

@@ -246,7 +246,7 @@ def _wishes(s: Situation) -> Iterator[_Wait]:
     if consent.paused_until is not None and s.now < consent.paused_until:
         yield _Wait(consent.paused_until, "pause", {"paused_until": iso(consent.paused_until)})
     if consent.at_most_weekly:
-        yield from (replace(wait, reason="fewer") for wait in _capped(s, wished_limits(s.send)))
+        yield from (replace(wait, reason="fewer") for wait in _capped(s, wished_limits()))
 
 
 def _capped(s: Situation, limits: Iterable[Limit]) -> Iterator[_Wait]:

@@ -71,7 +71,6 @@ def _dossier(
     enrolments = [row for row in rows if isinstance(row, Enrolment)]
     return Dossier(
         person,
-        whole.identities,
         catalog,
         clock.now(),
         _events(whole, archive),

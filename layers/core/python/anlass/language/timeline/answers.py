@@ -25,16 +25,10 @@ from anlass.language.picture.words import field_words, listed
 from anlass.language.timeline.dossier import Dossier
 from anlass.language.timeline.lines import Answer
 from anlass.language.timeline.look_words import look_words
-from anlass.language.timeline.telling import (
-    closing_words,
-    event_named,
-    facts_of,
-    outcome_words,
-    present_words,
-    refusal_words,
-    why_not,
-)
+from anlass.language.timeline.message_lines import closing_words
+from anlass.language.timeline.telling import refusal_words, why_not
 from anlass.language.timeline.unmet import unmet
+from anlass.language.timeline.way_lines import outcome_words, present_words
 
 
 def answers_of(dossier: Dossier, journey: str | None = None) -> list[Answer]:
@@ -46,14 +40,10 @@ def answers_of(dossier: Dossier, journey: str | None = None) -> list[Answer]:
         return found
     idle = [answer.journey for answer in found if answer.text.startswith(_IDLE)]
     told = [answer for answer in found if answer.journey not in idle]
-    return [*told, *([Answer(listed_all(idle), f"{_IDLE}.")] if idle else [])]
+    return [*told, *([Answer(", ".join(idle), f"{_IDLE}.")] if idle else [])]
 
 
 _IDLE = "Nothing that starts it has happened"
-
-
-def listed_all(names: Sequence[str]) -> str:
-    return ", ".join(names)
 
 
 def _answer(id_: str, dossier: Dossier) -> str:
@@ -64,7 +54,7 @@ def _answer(id_: str, dossier: Dossier) -> str:
         parts.insert(0, f"Was in it {len(mine)} times; of the last three:")
     turned = dossier.person.state.refused.get(id_)
     if turned is not None and (not mine or turned.at > mine[-1].entered_at):
-        event = event_named(dossier, turned.event)
+        event = dossier.event_named(turned.event)
         by = f" by {event.name}" if event is not None else ""
         text = f"Did not enter{by} {dossier.told(turned.at)}: {refusal_words(turned.reason)}"
         missed = why_not(journey, event, dossier) if turned.reason == "who" and journey is not None else []
@@ -119,7 +109,7 @@ def _untouched(journey: Journey, dossier: Dossier) -> str:
         return "The journey is switched off."
     if not journey.takes_new:
         return "The journey drains: it takes nobody new."
-    if journey.status == "test" and not is_test_person(dossier.catalog, state, facts_of(dossier, journey)):
+    if journey.status == "test" and not is_test_person(dossier.catalog, state, dossier.facts(journey)):
         return "The journey is in test, and this is none of the test people."
     said = [words for trigger in journey.triggers for words in _trigger(journey, trigger, dossier)]
     if said:
@@ -160,7 +150,7 @@ def _trigger(journey: Journey, trigger: object, dossier: Dossier) -> Iterator[st
         yield f"{when}; it looks {dossier.told(min(row.due for row in waiting))} whether they enter."
     elif trigger.where is not None:
         heard = event_facts(Heard(last.id, last.name, last.at, last.properties))
-        parts = unmet(trigger.where, {**facts_of(dossier, journey), "event": heard})
+        parts = unmet(trigger.where, {**dossier.facts(journey), "event": heard})
         yield f"{when}, but it was not {listed(parts, 'and')}." if parts else f"{when}, before the journey was there."
     elif isinstance(trigger, ThresholdTrigger):
         metric = trigger.metric

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 from anlass.domain.call import Call
 from anlass.domain.catalog import Catalog
+from anlass.domain.condition import Facts
 from anlass.domain.enrolment import Enrolment, Heard
 from anlass.domain.event import Event
+from anlass.domain.ids import short
+from anlass.domain.journey import Journey
 from anlass.domain.ledger import Statement
-from anlass.domain.person import History, Person
+from anlass.domain.person import History, Person, person_facts
 from anlass.domain.send import Send
 from anlass.domain.suppression import Suppression
 from anlass.domain.timer import Timer
@@ -25,7 +28,6 @@ class Dossier:
     """`events` oldest first. `scripts` by (journey, version): of the live versions, and of those that people are on."""
 
     person: Person
-    identities: Sequence[str]
     catalog: Catalog
     now: datetime
     events: Sequence[Event] = ()
@@ -62,6 +64,15 @@ class Dossier:
         """Of the live version, if none is named."""
         live = self.catalog.journeys.get(journey)
         return self.scripts.get((journey, version or (live.version if live else "")))
+
+    def facts(self, journey: Journey) -> Facts:
+        """What a condition of this journey may ask of the person."""
+        catalog = self.catalog
+        return person_facts(self.person, journey.topic, catalog.currency, self.now, self.history, catalog.segments.all)
+
+    def event_named(self, name: str) -> Event | None:
+        """The event whose shortened id is this."""
+        return next((event for event in reversed(self.events) if short(event.id, len(name)) == name), None)
 
     def told(self, moment: datetime) -> str:
         """A time as people read it."""

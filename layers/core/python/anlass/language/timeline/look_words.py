@@ -8,12 +8,12 @@ from typing import Any
 
 from anlass.domain.send import Look
 from anlass.language.picture.words import channel_words, listed
+from anlass.language.timeline.words import ALL_CHANNELS_WORDS, by_words, topic_words
 
 Facts = Mapping[str, Any]
 Told = Callable[[datetime], str]
 
 _WINDOWS = {"day": "a day", "week": "a week"}
-_BY = {"shop": "the shop", "person": "the person"}
 
 
 def look_words(look: Look, channel: str, told: Told) -> str:
@@ -56,17 +56,16 @@ def _ground(facts: Facts, channel: str) -> str:
 
 
 def _said(facts: Facts) -> str:
-    about = "for all topics" if facts.get("said_topic") == "*" else f"for “{facts.get('said_topic')}”"
-    by = _BY.get(facts.get("by", ""), facts.get("by"))
-    return f"{facts.get('said')} {about} {facts.get('said_at')} by {by}, {facts.get('source')}"
+    about, by = topic_words(str(facts.get("said_topic"))), by_words(facts.get("by"))
+    return f"{facts.get('said')} for {about} {facts.get('said_at')} by {by}, {facts.get('source')}"
 
 
 def _scope(scope: str, channel: str) -> str:
     return {
         "channel": f"by {channel_words(channel)}",
-        "person": "through all channels",
+        "person": ALL_CHANNELS_WORDS,
         "journey": "of this journey",
-        "wish": f"by {channel_words(channel)}",
+        "wish": ALL_CHANNELS_WORDS,
         "confirmation": "that ask for a confirmation",
     }.get(scope, scope)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from anlass.language.building import Build, Place
 from anlass.language.journey_file import JourneyFile
@@ -33,7 +32,6 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    name: str
     triggers: tuple[Saying, ...]
     scenes: Mapping[str, Scene]
 
@@ -52,7 +50,7 @@ def script_of(file: JourneyFile) -> Script:
         build.register(steps, place)
     for id_, model in build.models.items():
         scenes[id_] = _scene(model, _place_of(id_, build.ids), build.ids)
-    return Script(file.name or file.id, tuple(each.says() for _, each in file.triggers()), scenes)
+    return Script(tuple(each.says() for _, each in file.triggers()), scenes)
 
 
 def _exits(file: JourneyFile) -> Iterator[tuple[Place, Sequence[StepModel]]]:
@@ -65,7 +63,7 @@ def _place_of(id_: str, ids: Mapping[Place, str]) -> Place:
 
 
 def _scene(model: StepModel, place: Place, ids: Mapping[Place, str]) -> Scene:
-    kind, written = model.kind(), _as_written(model)
+    kind, written = model.kind(), model.written()
     ways = tuple(
         Way(way_words(written, at), frozenset(id_ for each, id_ in ids.items() if _is_in(each, (*place, *at))))
         for at, _ in model.paths()
@@ -75,7 +73,3 @@ def _scene(model: StepModel, place: Place, ids: Mapping[Place, str]) -> Scene:
 
 def _is_in(place: Place, folder: Place) -> bool:
     return len(place) > len(folder) and place[: len(folder)] == folder
-
-
-def _as_written(model: StepModel) -> dict[str, Any]:
-    return model.written()

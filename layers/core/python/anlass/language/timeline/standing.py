@@ -8,12 +8,12 @@ from anlass.domain.arming import is_disarmed
 from anlass.domain.consent import ALL_TOPICS, TRACKING, Grant
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.send import Send
-from anlass.domain.send_caps import Limit, settings_limits
-from anlass.language.picture.words import channel_words
+from anlass.domain.send_caps import settings_limits
+from anlass.domain.suppression import BY_SHOP
+from anlass.language.picture.words import CHANNELS, channel_words, listed
 from anlass.language.timeline.dossier import Dossier
-from anlass.language.timeline.telling import present_words
-
-_SCOPES = {"person": "through all channels"}
+from anlass.language.timeline.way_lines import present_words
+from anlass.language.timeline.words import ALL_CHANNELS_WORDS, topic_words
 
 
 def standing(dossier: Dossier) -> Mapping[str, Sequence[str]]:
@@ -36,15 +36,14 @@ def _consents(dossier: Dossier) -> Iterator[str]:
             yield f"{words}{other}: {_granted(grant)} {dossier.told(grant.at)}, {grant.source}"
         if consent.paused_until is not None and consent.paused_until > dossier.now:
             yield f"{words}: the person pauses until {dossier.told(consent.paused_until)}"
-        if consent.at_most_weekly:
-            yield f"{words}: the person wants one message a week at most"
         if not consent.grants:
             yield f"{words}: nothing was said"
     if not dossier.person.consents:
         yield "nobody has agreed to anything"
-    for channel in ("email",):
-        if dossier.person.address(channel) is None:
-            yield f"there is no address for {channel_words(channel)}"
+    elif any(consent.at_most_weekly for consent in dossier.person.consents.values()):
+        yield f"the person wants one message a week at most, {ALL_CHANNELS_WORDS}"
+    if dossier.person.address("email") is None:
+        yield f"there is no address for {channel_words('email')}"
     if dossier.person.state.sunset_at is not None:
         yield f"no marketing since {dossier.told(dossier.person.state.sunset_at)}: nothing came back"
 
@@ -54,7 +53,7 @@ def _granted(grant: Grant) -> str:
     if grant.topic == TRACKING:
         return f"{said} to opens and clicks"
     ground = " as an existing customer" if grant.basis == "existing-customer" else ""
-    return f"{said} to {'all topics' if grant.topic == ALL_TOPICS else f'“{grant.topic}”'}{ground}"
+    return f"{said} to {topic_words(grant.topic)}{ground}"
 
 
 def _suppressions(dossier: Dossier) -> Iterator[str]:
@@ -64,23 +63,22 @@ def _suppressions(dossier: Dossier) -> Iterator[str]:
             since = f" since {dossier.told(one.at)}" if one.at is not None else ""
             yield f"{words}: nothing goes there any more{since} ({one.reason})"
         for topic, at in sorted(one.objections.items()):
-            if one.stops(None if topic == "" else topic) is not None:
-                yield f"{words}: no to {'all topics' if topic == ALL_TOPICS else f'“{topic}”'} since {dossier.told(at)}"
+            again = {name: when for name, when in one.lifted.items() if when > at}
+            if ALL_TOPICS in again or topic in again or (topic == BY_SHOP and not one.denied_by):
+                continue  # it is taken back
+            but = [f"“{name}” again since {dossier.told(when)}" for name, when in sorted(again.items())]
+            lifted = f", but {listed(but, 'and')}" if but and topic in (ALL_TOPICS, BY_SHOP) else ""
+            no = "the shop's no to all topics" if topic == BY_SHOP else f"no to {topic_words(topic)}"
+            yield f"{words}: {no} since {dossier.told(at)}{lifted}"
 
 
 def _caps(dossier: Dossier) -> Iterator[str]:
     caps, rules = dossier.person.caps, dossier.catalog.sending
-    for channel in sorted({*rules.caps} - {"all"}) or ["email"]:
-        probe = _probe(dossier, channel)
-        for limit in settings_limits(probe, rules):
-            if limit.scope == "person" and channel != "email":
-                continue  # said once
-            yield _limit(limit, channel, limit.inside(probe, caps, dossier.now))
-
-
-def _limit(limit: Limit, channel: str, inside: Sequence[object]) -> str:
-    where = _SCOPES.get(limit.scope, f"by {channel_words(channel)}")
-    return f"{len(inside)} of {limit.most} messages {where} in the last {limit.window}"
+    probes = [_probe(dossier, channel) for channel in CHANNELS]
+    for limit in dict.fromkeys(limit for probe in probes for limit in settings_limits(probe, rules)):
+        inside = limit.inside(probes[0], caps, dossier.now)
+        where = ALL_CHANNELS_WORDS if limit.channel is None else f"by {channel_words(limit.channel)}"
+        yield f"{len(inside)} of {limit.most} messages {where} in the last {limit.window}"
 
 
 def _probe(dossier: Dossier, channel: str) -> Send:
