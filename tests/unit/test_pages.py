@@ -7,12 +7,13 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any, Literal, get_args
 
 import hypothesis
 import pytest
+from anlass.domain.subscribing import CODE_LIFE, LINK_LIFE
 from anlass.language.pages import confirm, data, gone, press, signup, unsubscribe
 from anlass.language.pages.colour import WHITE, contrast, readable, text_on
 from anlass.language.pages.form import Form, TooLarge, Unreadable, read_form
@@ -25,6 +26,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.accessible import Element, faults, tree_of
+from tests.shipped import CONTENT
 from tests.shop import SETTINGS
 
 NOW = datetime(2026, 12, 22, 9, tzinfo=UTC)
@@ -360,3 +362,21 @@ def test_exactly_these_words_have_exactly_this_name() -> None:
 def test_no_box_of_the_sign_up_page_is_ticked_beforehand() -> None:
     fields = tree_of(signup.signup_page(shop(), "de").html).all("input")
     assert ["checked" in each.attributes for each in fields if each.attributes.get("type") == "checkbox"] == [False] * 2
+
+
+WRITTEN = (
+    ("confirm-subscription*/de/body.mjml", "sieben Tage", LINK_LIFE, timedelta(days=7)),
+    ("confirm-subscription*/en/body.mjml", "seven days", LINK_LIFE, timedelta(days=7)),
+    ("confirm-subscription*/de/sms.txt", "30 Minuten", CODE_LIFE, timedelta(minutes=30)),
+    ("confirm-subscription*/en/sms.txt", "30 minutes", CODE_LIFE, timedelta(minutes=30)),
+    ("*-request/de/body.mjml", "24 Stunden", data.GOOD_FOR, timedelta(hours=24)),
+    ("*-request/en/body.mjml", "24 hours", data.GOOD_FOR, timedelta(hours=24)),
+)
+
+
+@pytest.mark.parametrize(("files", "words", "life", "written"), WRITTEN)
+def test_mails_say_of_a_link_how_long_it_is_good(files: str, words: str, life: timedelta, written: timedelta) -> None:
+    found = list((CONTENT / "templates").glob(files))
+    assert found
+    assert all(words in path.read_text() for path in found)
+    assert life == written

@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from anlass.language.rendering import MAX_HTML, MAX_LINE, RenderError, choose_locale, render_email
+from anlass.language.locales import choose_locale
+from anlass.language.rendering import MAX_HTML, MAX_LINE, RenderError, render_email
 from anlass.language.template_document import LocaleParts, TemplateDocument
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -12,6 +12,7 @@ from jinja2.exceptions import TemplateError, UndefinedError
 from markupsafe import escape
 
 from anlass.domain.errors import AnlassError
+from anlass.language.locales import choose_locale
 from anlass.language.sandbox import Budget, compiled
 from anlass.language.template_filters import TooMuch, lines
 
@@ -64,17 +65,6 @@ class RenderedEmail:
     html: str
     text: str
     locale: str  # the one it is written in
-
-
-def choose_locale(available: Iterable[str], wanted: str, default: str) -> str:
-    """`de-AT` → `de` → the default → its language → whatever there is."""
-    by_folded = {each.replace("_", "-").lower(): each for each in sorted(available)}
-    for name in (wanted, default):
-        folded = name.replace("_", "-").lower()
-        for candidate in (folded, folded.split("-")[0]):
-            if candidate in by_folded:
-                return by_folded[candidate]
-    return next(iter(by_folded.values()))
 
 
 def render_email(

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from anlass.domain.profile import Cart, CartLine
-from anlass.language.rendering import RenderError, choose_locale, render_email
+from anlass.language.locales import choose_locale
+from anlass.language.rendering import RenderError, render_email
 from anlass.language.settings import Settings
 from anlass.language.template_document import TemplateDocument
 from anlass.language.template_names import names_for

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from ipaddress import ip_address
 from typing import Annotated, Any, Final, Literal
 
@@ -16,15 +15,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from anlass.domain.registry import nearest, trait_name
 from anlass.domain.subscribing import Asked
+from anlass.language import details
 from anlass.language.diagnostics import did_you_mean
 from anlass.language.mail_address import AddressError, check_address
 from anlass.language.phone_number import PhoneError, check_phone
 from anlass.language.settings import Settings
 
-OLDEST = date(1900, 1, 1)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _WEB = re.compile(r"https?://[^\s/?#]+[^\s]*", re.IGNORECASE)
-_LINK = re.compile(r"://|www\.|@|[<>{}]", re.IGNORECASE)  # no name holds these; what spam puts there does
 _LOCALE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -48,19 +45,6 @@ class Sender:
     words: str = ""  # what our own page showed; what a shop's form says only the shop knows, by its version
 
 
-def _plain(text: str) -> str:
-    text = text.strip()
-    if not text or _CONTROL.search(text):
-        raise ValueError("is empty or holds control characters; send one line of text")
-    return text
-
-
-def _name(text: str) -> str:
-    if _LINK.search(text):
-        raise ValueError("holds what no name holds (a link, an address, brackets); send the first name alone")
-    return text
-
-
 def _url(text: str) -> str:
     if not _WEB.fullmatch(text):
         raise ValueError('is no web address; send where the form is, "https://www.shop.example/newsletter"')
@@ -81,16 +65,6 @@ def _mail(text: str) -> str:
     if "<" in text:
         raise ValueError("send the address alone, without a name")
     return text
-
-
-def _birthday(text: str) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise ValueError('is no date; send it as "1990-02-28"') from None
-    if not day >= OLDEST:
-        raise ValueError("lies too long ago; send the year of birth with four digits")
-    return day.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,23 +95,23 @@ def _topic(name: str, info: ValidationInfo) -> str:
     return name
 
 
-_Line = Annotated[str, Field(max_length=200), AfterValidator(_plain)]
-_Name = Annotated[str, Field(max_length=80), AfterValidator(_plain), AfterValidator(_name)]
+_Line = Annotated[str, Field(max_length=200), AfterValidator(details.plain)]
+_Name = Annotated[str, Field(max_length=details.LONGEST_NAME), AfterValidator(details.name)]
 
 
 class Form(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
-    email: Annotated[str, Field(max_length=254), AfterValidator(_plain), AfterValidator(_mail)] | None = None
-    phone: Annotated[str, Field(max_length=40), AfterValidator(_plain)] | None = None
+    email: Annotated[str, Field(max_length=254), AfterValidator(details.plain), AfterValidator(_mail)] | None = None
+    phone: Annotated[str, Field(max_length=40), AfterValidator(details.plain)] | None = None
     topics: list[Annotated[str, AfterValidator(_topic)]] = Field(min_length=1, max_length=50)
     locale: Annotated[str, AfterValidator(_locale)] | None = None
     text_version: _Line
     form_url: Annotated[str, Field(max_length=2000), AfterValidator(_url)]
     ip: Annotated[str, AfterValidator(_ip)] | None = None
     first_name: _Name | None = None
-    birthday: Annotated[str, AfterValidator(_birthday)] | None = None
-    interests: list[_Name] | None = Field(None, max_length=20)
+    birthday: Annotated[str, AfterValidator(details.birthday)] | None = None
+    interests: list[_Name] | None = Field(None, max_length=details.MOST_INTERESTS)
 
 
 _TRAITS: Final = ("first_name", "birthday", "interests")
