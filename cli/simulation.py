@@ -43,6 +43,7 @@ from anlass.usecases.delivery import Delivery
 from anlass.usecases.dispatch import dispatch, keep_calendar
 from anlass.usecases.erase_person import erase_person
 from anlass.usecases.expire_proofs import expire_proofs
+from anlass.usecases.heeding import Heeded
 from anlass.usecases.learn_names import learn_names
 from anlass.usecases.match_events import match_events
 from anlass.usecases.plan_day import plan_day
@@ -78,6 +79,7 @@ class Simulation:
         self.event_log = MemoryEventLog()
         self.store = MemoryStore(self.event_log)
         self.definitions = MemoryDefinitions()
+        self.past = Heeded(self.event_log, lambda: self.definitions)
         self.vocabulary = MemoryVocabulary()
         self.content = MemoryContent()
         self.queues = MemoryQueues(self.clock)
@@ -167,7 +169,7 @@ class Simulation:
         return sweep(
             Sweeper(
                 self.store,
-                self.event_log,
+                self.past,
                 self.definitions,
                 self.queues,
                 self.executions,
@@ -205,7 +207,7 @@ class Simulation:
     def _select(self) -> bool:
         """Plays the state machine `select`: all pages of all parts."""
         due = self.selections.pop_due(self.clock.now())
-        work = Work(self.census, self.store, self.event_log, self.definitions, self.clock)
+        work = Work(self.census, self.store, self.past, self.definitions, self.clock)
         for selection in due:
             for part in range(PARTS):
                 cursor = select_people(selection, part, None, work)
@@ -227,7 +229,7 @@ class Simulation:
             failed = match_events(
                 records,
                 store=self.store,
-                event_log=self.event_log,
+                event_log=self.past,
                 definitions=self.definitions,
                 clock=self.clock,
                 hashes=self.hashes,
@@ -265,7 +267,7 @@ class Simulation:
                 wake_enrolment(
                     message,
                     store=self.store,
-                    event_log=self.event_log,
+                    event_log=self.past,
                     definitions=self.definitions,
                     executions=self.executions,
                     clock=self.clock,
@@ -277,7 +279,7 @@ class Simulation:
                 ring_timer(
                     message,
                     store=self.store,
-                    event_log=self.event_log,
+                    event_log=self.past,
                     definitions=self.definitions,
                     clock=self.clock,
                     border=self.border,
@@ -330,7 +332,7 @@ class Simulation:
             run.enrolment,
             run.name,
             store=self.store,
-            event_log=self.event_log,
+            event_log=self.past,
             definitions=self.definitions,
             clock=self.clock,
             border=self.border,

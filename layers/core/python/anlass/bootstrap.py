@@ -53,6 +53,7 @@ from anlass.ports import (
     VersionedContent,
     Vocabulary,
 )
+from anlass.usecases.heeding import Heeded
 from anlass.usecases.retention import load_retention
 
 TABLES: tuple[TableName, ...] = ("events", "profiles", "journeys")
@@ -82,7 +83,8 @@ class Application:
 
     @cached_property
     def event_log(self) -> EventLog:
-        return DynamoEventLog(self._clients.dynamodb, self.config["EVENTS_TABLE"], kept=self.kept)
+        events = DynamoEventLog(self._clients.dynamodb, self.config["EVENTS_TABLE"], kept=self.kept)
+        return Heeded(events, lambda: self.definitions)
 
     @cached_property
     def store(self) -> Store:

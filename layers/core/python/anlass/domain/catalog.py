@@ -33,6 +33,12 @@ class Catalog:
     test_people: frozenset[str] = frozenset()
     sending: SendingRules = field(default_factory=SendingRules)
     segments: Segments = field(default_factory=lambda: Segments({}))
+    transactional: frozenset[str] = frozenset()  # templates of mails that need no consent
+    hosts: frozenset[str] = frozenset()  # where links and pictures may be that a browser tells of
+
+    def is_for_servers(self, journey: Journey) -> bool:
+        """Whether what a browser says brings nobody into it: it sends what needs no consent and obeys no cap."""
+        return not journey.templates.isdisjoint(self.transactional)
 
     def starting(self, event: Event) -> tuple[Starting, ...]:
         """The triggers that this event may start or arm: of those that want something to be equal, only the fitting."""

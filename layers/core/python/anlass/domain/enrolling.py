@@ -23,7 +23,7 @@ from anlass.domain.step import on_time
 ENTERED = "Journey Entered"
 ROUND = timedelta(minutes=1)
 
-Refusal = Literal["who", "again", "while_active", "limit", "test_people", "no_per", "off", "circle"]
+Refusal = Literal["who", "again", "while_active", "limit", "test_people", "no_per", "off", "circle", "browser"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ def enrol(
         return Refused("off")
     if journey.status == "test" and not is_test_person(catalog, state, facts):
         return Refused("test_people")
+    if entry.by_browser and catalog.is_for_servers(journey):
+        return Refused("browser")
     seen = {"name": entry.name, "id": entry.id, "at": entry.at, "properties": entry.properties}
     if not passes(journey.who, {**facts, "entry": seen, "event": seen}):
         return Refused("who")

@@ -35,7 +35,7 @@ class Heard:
     at: datetime
     properties: Mapping[str, Any] = field(default_factory=dict)
     late: bool = False
-    by_browser: bool = False  # known where the past is looked at: what a browser says counts no money
+    by_browser: bool = False  # anybody can make it up: it counts no money and brings no transactional mail
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,8 @@ def react(
     state = person.state
     changes: list[Change] = []
     refused: dict[str, str] = {}
-    heard = Heard(event.id, event.name, event.at, event.properties)
+    by_browser = event.source == "browser"
+    heard = Heard(event.id, event.name, event.at, event.properties, by_browser=by_browser)
     for journey, lazy in catalog.disarmed_by.get(event.name, ()):
         state = disarm(state, journey, lazy, event)
     changes += rows_at_once(before or person, person, catalog, now)
@@ -133,6 +134,9 @@ def react(
         facts = meeting.facts(journey.topic)
         if trigger.where is not None and not trigger.where.test(facts):
             continue
+        if by_browser and journey.takes_new and catalog.is_for_servers(journey):
+            turn_away(journey, "browser")  # nor does it move a timer that the shop's server has set
+            continue
         match trigger:
             case LazyTrigger():
                 state, armed = arm(state, journey, trigger, event, now)
@@ -163,7 +167,10 @@ def _cause(event: Event, profile: str) -> str:
 def entry_of(event: Event) -> Heard:
     """What somebody enters with who comes from another journey: what they had entered that one with."""
     name, properties = event.properties.get("name"), event.properties.get("properties")
-    return Heard(event.id, str(name), event.at, properties if isinstance(properties, Mapping) else {})
+    by_browser = event.properties.get("by_browser") is True
+    return Heard(
+        event.id, str(name), event.at, properties if isinstance(properties, Mapping) else {}, by_browser=by_browser
+    )
 
 
 def metric_of(metric: Metric, person: Person, currency: str, now: datetime) -> float:

@@ -35,7 +35,8 @@ def changes_for(effects: Iterable[Effected], row: Enrolment, person: Person, now
                 changes.append(event(UPDATE, said))
             case EnrolIn(journey):
                 entry = {"name": row.entry.name, "properties": dict(kept(row.entry.properties, room=ENTRY_ROOM))}
-                changes.append(event(ENROL, {"journey": journey, **entry}))
+                by_browser = {"by_browser": True} if row.entry.by_browser else {}
+                changes.append(event(ENROL, {"journey": journey, **entry, **by_browser}))
             case Sunset(reason):
                 changes.append(event(SUNSET, {"reason": reason, "journey": row.journey}))
             case Say():

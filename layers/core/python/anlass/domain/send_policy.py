@@ -14,7 +14,7 @@ from typing import Any, Literal, assert_never
 
 from anlass.domain.brake import Brake, looks_again
 from anlass.domain.consent import Consent
-from anlass.domain.enrolment import ENDINGS, Enrolment, cancellation
+from anlass.domain.enrolment import ENDINGS, Enrolment, Heard, cancellation
 from anlass.domain.ids import short
 from anlass.domain.journey import Journey
 from anlass.domain.profile import Caps
@@ -36,6 +36,7 @@ Reason = Literal[
     "holdout",
     "stale",
     "no_address",
+    "browser",
     "suppressed",
     "no_consent",
     "sunset",
@@ -130,6 +131,8 @@ def decide_send(s: Situation) -> Verdict:
         return Skipped("no_address", {"channel": send.channel})
     match s.purpose:
         case "transactional":
+            if (told := _by_browser(enrolment)) is not None:
+                return Skipped("browser", {"event": told.name, "event_at": iso(told.at)})
             return Allowed({"purpose": s.purpose})
         case "confirmation":
             return _put_off(s, list(_capped(s, confirmation_limits(s.send)))) or Allowed({"purpose": s.purpose})
@@ -176,6 +179,11 @@ def occasion_of(enrolment: Enrolment) -> str:
     """What somebody entered with, shortened: the event, and which of its order's lines."""
     entry = enrolment.entry
     return short(entry.id + json.dumps(entry.properties, sort_keys=True, default=str), 8)
+
+
+def _by_browser(enrolment: Enrolment) -> Heard | None:
+    """The event that it comes of, if only a browser told of it: with somebody's user id anybody can."""
+    return next((h for h in (enrolment.entry, enrolment.event) if h is not None and h.by_browser), None)
 
 
 def _ending(enrolment: Enrolment) -> Facts:

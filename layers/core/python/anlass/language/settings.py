@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 from math import ceil
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from babel import Locale, UnknownLocaleError, numbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from anlass.domain import quiet_hours
+from anlass.domain.browsing import host_name
 from anlass.domain.duration import parse_duration
 from anlass.domain.sending_rules import CountryRules, SendingRules
 from anlass.domain.subscribing import LINK_LIFE
@@ -99,7 +101,16 @@ def _colour(code: str) -> str:
     return code.lower()
 
 
+def _host(name: str) -> str:
+    meant = urlsplit(name if "//" in name else f"//{name}").hostname or ""
+    if not re.fullmatch(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]+", meant) or meant != name.lower():
+        remedy = f'write "{meant}"' if "." in meant else 'write for example "cdn.example.net"'
+        raise ValueError(f'"{name}" is no host; {remedy}')
+    return meant
+
+
 Zone = Annotated[str, AfterValidator(_zone)]
+HostName = Annotated[str, AfterValidator(_host)]
 LocaleName = Annotated[str, AfterValidator(_locale)]
 Currency = Annotated[str, AfterValidator(_currency)]
 Address = Annotated[str, AfterValidator(_address)]
@@ -123,6 +134,12 @@ class Shop(_Model):
 
     name: Words
     url: WebAddress
+    hosts: tuple[HostName, ...] = Field(
+        (),
+        strict=False,
+        description='Where else its pages and pictures are: ["cdn.example.net"]; links that browsers tell of are taken '
+        "on these hosts and the shop's own, and below them",
+    )
     cart_url: WebAddress = Field("", description="Where the cart is; the shop's start page if left out")
     logo: WebAddress = Field("", description="Picture, about 300 × 80 px; the name is written if left out")
     privacy_url: WebAddress = Field(
@@ -304,6 +321,11 @@ class Settings(_Model):
     attribution: Attribution = Attribution()
     retention: Kept = Kept()
     test_people: tuple[str, ...] = Field((), strict=False, description="User ids for whom journeys in status test run")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Where the shop's links may lead that a browser tells of."""
+        return frozenset(host_name(each) for each in (urlsplit(self.shop.url).hostname or "", *self.shop.hosts) if each)
 
     @property
     def sending(self) -> SendingRules:

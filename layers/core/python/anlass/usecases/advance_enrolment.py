@@ -41,7 +41,7 @@ from anlass.ports import (
     Store,
 )
 from anlass.usecases.catalog import load_catalog, load_journey
-from anlass.usecases.histories import load_history
+from anlass.usecases.histories import heard, load_history
 from anlass.usecases.people import read_with_person
 
 TRIES = 8
@@ -147,7 +147,8 @@ def _missed(work: _Work, journey: Journey) -> tuple[Heard, ...]:
     identities = work.person.state.identities or (row.profile,)
     events = work.event_log.of_person(identities, row.entry.at, work.now + AHEAD, journey.listens.keys())
     return tuple(
-        Heard(e.id, e.name, e.at, kept(e.properties, journey.reads(e.name)), is_late(e, journey)) for e in events
+        replace(heard(e), properties=kept(e.properties, journey.reads(e.name)), late=is_late(e, journey))
+        for e in events
     )
 
 

@@ -106,9 +106,10 @@ def _catalog(definitions: Definitions, index: ContentIndex) -> Catalog:
     journeys = {id_: load_journey(definitions, id_, version) for id_, version in sorted(index.journeys.items())}
     segments = {id_: load_segment(definitions, id_, version) for id_, version in sorted(index.segments.items())}
     named = Segments(segments, _watched(journeys.values(), segments))
+    transactional = transactional_templates(index, definitions)
     settings = load_settings(definitions)
     if settings is None:
-        return Catalog(journeys, segments=named)
+        return Catalog(journeys, segments=named, transactional=transactional)
     return Catalog(
         journeys,
         settings.timezone,
@@ -117,7 +118,17 @@ def _catalog(definitions: Definitions, index: ContentIndex) -> Catalog:
         frozenset(settings.test_people),
         settings.sending,
         named,
+        transactional,
+        settings.hosts,
     )
+
+
+def transactional_templates(index: ContentIndex, definitions: Definitions) -> frozenset[str]:
+    """Those whose mails need no consent; asked of each where the index does not say."""
+    if index.transactional is not None:
+        return index.transactional
+    documents = ((name, definitions.get(f"template/{name}", version)) for name, version in index.templates.items())
+    return frozenset(name for name, document in documents if document and document["purpose"] == "transactional")
 
 
 def _watched(journeys: Iterable[Journey], segments: Iterable[str]) -> frozenset[str]:

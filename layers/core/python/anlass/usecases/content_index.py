@@ -24,6 +24,7 @@ class ContentIndex:
     segments_waiting: Mapping[str, str] = field(default_factory=dict)  # valid, but naming some that are not there
     lives: Mapping[str, str] = field(default_factory=dict)  # of journeys that are on: the revision that turned them on
     requested: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # selections to be started, by name
+    transactional: frozenset[str] | None = None  # templates; None: of an index from before this was kept
     since: Mapping[str, str] = field(default_factory=dict, compare=False)
     faults: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
 
@@ -39,6 +40,7 @@ class ContentIndex:
             stored.get("segments_waiting", {}),
             stored.get("lives", {}),
             stored.get("requested", {}),
+            frozenset(stored["transactional"]) if "transactional" in stored else None,
             stored.get("since", {}),
             {path: (int(errors), int(warnings)) for path, (errors, warnings) in stored.get("faults", {}).items()},
         )
@@ -54,6 +56,7 @@ class ContentIndex:
             "segments_waiting": dict(self.segments_waiting),
             "lives": dict(self.lives),
             "requested": {name: dict(selection) for name, selection in self.requested.items()},
+            **({"transactional": sorted(self.transactional)} if self.transactional is not None else {}),
             "since": dict(self.since),
             "faults": {path: list(counts) for path, counts in self.faults.items()},
         }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from anlass.domain.applying import Record, Workbench, groups, identities_of, vouched_for
+from anlass.domain.browsing import heeded
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import (
     AddEnrolment,
@@ -85,6 +86,7 @@ def match_events(
     if not records:
         return []
     catalog = load_catalog(definitions)
+    records = [replace(record, event=heeded(record.event, catalog.hosts)) for record in records]
     rows = store.read(_keys(records, catalog, redrive), consistent=False)
     rows = _with_pointers_followed(rows, records, store, catalog, redrive)
     failed: list[Record] = []

@@ -23,7 +23,7 @@ from anlass.ports import (
     Content,
     Definitions,
 )
-from anlass.usecases.catalog import load_journey
+from anlass.usecases.catalog import load_journey, transactional_templates
 from anlass.usecases.content_index import ContentIndex
 from anlass.usecases.publish_segments import lacking, publish_segment, segment_lacks, segments_gone_live, still_used
 from anlass.usecases.publish_templates import TemplateFolder, publish_template
@@ -67,6 +67,7 @@ def publish(
         files = ReadOnce(content)
         after, publication = _publish(path, before, files, definitions, names, clock.now())
         after, went_live = _gone_live(after, definitions)
+        after = _purposes_known(before, after, definitions)
         after = with_requests(before, after, revision + 1, definitions, clock.now())
         after = _noted(publication, before, after, clock)
         try:
@@ -196,6 +197,17 @@ def _gone_live(index: ContentIndex, definitions: Definitions) -> tuple[ContentIn
     for id_ in ready:
         index = index.with_live(id_)
     return index, (*(f"segments/{id_}" for id_ in segments), *(f"journeys/{id_}" for id_ in ready))
+
+
+def _purposes_known(before: ContentIndex, after: ContentIndex, definitions: Definitions) -> ContentIndex:
+    """With the templates that are transactional now: asked of those that have changed, or of all for the first time."""
+    if after.templates == before.templates:
+        return after
+    if before.transactional is None:
+        return replace(after, transactional=transactional_templates(after, definitions))
+    changed = {name: version for name, version in after.templates.items() if before.templates.get(name) != version}
+    found = transactional_templates(ContentIndex(templates=changed), definitions)
+    return replace(after, transactional=(before.transactional - changed.keys()) | found)
 
 
 def _missing(id_: str, version: str, index: ContentIndex, definitions: Definitions) -> tuple[str, ...]:

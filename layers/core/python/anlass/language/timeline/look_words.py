@@ -164,6 +164,10 @@ _WHY: Mapping[str, Callable[[Facts, str], str]] = {
     "holdout": lambda f, _: f"held out: {f.get('percent')} % get nothing and are measured",
     "stale": _stale,
     "no_address": lambda _f, channel: f"there is no address for {channel_words(channel)}",
+    "browser": lambda f, _: (
+        f"a browser said “{f.get('event')}” ({f.get('event_at')}), and anybody can make that up: transactional mails "
+        "follow the shop's own server"
+    ),
     "no_consent": _no_consent,
     "suppressed": _suppressed,
     "sunset": lambda f, _: f"no marketing since {f.get('since')}, because nothing came back",

@@ -30,6 +30,7 @@ _REFUSALS = {
     "off": "the journey took nobody",
     "circle": "journeys led into each other in a circle; once a minute is the most",
     "max_age": "the event was too old when it arrived",
+    "browser": "a browser said so, and anybody can make that up: transactional mails follow the shop's own server",
 }
 
 
