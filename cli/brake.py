@@ -38,7 +38,8 @@ def brake(
         console.print(f"{'On' if said['on'] else 'Off'} since {said['since']}, by {said['by']}: {said['why']}")
     table = Table("within", "delivered", "complained", "%")
     for window, rate in said["rates"].items():
-        table.add_row(window, str(rate["delivered"]), str(rate["complained"]), f"{rate['percent']:.3f}")
+        percent = "no rate yet" if rate["percent"] is None else f"{rate['percent']:.3f}"
+        table.add_row(window, str(rate["delivered"]), str(rate["complained"]), percent)
     console.print(table)
 
 

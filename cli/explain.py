@@ -11,7 +11,7 @@ from anlass.language.timeline.lines import timeline_from
 from rich.console import Console
 
 from cli.explain_text import timeline_text
-from cli.rights import Person, Url
+from cli.rights import Person, Url, nobody
 from cli.signed import LOCAL_URL, signed
 
 
@@ -25,8 +25,7 @@ def explain(
     query = {"journey": journey} if journey is not None else {}
     told = signed("GET", url, f"/v1/profiles/{quote(person, safe='')}/timeline", query)
     if told is None:
-        Console(stderr=True).print(f"Nothing is kept of {person} at {url}.", highlight=False)
-        raise typer.Exit(1)
+        raise nobody(person, url)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:

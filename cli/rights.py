@@ -17,7 +17,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.signed import LOCAL_URL, signed
 
-Person = Annotated[str, typer.Argument(help="User id, e-mail address, or a whole identity like a:<anonymousId>.")]
+Person = Annotated[
+    str,
+    typer.Argument(
+        help="User id, e-mail address, phone number with its +, or a whole identity like a:<anonymousId>. Before a "
+        'user id that itself begins like "u:", "a:" or "e:" write "u:".'
+    ),
+]
 Url = Annotated[str, typer.Option(envvar="ANLASS_URL", help="Of the API; on this machine `anlass dev`.")]
 Out = Annotated[Path | None, typer.Option(help="Write to this file instead.")]
 Language = Annotated[str, typer.Option(help="Of the page: de or en.")]
@@ -52,7 +58,7 @@ def erase(
         typer.confirm(f"Erase everything of {person} at {url}? Nobody can take that back.", abort=True)
     begun = signed("DELETE", url, f"/v1/profiles/{quote(person, safe='')}")
     if begun is None:
-        raise _nobody(person)
+        raise nobody(person, url)
     report = _watched(begun["report"], url, console) if wait else begun["report"]
     if as_json:
         typer.echo(_text(report))
@@ -78,11 +84,11 @@ def _whole(person: str, url: str, *, with_events: bool = True) -> dict[str, Any]
     path = f"/v1/profiles/{quote(person, safe='')}"
     whole = signed("GET", url, path)
     if whole is None:
-        raise _nobody(person)
+        raise nobody(person, url)
     while with_events and whole["next"] is not None:
         page = signed("GET", url, path, {"after": whole["next"]})
-        if page is None:
-            raise typer.BadParameter(f"{person} was erased just now")
+        if page is None:  # erased just now
+            raise nobody(person, url)
         whole = {**whole, "events": [*whole["events"], *page["events"]], "next": page["next"]}
     return whole
 
@@ -120,8 +126,10 @@ def _tell(report: dict[str, Any], console: Console) -> None:
         console.print(f"  {stays['what']}. {stays['why']}", highlight=False)
 
 
-def _nobody(person: str) -> typer.BadParameter:
-    return typer.BadParameter(f"nothing is kept of {person}")
+def nobody(person: str, url: str) -> typer.Exit:
+    """Says so, and is the end of a command with 1: it was understood."""
+    Console(stderr=True).print(f"Nothing is kept of {person} at {url}.", highlight=False, soft_wrap=True)
+    return typer.Exit(1)
 
 
 def _text(value: Any) -> str:

@@ -39,7 +39,7 @@ def _said(standing: Standing) -> dict[str, Any]:
             window: {
                 "delivered": counts.delivered,
                 "complained": counts.complained,
-                "percent": round(float(counts.rate * 100), 4),
+                "percent": round(float(counts.rate * 100), 4) if counts.delivered else None,
             }
             for window, counts in standing.counts.items()
         },

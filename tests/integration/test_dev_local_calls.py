@@ -82,7 +82,7 @@ def test_the_brake_is_looked_at_set_and_lifted(server: Starlette) -> None:
     off = {"on": False, "since": None, "by": None, "why": None}
     status, standing = post(server, "/_local/brake", b"{}")
     assert (status, {key: standing[key] for key in off}) == (200, off)
-    assert standing["rates"]["24 hours"] == {"delivered": 0, "complained": 0, "percent": 0.0}
+    assert standing["rates"]["24 hours"] == {"delivered": 0, "complained": 0, "percent": None}
     said = b'{"action": "set", "by": "ops", "why": "a wrong price"}'
     assert post(server, "/_local/brake", said)[1]["on"] is True
     said = b'{"action": "lift", "by": "ops", "why": "mended"}'

@@ -56,7 +56,22 @@ GERMAN, AUSTRIAN = field("profile.country", "eq", "DE"), field("profile.country"
 WAYS: list[dict[str, Any]] = [{"id": way, "weight": 1, "steps": [{"send": {"template": way}}]} for way in "ab"]
 
 # what is written, and what must be said of it: code, place, how bad
+PRESSED = {"type": "event", "event": "Button Pressed"}
+YES: dict[str, Any] = {"subscribe": {"topic": "news"}}
+
 WRONG: dict[str, tuple[dict[str, Any], str, str, str]] = {
+    "a consent that follows from a purchase": (
+        {"steps": [YES]},
+        *("step.unproven_consent", "steps[0]", "warning"),
+    ),
+    "a consent of who did not answer": (
+        {"steps": [MAIL, waiting({"event": "Button Pressed"}, late=[YES]), LATER]},
+        *("step.unproven_consent", "steps[1].wait_for.on_timeout[0]", "warning"),
+    ),
+    "a consent after an answer or none": (
+        {"steps": [MAIL, waiting({"event": "Button Pressed"}), YES]},
+        *("step.unproven_consent", "steps[2]", "warning"),
+    ),
     "a path whose condition stands in one before it": (
         {"steps": [branch(GERMAN, GERMAN)]},
         *("branch.untaken", "steps[0].branch[1].when", "error"),
@@ -280,6 +295,9 @@ WRONG: dict[str, tuple[dict[str, Any], str, str, str]] = {
 }
 
 RIGHT: dict[str, dict[str, Any]] = {
+    "a consent of who pressed a button": {"trigger": PRESSED, "steps": [YES]},
+    "a consent of who answers": {"steps": [MAIL, waiting({"event": "Button Pressed", "steps": [WAIT, YES]}), LATER]},
+    "a consent on the way out of who answers": {"exit": [{"event": "Subscription Confirmed", "steps": [YES]}]},
     "paths from the narrow to the wide": {"steps": [branch(total("gte", 200), total("gte", 100), otherwise=[])]},
     "both of opened and not opened, and who is not tracked": {
         "steps": [MAIL, WAIT, branch(message("opened"), message("not_opened"), otherwise=[LATER])]
@@ -707,7 +725,9 @@ def test_a_topic_that_the_settings_do_not_have_is_missing_where_marketing_needs_
     assert codes(Shop({"hello": "marketing"}), topic="ofers") == [("content.missing", "topic")]
     assert 'Did you mean "offers"?' in found(Shop({"hello": "marketing"}), topic="ofers")[0].remedy
     assert codes(Shop({"hello": "transactional"}), topic="ofers") == []
-    assert codes(Shop(), steps=[{"subscribe": {"topic": "gifts"}}]) == [("content.missing", "steps[0].subscribe.topic")]
+    assert codes(Shop(), trigger=PRESSED, steps=[{"subscribe": {"topic": "gifts"}}]) == [
+        ("content.missing", "steps[0].subscribe.topic")
+    ]
 
 
 def test_a_wait_at_the_end_is_said_to_do_nothing_unless_it_holds_people_for_something() -> None:

@@ -60,6 +60,12 @@ def test_after_a_lifting_only_what_comes_then_counts() -> None:
     assert judge(hours | rates(600, 8), NOON, lifted).outcome == "stop"
 
 
+def test_complaints_without_a_delivery_since_the_lifting_are_no_rate_yet() -> None:
+    lifted = Brake(False, NOON, "ops", "mended", forgiven=hour_of(NOON), forgiven_counts=Counts(500, 5))
+    judged = judge(rates(500, 7), NOON, lifted)
+    assert (judged.outcome, judged.why) == (None, "2 complaints on 0 delivered mails within 24 hours: no rate yet")
+
+
 def test_counts_of_an_hour_come_together_from_all_rows() -> None:
     one = Day().plus("delivered", 12).plus("delivered", 12).plus("complained", 12)
     other = Day().plus("delivered", 12).plus("delivered", 13)

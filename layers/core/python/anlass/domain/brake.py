@@ -34,7 +34,7 @@ class Counts:
 
     @property
     def rate(self) -> Fraction:
-        """Complaints for each delivery; 0 before the first one."""
+        """Complaints for each delivery; 0 before the first one, when there is none yet."""
         return Fraction(self.complained, self.delivered) if self.delivered else Fraction(0)
 
     def plus(self, other: Counts) -> Counts:
@@ -80,9 +80,10 @@ class Judged:
 
     @property
     def why(self) -> str:
-        percent = float(self.counts.rate * 100)
-        of = f"{self.counts.complained} complaints on {self.counts.delivered} delivered mails"
-        return f"{of} within {self.window}: {percent:.2f} %"
+        counts = self.counts
+        of = f"{counts.complained} complaints on {counts.delivered} delivered mails within {self.window}"
+        rate = f"{float(counts.rate * 100):.2f} %" if counts.delivered else "no rate yet"
+        return f"{of}: {rate}"
 
 
 def share_of(enrolment: str) -> int:

@@ -118,6 +118,11 @@ STAYS: tuple[tuple[str, str], ...] = (
         "A salted hash of each identity",
         "So that nothing comes back that was still under way. It expires when everything of that time has expired.",
     ),
+    (
+        "What is counted of an address, by its salted hash",
+        "Soft bounces, for 30 days, and tries at the code of an SMS, for two hours: nobody comes back by asking again.",
+    ),
+    ("What a provider calls an SMS", "An id that leads nowhere any more, for five days."),
     ("This report", "The proof of the erasure: hashes, counts and names of files, for three years."),
     ("Counts", "How many entered a journey, or the variant of a split, and how many reached its goal."),
     ("Logs", "They hold ids of events, enrolments and messages, which lead nowhere any more; 90 days at most."),

@@ -35,6 +35,7 @@ from anlass.language.checks.sunset import careless_sunsets
 from anlass.language.checks.times import long_memories, long_waits, waits_together
 from anlass.language.checks.trying import entered_by_nobody
 from anlass.language.checks.unconfirmed import unconfirmed
+from anlass.language.checks.unproven import unproven_consents
 from anlass.language.journey_file import JourneyFile
 from anlass.language.surroundings import Surroundings
 
@@ -66,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
     careless_sunsets,
     self_starting,
     missed_moments,
+    unproven_consents,
 )
 CHECKS_AROUND: tuple[CheckAround, ...] = (
     endless_circles,
