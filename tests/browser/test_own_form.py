@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Served
+from tests.browser.measuring import faults_seen
 from tests.shipped import shipped
 from tests.worlds import MotoWorld
 
@@ -59,12 +60,18 @@ def test_with_scripts_the_page_stays_and_a_mail_comes(chromium: Any, served: Ser
     page.context.close()
 
 
-def test_without_scripts_it_leads_to_the_hosted_page_filled_in(chromium: Any, served: Served) -> None:
+def test_without_scripts_it_leads_to_the_hosted_page_filled_in(chromium: Any, served: Served, pictures: Path) -> None:
     page = opened(chromium, served, scripts=False)
     page.get_by_role("button", name="Anmelden").click()
     assert page.url == f"{served.url}/signup"
     assert page.get_by_label("E-Mail-Adresse").input_value() == "nele@example.com"
     assert page.get_by_label("Vorname").input_value() == "Nele"
+    shown = page.inner_text("main")
+    assert "Bitte lesen Sie noch, worin Sie einwilligen" in shown
+    assert "Der Text hat sich gerade geändert." not in shown
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert faults_seen(page) == []
+    page.screenshot(path=pictures / "own-form-390.png", full_page=True)
     page.get_by_role("button", name="Anmelden").click()
     page.get_by_text("Fast geschafft").wait_for()
     page.context.close()

@@ -395,5 +395,8 @@ def test_who_reads_an_earlier_address_may_say_no_to_everything_and_yes_to_nothin
     page = anna.sends("preferences", link, action="resume")
     assert consent(shop).paused_until is not None, "an end to the pause is a yes"
     assert ("Pause beenden" in page.said, "Die Pause ist beendet." in page.said) == (False, False)
+    for wanted in ("data", "erasure"):
+        assert "unterwegs zu Ihnen" not in anna.sends("preferences", link, action=wanted).said
+    assert events(shop, "Data Requested") == [], "nor are mails to the new address theirs to cause"
     anna.sends("preferences", link, action="withdraw")
     assert not consent(shop).reaches("anna@shop.example")

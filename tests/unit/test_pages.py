@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 
 import hypothesis
 import pytest
+from anlass.domain.erasure import STAYS
 from anlass.domain.subscribing import CODE_LIFE, LINK_LIFE
 from anlass.language.pages import confirm, data, gone, press, signup, unsubscribe
 from anlass.language.pages.colour import WHITE, contrast, readable, text_on
@@ -362,6 +363,26 @@ def test_exactly_these_words_have_exactly_this_name() -> None:
 def test_no_box_of_the_sign_up_page_is_ticked_beforehand() -> None:
     fields = tree_of(signup.signup_page(shop(), "de").html).all("input")
     assert ["checked" in each.attributes for each in fields if each.attributes.get("type") == "checkbox"] == [False] * 2
+
+
+OF_WHAT_STAYS = {
+    "A salted hash of each e-mail address and phone number": "Fingerabdrücke Ihrer Adressen",
+    "A salted hash of each identity": "und Kennungen",
+    "What is counted of an address, by its salted hash": "Fingerabdrücke Ihrer Adressen",
+    "What a provider calls an SMS": "Protokollen",
+    "This report": "den Nachweis der Löschung",
+    "Counts": "Zahlen ohne Namen",
+    "Logs": "Protokollen",
+    "Messages in queues": "Protokollen",
+    "Records that could not be applied": "nach spätestens 90 Tagen",
+    "Backups": "Sicherungskopien",
+}
+
+
+def test_whoever_has_themselves_deleted_is_told_of_all_that_stays() -> None:
+    assert [what for what, _ in STAYS] == list(OF_WHAT_STAYS)
+    shown = data.ask_page(shop(), "de", "erasure").html
+    assert all(words in shown for words in OF_WHAT_STAYS.values())
 
 
 WRITTEN = (

@@ -105,19 +105,20 @@ def pause(token: str, work: PageWork, *, resume: bool = False) -> bool:
     return insist(attempt, "a consent", "it was paused")
 
 
-def request_data(token: str, wanted: Literal["data", "erasure"], work: PageWork) -> Opened | None:
+def request_data(token: str, wanted: Literal["data", "erasure"], work: PageWork) -> bool:
     """Only asks: a mail to the person brings the link that does it, because a marketing mail may have been forwarded.
 
-    Asked for twice on a day by the same link it is one request.
+    Asked for twice on a day by the same link it is one request. False: the link leads nowhere, or came to an earlier
+    address, whose reader has no mails to cause.
     """
     opened = open_link("preferences", token, work)
-    if opened is None:
-        return None
+    if opened is None or not is_present(opened, work.hashes):
+        return False
     now = work.clock.now()
     cause = f"{wanted} {now.date().isoformat()}"
     event = message_event(DATA_REQUESTED, opened.person.state.id, opened.send, now, {"wanted": wanted}, cause)
     work.store.commit([AddEvent(replace(event, moment=f"{NO_TIME}#{event.id}"))])
-    return opened
+    return True
 
 
 class _Changed:

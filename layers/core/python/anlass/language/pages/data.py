@@ -24,8 +24,8 @@ _WORDS = {
         "erasure": "Möchten Sie, dass wir alles über Sie löschen?",
         "erasure_more": "Das lässt sich nicht rückgängig machen. Wir löschen, was hier über Sie gespeichert ist, und "
         "schicken Ihnen nichts mehr. Damit das so bleibt, behalten wir Fingerabdrücke Ihrer Adressen und Kennungen, "
-        "aus denen niemand Sie ablesen kann, dazu den Nachweis der Löschung und Zahlen ohne Namen. Sicherungskopien, "
-        "die niemand ändern kann, verfallen nach spätestens 90 Tagen von selbst.",
+        "die nicht verraten, wer Sie sind, dazu den Nachweis der Löschung und Zahlen ohne Namen. Was in Protokollen "
+        "und Sicherungskopien steht, die niemand ändern kann, verfällt nach spätestens 90 Tagen von selbst.",
         "erasure_button": "Ja, alles löschen",
         "erased": "Wir löschen Ihre Daten.",
         "erased_more": "Es dauert einen Augenblick, bis überall alles gelöscht ist. Sie müssen nichts weiter tun.",
@@ -49,9 +49,9 @@ _WORDS = {
         "data_button": "Download my data",
         "erasure": "Would you like us to delete everything about you?",
         "erasure_more": "This cannot be undone. We delete what is stored about you here, and send you nothing any "
-        "more. So that it stays like this, we keep fingerprints of your addresses and ids, from which nobody can read "
-        "who you are, the proof of the deletion, and numbers without names. Backups, which nobody can edit, expire by "
-        "themselves after 90 days at most.",
+        "more. So that it stays like this, we keep fingerprints of your addresses and ids, which do not tell who you "
+        "are, the proof of the deletion, and numbers without names. What stands in logs and backups, which nobody can "
+        "edit, expires by itself after 90 days at most.",
         "erasure_button": "Yes, delete everything",
         "erased": "We are deleting your data.",
         "erased_more": "It takes a moment until everything is deleted everywhere. There is nothing more to do.",

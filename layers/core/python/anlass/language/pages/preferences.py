@@ -90,7 +90,9 @@ def preferences_page(
         Markup('<p class="actions">{}</p>').format(button(words["save"])),
     )
     body.append(Markup('<form method="post">\n{}\n</form>').format(Markup("\n").join(parts)))
-    body += [_pause(settings, locale, words, choices), _out(words), _data(words)]
+    body += [_pause(settings, locale, words, choices), _out(words)]
+    if choices.is_present:
+        body.append(_data(words))
     title = words["title"] if done is None else f"✓ {words['title']}"
     return page(settings, locale, title, body, wide=True)
 

@@ -52,7 +52,7 @@ def _do(action: Action, visit: Visit, form: Form, settings: Settings, work: Page
         case "withdraw":
             withdraw_consent("preferences", visit.token, work, visit.ip)
         case "data" | "erasure":
-            request_data(visit.token, action, work)
+            return action if request_data(visit.token, action, work) else None
     return action
 
 
