@@ -35,7 +35,6 @@ from anlass.domain.send import Send
 from anlass.domain.timer import Timer
 from anlass.ports import PARTS, QueueName
 from anlass.usecases.advance_enrolment import advance_enrolment
-from anlass.usecases.begin_erasure import Registry
 from anlass.usecases.call_webhook import Calling, call_webhook
 from anlass.usecases.catalog import load_catalog
 from anlass.usecases.deliver_message import deliver_message
@@ -46,6 +45,7 @@ from anlass.usecases.expire_proofs import expire_proofs
 from anlass.usecases.heeding import Heeded
 from anlass.usecases.learn_names import learn_names
 from anlass.usecases.match_events import match_events
+from anlass.usecases.people_work import PeopleWork
 from anlass.usecases.plan_day import plan_day
 from anlass.usecases.publish_content import Publication, publish
 from anlass.usecases.publish_schemas import publish_schemas
@@ -303,8 +303,11 @@ class Simulation:
             if before.get(path) != text:
                 self._publish(path)
 
-    def registry(self) -> Registry:
-        return Registry(self.store, self.archive, self.hashes, self.clock, load_retention(self.definitions))
+    def registry(self) -> PeopleWork:
+        retention = load_retention(self.definitions)
+        return PeopleWork(
+            self.store, self.archive, self.event_log, self.definitions, self.hashes, self.clock, retention
+        )
 
     def delivery(self) -> Delivery:
         return Delivery(

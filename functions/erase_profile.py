@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from anlass.batches import each
 from anlass.bootstrap import application
 from anlass.masking import masked
 from anlass.telemetry import Counts, Telling, counting, logger
-from anlass.usecases.begin_erasure import Registry
 from anlass.usecases.erase_person import erase_person
-from anlass.usecases.retention import load_retention
 from anlass.wire import Erase, decode
 from aws_lambda_powertools.utilities.batch import EventType
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
@@ -26,7 +24,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _one(record: SQSRecord, counts: Counts) -> None:
     app = application()
     message: Erase = decode(Erase, record.body)
-    store, retention = Telling(app.store, counts), load_retention(app.definitions)
-    work = Registry(store, app.archive, app.hashes, app.clock, retention)
+    work = replace(app.people, store=Telling(app.store, counts))
     erased = erase_person(message, work, app.content, app.definitions)
     logger.info("erased", erasure=message.erasure, **asdict(erased))

@@ -5,11 +5,10 @@ link of a mail. Signatures are checked before anything comes here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from anlass import bootstrap
-from anlass.answering import answer
+from anlass.answering import Serve, answer
 from anlass.domain.erasure import report
 from anlass.domain.errors import Transient
 from anlass.language.data_page import data_page
@@ -18,10 +17,10 @@ from anlass.language.pages.http import packed
 from anlass.language.pages.layout import language_of
 from anlass.masking import masked
 from anlass.telemetry import logger
-from anlass.usecases.begin_erasure import Registry, begin_erasure, erasure_by_id
+from anlass.usecases.begin_erasure import begin_erasure, erasure_by_id
 from anlass.usecases.explain_person import explain_person
 from anlass.usecases.export_person import Asked, NoSuchPage, export_person
-from anlass.usecases.retention import load_retention
+from anlass.usecases.people_work import PeopleWork
 from anlass.usecases.serving import data
 
 NOBODY = {"code": "no_such_person", "message": "nothing is kept of this person; see /v1/profiles in the reference"}
@@ -34,11 +33,11 @@ LATER = {"code": "try_again", "message": "somebody else is at it just now; try a
 @masked
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     app = bootstrap.application()
-    work = Registry(app.store, app.archive, app.hashes, app.clock, load_retention(app.definitions))
     if event["routeKey"].endswith("/data/{token}"):
-        return answer(event, {"data": partial(data.serve, people=work)}, app, app.config["PUBLIC_URL"])
+        pages: Mapping[str, Serve] = {"data": lambda visit, work: data.serve(visit, work, app.people)}
+        return answer(event, pages, app, app.config["PUBLIC_URL"])
     try:
-        return _signed(event, app, work)
+        return _signed(event, app.people)
     except NoSuchPage:
         return packed(event, 400, NO_PAGE)
     except Transient as fault:
@@ -46,7 +45,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return packed(event, 503, LATER)
 
 
-def _signed(event: dict[str, Any], app: bootstrap.Application, work: Registry) -> dict[str, Any]:
+def _signed(event: dict[str, Any], work: PeopleWork) -> dict[str, Any]:
     query, given = event.get("queryStringParameters") or {}, (event.get("pathParameters") or {}).get("id", "")
     if event["routeKey"].startswith("GET /v1/erasures/"):
         found = erasure_by_id(given, work) if len(given) <= LONGEST else None
@@ -54,13 +53,11 @@ def _signed(event: dict[str, Any], app: bootstrap.Application, work: Registry) -
     identities = identities_of(given)
     if not identities:
         return packed(event, 400, NO_NAME)
-    answers = (_about(identity, event, query, app, work) for identity in identities)
+    answers = (_about(identity, event, query, work) for identity in identities)
     return next((answer for answer in answers if answer is not None), packed(event, 404, NOBODY))
 
 
-def _about(
-    identity: str, event: dict[str, Any], query: Mapping[str, str], app: bootstrap.Application, work: Registry
-) -> dict[str, Any] | None:
+def _about(identity: str, event: dict[str, Any], query: Mapping[str, str], work: PeopleWork) -> dict[str, Any] | None:
     """None: nobody is known by this identity."""
     if event["routeKey"].startswith("DELETE "):
         begun = begin_erasure(identity, "shop", work)
@@ -69,19 +66,11 @@ def _about(
         logger.info("erasure", erasure=begun.id, status=begun.status)
         return packed(event, 202, {"erasure": begun.id, "status": begun.status, "report": report(begun)})
     if event["routeKey"].endswith("/timeline"):
-        told = explain_person(
-            identity,
-            query.get("journey"),
-            store=app.store,
-            archive=app.archive,
-            definitions=app.definitions,
-            hashes=app.hashes,
-            clock=app.clock,
-        )
+        told = explain_person(identity, query.get("journey"), work)
         return None if told is None else packed(event, 200, told.as_json())
     printed = query.get("format") == "html"
     after = None if printed else query.get("after")
-    export = export_person(Asked(identity, after), work, app.event_log, app.definitions)
+    export = export_person(Asked(identity, after), work)
     if export is None:
         return None
     if printed:

@@ -5,33 +5,12 @@ from __future__ import annotations
 from anlass.language.timeline.lines import Timeline
 from anlass.usecases.explain_person import explain_person
 
-from tests.worlds import MemoryWorld, MotoWorld, World
+from tests.remains import registry
+from tests.worlds import World
 
 
 def explained(world: World, identity: str, journey: str | None = None) -> Timeline:
-    if isinstance(world, MotoWorld):
-        app = world.runtime.application()
-        found = explain_person(
-            identity,
-            journey,
-            store=app.store,
-            archive=app.archive,
-            definitions=app.definitions,
-            hashes=app.hashes,
-            clock=app.clock,
-        )
-    else:
-        assert isinstance(world, MemoryWorld)
-        shop = world.simulation
-        found = explain_person(
-            identity,
-            journey,
-            store=shop.store,
-            archive=shop.archive,
-            definitions=shop.definitions,
-            hashes=shop.hashes,
-            clock=shop.clock,
-        )
+    found = explain_person(identity, journey, registry(world))
     assert found is not None, f"nobody is {identity}"
     return found
 

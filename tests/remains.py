@@ -8,8 +8,8 @@ from typing import Any
 
 from anlass.adapters.aws.dynamodb.body import unpack
 from anlass.domain.erasure import Erasure
-from anlass.usecases.begin_erasure import Registry, begin_erasure, erasure_by_id
-from anlass.usecases.retention import load_retention
+from anlass.usecases.begin_erasure import begin_erasure, erasure_by_id
+from anlass.usecases.people_work import PeopleWork
 
 from cli.runtime import moto_patches
 from cli.runtime.world import LocalRuntime
@@ -17,12 +17,11 @@ from cli.simulation import Simulation
 from tests.worlds import MemoryWorld, MotoWorld, World
 
 
-def registry(world: World) -> Registry:
+def registry(world: World) -> PeopleWork:
     if isinstance(world, MemoryWorld):
         return world.simulation.registry()
     assert isinstance(world, MotoWorld)
-    app = world.runtime.application()
-    return Registry(app.store, app.archive, app.hashes, app.clock, load_retention(app.definitions))
+    return world.runtime.application().people
 
 
 def erase(world: World, identity: str) -> Erasure:

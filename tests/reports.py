@@ -14,7 +14,7 @@ from anlass.ports import (
     Store,
 )
 from anlass.usecases.complaint_rate import watch_complaints
-from anlass.usecases.people import read_with_person
+from anlass.usecases.people import read_with_person, who_got
 from anlass.usecases.record_feedback import record_feedback
 from anlass.usecases.record_sms_status import record_sms_status
 from anlass.usecases.unsubscribe_by_mail import unsubscribe_by_mail
@@ -42,10 +42,10 @@ class Inside:
 
     def send(self, step: str, who: str = "u:anna") -> Send:
         """The only one of this step and person."""
-        (found,) = (row for row in self._sends() if row.step == step and row.profile == who)
+        (found,) = (row for row in self.sends() if row.step == step and row.profile == who)
         return found
 
-    def _sends(self) -> list[Send]:
+    def sends(self) -> list[Send]:
         if isinstance(self.world, MemoryWorld):
             return [row for row in self.world.simulation.store.rows() if isinstance(row, Send)]
         assert isinstance(self.world, MotoWorld)
@@ -57,7 +57,7 @@ class Inside:
             assert reporting.report(self.world.runtime, self.app, send.id, kind, {})
             self.world.runtime.settle()
             return
-        person, _ = read_with_person(self.store, send.profile)
+        person, _ = who_got(send, self.store)
         address = person.address("email") if person is not None else None
         recipients = (address,) if address is not None else ()
         said = Feedback(kind, send.enrolment, send.step, send.visit, "1", self.clock.now(), recipients)

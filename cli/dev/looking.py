@@ -108,15 +108,7 @@ def explained(
     send = app.store.read([SendKey(*parts)]).send(*parts) if parts else None
     names = [send.profile] if send is not None else [*identities_of(user), f"a:{user}"] if user else []
     for identity in names:
-        found = explain_person(
-            identity,
-            journey,
-            store=app.store,
-            archive=app.archive,
-            definitions=app.definitions,
-            hashes=app.hashes,
-            clock=app.clock,
-        )
+        found = explain_person(identity, journey, app.people)
         if found is not None:
             return found
     return None

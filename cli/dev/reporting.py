@@ -8,7 +8,7 @@ from typing import Any
 from anlass.bootstrap import Application
 from anlass.domain.send import Send, split_message_id
 from anlass.keys import SendKey
-from anlass.usecases.people import read_with_person
+from anlass.usecases.people import who_got
 
 from cli.dev.looking import iso
 from cli.runtime.world import LocalRuntime
@@ -117,7 +117,7 @@ def feedback_event(
 
 
 def _report_sms(runtime: LocalRuntime, app: Application, send: Send, kind: str) -> bool:
-    person, _ = read_with_person(app.store, send.profile)
+    person, _ = who_got(send, app.store)
     answer = _OF_SMS.get(kind)
     if answer is None or send.provider_id is None:
         return False

@@ -72,13 +72,7 @@ def lives_through_everything(world: World) -> None:
 
 
 def exported(world: World, identity: str, after: str | None = None, most: int = EVENTS) -> dict[str, Any]:
-    if isinstance(world, MemoryWorld):
-        log, definitions = world.simulation.event_log, world.simulation.definitions
-        found = export_person(Asked(identity, after, most), registry(world), log, definitions)
-    else:
-        assert isinstance(world, MotoWorld)
-        app = world.runtime.application()
-        found = export_person(Asked(identity, after, most), registry(world), app.event_log, app.definitions)
+    found = export_person(Asked(identity, after, most), registry(world))
     assert found is not None
     whole: dict[str, Any] = json.loads(json.dumps(found))  # it is JSON
     return whole
@@ -156,6 +150,5 @@ def test_more_events_than_one_answer_takes_come_page_by_page(world: World) -> No
 
 
 def test_of_nobody_nothing_is_told(world: World) -> None:
-    log: Any = None
-    assert export_person(Asked("u:nobody"), registry(world), log, log) is None
+    assert export_person(Asked("u:nobody"), registry(world)) is None
     world.advance(START + DAY)

@@ -54,6 +54,7 @@ from anlass.ports import (
     Vocabulary,
 )
 from anlass.usecases.heeding import Heeded
+from anlass.usecases.people_work import PeopleWork
 from anlass.usecases.retention import load_retention
 
 TABLES: tuple[TableName, ...] = ("events", "profiles", "journeys")
@@ -153,6 +154,12 @@ class Application:
     @cached_property
     def archive(self) -> Archive:
         return DynamoArchive(self._clients.dynamodb, self._tables())
+
+    @property
+    def people(self) -> PeopleWork:
+        """For whoever looks at one person, hands out what is kept of them, or erases them."""
+        kept = load_retention(self.definitions)
+        return PeopleWork(self.store, self.archive, self.event_log, self.definitions, self.hashes, self.clock, kept)
 
     @cached_property
     def hashes(self) -> Hashes:

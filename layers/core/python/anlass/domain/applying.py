@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import (
@@ -16,6 +17,7 @@ from anlass.domain.changes import (
     Change,
     DropDate,
     DropEvent,
+    DropRow,
     MarkSeen,
     NoteMerged,
     RequireProfile,
@@ -33,11 +35,12 @@ from anlass.domain.dwelling import DWELLED, dwell
 from anlass.domain.enrolment import ENDINGS, Enrolment
 from anlass.domain.erasure import is_older
 from anlass.domain.event import Event, EventKey
-from anlass.domain.identifying import identify, system_event, updated
-from anlass.domain.ids import address_hash
+from anlass.domain.identifying import CHANNELS, identify, system_event, updated
+from anlass.domain.ids import address_hash, is_address
 from anlass.domain.journey import Journey
 from anlass.domain.matching import react
 from anlass.domain.merging import may_merge, merge
+from anlass.domain.owning import moment_of, owners_of, released
 from anlass.domain.person import History, Person, person_facts, zone_of
 from anlass.domain.profile import IDENTITIES, Attributes, State, after_position, move_position, new_state
 from anlass.domain.registry.events import FIRST_WORDS, UPDATE
@@ -49,11 +52,18 @@ from anlass.domain.visiting import dated
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An event as a stream delivered it. `stream` names the stream's life, `sequence` its place in it."""
+    """An event as a stream delivered it. `stream` names the stream's life, `sequence` its place in it. `phone`: the
+    number that it tells of somebody, as a message would go there.
+    """
 
     event: Event
     stream: str
     sequence: str
+    phone: str | None = None
+
+
+# The number that traits tell, as a message would go there.
+PhoneOf = Callable[[Mapping[str, Any]], str | None]
 
 
 @dataclass
@@ -72,6 +82,7 @@ class Workbench:
     taken: frozenset[str] = frozenset()  # ids of enrolments that are there already
     shared_orders: Mapping[str, Amount] = field(default_factory=dict)  # what they came to, of who is merged now
     erased: Mapping[str, datetime] = field(default_factory=dict)  # identity -> when whoever had it was erased
+    phone_of: PhoneOf = lambda _traits: None
     people: dict[str, Person] = field(init=False)
     others: list[Change] = field(default_factory=list)
     added: dict[str, Enrolment] = field(default_factory=dict)
@@ -81,17 +92,24 @@ class Workbench:
     dropped: dict[EventKey, DropEvent] = field(default_factory=dict)
     oldest: dict[str, datetime] = field(default_factory=dict)  # identity -> receipt or time of what is applied of it
     touched: set[str] = field(default_factory=set)  # profiles that something was applied to
+    given_up: set[str] = field(default_factory=set)  # addresses whose owner has another one from now on
 
     def __post_init__(self) -> None:
         known = self.remembered
         self.people = {id_: replace(p, state=recalled(p.state, known)) if known else p for id_, p in self.read.items()}
 
-    def person(self, identity: str) -> Person:
-        """The person behind an identity, following the pointer of a merge."""
-        person = self.people.get(identity) or Person(self._new_state(identity))
-        while person.state.pointer is not None:
-            person = self.people[person.state.pointer]
-        return person
+    def profile(self, identity: str, at: datetime | None = None) -> str | None:
+        """Whose identity it is, or was at that time; None: they were erased since."""
+        return (identity, *owners_of(identity, at, self._state))[-1]
+
+    def _state(self, identity: str) -> State | None:
+        person = self.people.get(identity)
+        return person.state if person is not None else None
+
+    def person(self, identity: str, at: datetime | None = None) -> Person | None:
+        """The same, with all that is known of them by now."""
+        profile = self.profile(identity, at)
+        return None if profile is None else self.people.get(profile) or Person(self._new_state(profile))
 
     def _new_state(self, identity: str) -> State:
         """Of somebody who begins anew, knowing since when."""
@@ -100,37 +118,42 @@ class Workbench:
 
     def is_of_erased(self, identity: str, event: Event) -> bool:
         """Whether the event tells of somebody who had this identity and was erased."""
-        at = self.person(identity).state.erased.get(identity)
+        profile = self.profile(identity, moment_of(event))
+        if profile is None:
+            return True
+        state = self._state(profile) or self._new_state(profile)
+        at = state.erased.get(identity, state.erased.get(profile))
         return at is not None and is_older(event.at, event.received_at, at)
 
-    def _makes_nobody(self, event: Event) -> bool:
+    def _makes_nobody(self, event: Event, state: State) -> bool:
         """What we tell ourselves is about people who are there; of whoever is not, it may be the last that is left."""
         is_ours = event.source == "system" and event.name not in FIRST_WORDS
-        return is_ours and not self.person(event.identity).state.version and event.identity not in self.people
+        return is_ours and (state.is_vacant or (not state.version and state.id not in self.people))
 
     def apply(self, record: Record, now: datetime) -> None:
         """Takes one record in; one that was applied before changes nothing."""
         event = record.event
-        if self.is_of_erased(event.identity, event) or self._makes_nobody(event):
+        known = self.person(event.identity, moment_of(event))
+        if known is None or self.is_of_erased(event.identity, event) or self._makes_nobody(event, known.state):
             self.dropped[event.key] = DropEvent(event.key)
             return
-        before = person = _known_by(self.person(event.identity), event.identity)
+        before = person = self._known_by(known, event.identity)
         if not self.redrive and not after_position(person.state, event.identity, record.stream, record.sequence):
             return
         joined: list[Person] = []
         self._note(event.identity, event)
-        for identity in vouched_for(event):
-            if self.is_of_erased(identity, event):
+        for identity in vouched_for(event, record.phone):
+            if self.is_of_erased(identity, event) or self._is_past(identity, event, person):
                 continue
             self._note(identity, event)
             person, other = self._joined(identity, person, now)
             joined += [other] if other is not None else []
         if event.kind == "identify":
-            known = person.attributes
+            had = person.attributes
             person, follows, ledger = identify(person, event)
             self.others += [AddEvent(follow, event.id) for follow in follows]
             self.others += map(AddStatement, ledger)
-            self._release(known, person, event)
+            person = self._release(had, person, event, now)
         if event.name == UPDATE and event.source == "system":
             person = updated(person, event)
         counted = apply_event(person.state, event, self.catalog.currency)
@@ -173,6 +196,9 @@ class Workbench:
                 rows += (SaveState(state), *older)
             elif id_ in self.touched:
                 rows.append(RequireProfile(id_))
+            if id_ in self.given_up:
+                person = _in_place_of(before, person)
+                rows += _dropped(person)
             if person.attributes is not None and person.attributes != before.attributes:
                 rows.append(SaveAttributes(person.attributes))
             if person.attributes != before.attributes:
@@ -251,52 +277,96 @@ class Workbench:
         """The person, and who else was merged into it; None: nobody of whom anything was known."""
         known = self.people.get(identity)
         other = known or Person(self._new_state(identity))
-        if identity in person.state.identities or not may_merge(other.state, person.state):
+        is_known = identity in person.state.identities and not is_address(identity)
+        if is_known or not may_merge(other.state, person.state):
             return person, None
         merged, pointer, notes = merge(other, person, now, self.shared_orders)
         self._keep(pointer)
         self.others.append(NoteMerged(person.state.id, identity, now))
-        if known is None and identity.startswith("e:"):
+        if is_address(identity) and (known is None or other.state.is_vacant):
             return person, None  # no more than a sign: whoever writes to this address means this person
         self.take(notes)
         return merged, known
 
-    def _release(self, before: Attributes | None, person: Person, event: Event) -> None:
+    def _release(self, before: Attributes | None, person: Person, event: Event, now: datetime) -> Person:
         """Who has another address from now on is not to be found by the old one, which somebody else may get."""
-        old = before.email if before else None
-        new = person.attributes.email if person.attributes else None
-        if event.source != "server" or not old or not new or address_hash(old) == address_hash(new):
-            return
-        name = f"e:{address_hash(old)}"
-        sign = self.people.get(name)
-        if sign is not None and sign.state.pointer == person.state.id:
-            self._keep(Person(replace(new_state(name), version=sign.state.version)))
+        for name in given_up(before, person.attributes, self.phone_of) if event.source == "server" else ():
+            sign = self._state(name)
+            if sign is None or sign.pointer is None or self.profile(name) != person.state.id:
+                continue
+            self._keep(Person(released(sign, person.state.id, now)))
+            self.given_up.add(name)
+            names = tuple(known for known in person.state.identities if known != name)
+            person = replace(person, state=replace(person.state, identities=names))
+        return person
+
+    def _is_past(self, identity: str, event: Event, person: Person) -> bool:
+        """Whether it names an address that they had once: a newer word of them has told another one already."""
+        newest = person.attributes.identified_at if person.attributes is not None else None
+        if not is_address(identity) or newest is None or event.at >= newest:
+            return False
+        return identity in given_up(Attributes(identity, traits=event.traits), person.attributes, self.phone_of)
+
+    def _known_by(self, person: Person, identity: str) -> Person:
+        """Only once something is told of an address is it a name under which their past is looked for, and never one
+        that was another's before.
+        """
+        state, sign = person.state, self._state(identity)
+        is_name = is_address(identity) and not (sign is not None and sign.former)
+        if not is_name or not state.identities or identity in state.identities:
+            return person
+        return replace(person, state=replace(state, identities=(*state.identities, identity)[:IDENTITIES]))
 
     def _keep(self, person: Person) -> None:
         self.people[person.state.id] = person
 
 
-def _known_by(person: Person, identity: str) -> Person:
-    """Only once something is told of an address is it a name under which their past is looked for."""
-    state = person.state
-    if not identity.startswith("e:") or not state.identities or identity in state.identities:
-        return person
-    return replace(person, state=replace(state, identities=(*state.identities, identity)[:IDENTITIES]))
+def _in_place_of(before: Person, person: Person) -> Person:
+    """Somebody new, whose rows are written over those of who had the address before."""
+    attributes, consents, caps = person.attributes, dict(person.consents or {}), person.caps
+    for channel, consent in consents.items():
+        was = (before.consents or {}).get(channel)
+        consents[channel] = replace(consent, version=was.version if was else 0)
+    if attributes is not None:
+        attributes = replace(attributes, version=before.attributes.version if before.attributes else 0)
+    if caps is not None:
+        caps = replace(caps, version=before.caps.version if before.caps else 0)
+    return replace(person, attributes=attributes, consents=consents, caps=caps)
 
 
-def vouched_for(event: Event) -> list[str]:
+def _dropped(person: Person) -> Iterator[DropRow]:
+    """What an address is rid of: its former owner took all of that along."""
+    there: dict[str, object] = {"PROFILE": person.attributes, "CAPS": person.caps}
+    there |= {f"CONSENT#{channel}": (person.consents or {}).get(channel) for channel in CHANNELS.values()}
+    yield from (DropRow(person.state.id, row) for row, stored in there.items() if stored is None)
+
+
+def vouched_for(event: Event, phone: str | None = None) -> list[str]:
     """Other identities that the event says are the same person: they are merged into its own."""
     found = [event.also] if event.also else []
     email = event.traits.get("email")
-    if event.kind == "identify" and event.source == "server" and isinstance(email, str) and email.strip():
-        known_by_address = f"e:{address_hash(email)}"
-        if event.identity != known_by_address:
-            found.append(known_by_address)
+    if event.kind == "identify" and event.source == "server":
+        told = (email if isinstance(email, str) else "", phone or "")
+        names = [f"e:{address_hash(address)}" for address in told if address.strip()]
+        found += [name for name in names if name != event.identity]
     return found
 
 
-def groups(records: Iterable[Record], pointers: Mapping[str, str]) -> list[list[Record]]:
-    """Records that touch the same people, together and in order. `pointers`: merged identity -> profile."""
+def given_up(before: Attributes | None, after: Attributes | None, phone_of: PhoneOf) -> list[str]:
+    """The names of the addresses that somebody had and has others instead of."""
+    had, has = _names(before, phone_of), _names(after, phone_of)
+    return [name for channel, name in had.items() if has.get(channel, name) != name]
+
+
+def _names(attributes: Attributes | None, phone_of: PhoneOf) -> dict[str, str]:
+    if attributes is None:
+        return {}
+    addresses = {"email": attributes.email, "sms": phone_of(attributes.traits)}
+    return {channel: f"e:{address_hash(address)}" for channel, address in addresses.items() if address}
+
+
+def groups(records: Iterable[Record], people: Mapping[str, Iterable[str]]) -> list[list[Record]]:
+    """Records that touch the same people, together and in order. `people`: identity -> profiles that it stands for."""
     leader: dict[str, str] = {}
 
     def find(identity: str) -> str:
@@ -306,9 +376,9 @@ def groups(records: Iterable[Record], pointers: Mapping[str, str]) -> list[list[
 
     all_records = list(records)
     for record in all_records:
-        first, *others = identities_of(record.event)
+        first, *others = identities_of(record)
         for identity in (first, *others):
-            for same in (identity, pointers.get(identity, identity)):
+            for same in (identity, *people.get(identity, ())):
                 leader[find(same)] = find(first)
     grouped: dict[str, list[Record]] = {}
     for record in all_records:
@@ -316,5 +386,5 @@ def groups(records: Iterable[Record], pointers: Mapping[str, str]) -> list[list[
     return list(grouped.values())
 
 
-def identities_of(event: Event) -> Sequence[str]:
-    return (event.identity, *vouched_for(event))
+def identities_of(record: Record) -> Sequence[str]:
+    return (record.event.identity, *vouched_for(record.event, record.phone))

@@ -15,7 +15,7 @@ from anlass.domain.changes import Change, SaveTimer
 from anlass.domain.counting import amount
 from anlass.domain.enrolment import SWEEP_AFTER
 from anlass.domain.event import Event
-from anlass.domain.ids import timer_id
+from anlass.domain.ids import is_address, timer_id
 from anlass.domain.journey import Journey
 from anlass.domain.local_time import at_local
 from anlass.domain.profile import State, TimerState
@@ -55,7 +55,7 @@ def arm(
         return state.with_timer(trigger.key, timer), ()
     id_ = timer_id(state.id, trigger.key, f"{event.identity}\n{event.moment}")
     state = state.with_timer(trigger.key, replace(timer, armed=id_))
-    return state, (new_timer(id_, state.id, trigger.key, max(due, now)),)
+    return state, (new_timer(id_, state.id, trigger.key, max(due, now), now),)
 
 
 def disarm(state: State, journey: Journey, trigger: LazyTrigger, event: Event) -> State:
@@ -86,12 +86,14 @@ def rows_for(
         if wait.time > timedelta(0) and may_arm(event, journey, due, now):
             part = f"{event.identity}\n{event.moment}\n{'' if wait.line is None else wait.line}"
             id_ = timer_id(state.id, trigger.key, part)
-            yield new_timer(id_, state.id, trigger.key, max(due, now), Occasion(event.key, wait.line))
+            yield new_timer(id_, state.id, trigger.key, max(due, now), now, Occasion(event.key, wait.line))
 
 
-def new_timer(id_: str, profile: str, trigger: str, due: datetime, occasion: Occasion | None = None) -> SaveTimer:
-    rings = round_up_to_minute(due)
-    row = Timer(id_, profile, trigger, 1, rings, rings + SWEEP_AFTER, occasion=occasion)
+def new_timer(
+    id_: str, profile: str, trigger: str, due: datetime, now: datetime, occasion: Occasion | None = None
+) -> SaveTimer:
+    rings, since = round_up_to_minute(due), now if is_address(profile) else None
+    row = Timer(id_, profile, trigger, 1, rings, rings + SWEEP_AFTER, occasion=occasion, since=since)
     return SaveTimer(row, read_generation=None)
 
 

@@ -123,7 +123,7 @@ def _member(trigger: EventTrigger, work: Backfill, due: datetime) -> Qualified:
 def _enters(trigger: Trigger, event: Event | None, work: Backfill, due: datetime) -> Qualified:
     occasion = Occasion(event.key if event else None, day=None if event else work.now.date(), is_backfill=True)
     id_ = timer_id(work.person.state.id, trigger.key, "backfill")
-    row = new_timer(id_, work.person.state.id, trigger.key, max(due, work.now), occasion)
+    row = new_timer(id_, work.person.state.id, trigger.key, max(due, work.now), work.now, occasion)
     return Qualified((row,), _heard(event) if event else Heard(id_, "", due))
 
 
@@ -140,7 +140,7 @@ def _lazy(trigger: LazyTrigger, work: Backfill, due: datetime) -> Qualified:
     if is_disarmed(timer):
         return Qualified()
     reached = event.at + trigger.shortest * work.journey.pace
-    row = new_timer(id_, state.id, trigger.key, max(reached if reached > work.now else due, work.now))
+    row = new_timer(id_, state.id, trigger.key, max(reached if reached > work.now else due, work.now), work.now)
     changes = (SaveState(state.with_timer(trigger.key, timer)), row)
     return Qualified(changes, None if reached > work.now else _heard(event))
 
@@ -156,7 +156,7 @@ def _absent(trigger: AbsenceTrigger, work: Backfill, due: datetime) -> Qualified
     profile = work.person.state.id
     id_ = timer_id(profile, trigger.key, f"{event.identity}\n{event.moment}\n")
     rings = max(reached if reached > work.now else due, work.now)
-    row = new_timer(id_, profile, trigger.key, rings, Occasion(event.key))
+    row = new_timer(id_, profile, trigger.key, rings, work.now, Occasion(event.key))
     return Qualified((row,), None if reached > work.now else _heard(event))
 
 

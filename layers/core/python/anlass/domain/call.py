@@ -42,6 +42,7 @@ class Call:
     generation: int = 1
     sweep_at: datetime | None = None
     request: Literal["call", "schedule"] | None = "call"
+    since: datetime | None = None  # of an address: when its enrolment began; see owning.py
 
     @property
     def row(self) -> str:

@@ -32,10 +32,13 @@ class SaveState:
 
 @dataclass(frozen=True, slots=True)
 class ForgetLive:
-    """Takes a finished enrolment out of STATE and raises its version. IF STATE exists and is no pointer."""
+    """Takes a finished enrolment out of STATE and raises its version. IF STATE exists and is no pointer; `since`: and
+    is of an address that nobody has given up from then on.
+    """
 
     profile: str
     enrolment: str
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +110,14 @@ class SaveCaps:
 
 @dataclass(frozen=True, slots=True)
 class AddSuppression:
-    """An address that gets nothing at all any more, by (salted) hash. Repeats change nothing."""
+    """An address that gets nothing at all any more, by (salted) hash. Repeats change nothing. `is_first`: IF nothing
+    was said of it before."""
 
     address_hash: str
     channel: str
     reason: str
     at: datetime
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from anlass.domain.ids import correlation_id
+from anlass.domain.ids import correlation_id, is_address
 
 CALENDAR = "calendar"  # the owner of a row that no execution runs
 INBOX = 50
@@ -101,6 +101,11 @@ class Enrolment:
     held_at: datetime | None = None  # its journey is paused: when it would have gone on, or was put on hold
     request: Literal["wake", "start", "schedule"] | None = None  # the outbox: what this write asks for
     nudge: str | None = None  # with request "wake": the event that may be awaited
+
+    @property
+    def since(self) -> datetime | None:
+        """What its messages and webhooks are to know of an address, which may change hands."""
+        return self.entered_at if is_address(self.profile) else None
 
     @property
     def correlation_id(self) -> str:

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from anlass.domain.enrolment import SWEEP_AFTER
+from anlass.domain.owning import WHOLE, Holding, Span
 
 ErasureStatus = Literal["burying", "running", "verifying", "done"]
 AskedBy = Literal["shop", "person", "shopify"]
@@ -32,6 +33,14 @@ class Tombstone:
 
     at: datetime
     erasure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """An address that others have had before or since: from when until when it was whoever is erased."""
+
+    identity: str
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +63,16 @@ class Erasure:
     generation: int = 1
     sweep_at: datetime | None = None
     request: Literal["erase", "schedule"] | None = "erase"
+    shared: tuple[Shared, ...] = ()  # those of the identities that others have or had as well
 
     def knows(self, at: datetime, received_at: datetime) -> bool:
         """Whether an event belongs to whom is erased: it happened, or was told, before."""
         return is_older(at, received_at, self.started_at)
+
+    def holding(self, identity: str) -> Holding:
+        """What of it is erased."""
+        spans = tuple(shared.span for shared in self.shared if shared.identity == identity)
+        return Holding(spans) if spans else WHOLE
 
 
 def is_older(at: datetime, received_at: datetime, erased_at: datetime) -> bool:
@@ -100,6 +115,7 @@ def _done(erasure: Erasure, now: datetime) -> Erasure:
         status="done",
         finished_at=now,
         identities=(),
+        shared=(),
         addresses=(),
         until=None,
         sweep_at=None,

@@ -44,6 +44,7 @@ class Event:
     traits: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)  # only what INTAKE_CONTEXT names
     requested_at: datetime | None = None  # of the request that it follows from, and with which it is forgotten
+    since: datetime | None = None  # of one of our own to an address: since when what it tells of goes on; see owning.py
 
     @property
     def key(self) -> EventKey:

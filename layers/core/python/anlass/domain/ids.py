@@ -34,6 +34,11 @@ def address_hash(address: str) -> str:
     return hashlib.sha256(address.strip().lower().encode()).hexdigest()
 
 
+def is_address(identity: str) -> bool:
+    """Whether it names an address: those change hands."""
+    return identity.startswith("e:")
+
+
 def short(value: str, length: int = 12) -> str:
     """A short stable stand-in for a value where only equality matters."""
     return hashlib.sha256(value.encode()).hexdigest()[:length]

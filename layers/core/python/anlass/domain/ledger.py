@@ -41,6 +41,7 @@ class Statement:
     ip: str | None = None
     proof: str | None = None  # id of the Proof that a confirmation rests on
     facts: Mapping[str, Any] = field(default_factory=dict)
+    told_at: datetime | None = None  # of an address's own, by the shop: when we heard of it; see owning.py
 
     @property
     def grant(self) -> Grant:

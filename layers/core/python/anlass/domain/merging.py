@@ -12,7 +12,8 @@ from anlass.domain.changes import Append, CatchUp, Change
 from anlass.domain.consent import Consent, join_consents
 from anlass.domain.counting import Amount
 from anlass.domain.enrolment import MERGED, SWEEP_AFTER, Heard
-from anlass.domain.ids import event_id
+from anlass.domain.identifying import ADDRESSES
+from anlass.domain.ids import event_id, is_address
 from anlass.domain.person import Person
 from anlass.domain.profile import (
     CART_LINES,
@@ -31,6 +32,8 @@ from anlass.domain.profile import (
     new_state,
 )
 
+# By a login anybody can bring a visitor of their own to somebody known: where mails go, and when, stays as it is.
+OF_WHOM_WE_KNOW = ("locale", "timezone", "birthday")
 NOT_SPENT = Decimal(0)
 NO_ORDERS: Mapping[str, Amount] = MappingProxyType({})
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -55,7 +58,7 @@ def merge(
     stopped = [e for e, live in one.live.items() if (live.journey, live.per) in running]
     state = replace(
         other,
-        identities=tuple(dict.fromkeys((other.id, *one.identities, *other.identities)))[:IDENTITIES],
+        identities=tuple(dict.fromkeys((other.id, *_past(one), *other.identities)))[:IDENTITIES],
         positions={**one.positions, **other.positions},
         orders=_join_orders(one.orders, other.orders),
         spend=_join_spend(one, other, shared),
@@ -85,8 +88,14 @@ def merge(
         _join_consents(anonymous.consents, known.consents, other.id),
         _join_caps(anonymous.caps, known.caps, other.id),
     )
-    pointer = Person(State(one.id, version=one.version, pointer=other.id, identities=(one.id,)))
-    return person, pointer, notes
+    since = now if is_address(other.id) else None
+    pointer = State(one.id, version=one.version, pointer=other.id, identities=(one.id,), former=one.former, since=since)
+    return person, Person(pointer), notes
+
+
+def _past(one: State) -> tuple[str, ...]:
+    """Under which names somebody's past is looked for: not under an address that was another's before."""
+    return tuple(name for name in one.identities if name != one.id) if one.former else one.identities
 
 
 def _join_orders(one: Orders, other: Orders) -> Orders:
@@ -188,12 +197,22 @@ def _join_attributes(one: Attributes | None, other: Attributes | None, profile: 
     if one is None or not one.traits:
         return other
     mine = other or Attributes(profile)
+    theirs, own = dict(one.traits), dict(mine.traits)
+    if _is_vouched(mine) and not _is_vouched(one):
+        theirs = {name: value for name, value in theirs.items() if name not in (*ADDRESSES, *OF_WHOM_WE_KNOW)}
+    elif _is_vouched(one) and not _is_vouched(mine):
+        own = {name: value for name, value in own.items() if name not in ADDRESSES}
     return replace(
         mine,
-        traits={**one.traits, **mine.traits},
+        traits={**theirs, **own},
         registered_at=_earliest(one.registered_at, mine.registered_at),
         vouched=one.vouched or mine.vouched,
     )
+
+
+def _is_vouched(attributes: Attributes) -> bool:
+    """Whether more than a browser says who this is: the shop's backend, or whoever reads the mails to the address."""
+    return attributes.vouched or is_address(attributes.id)
 
 
 def _join_consents(

@@ -90,6 +90,7 @@ def _call(call: CallShop, done: Effected, row: Enrolment, now: datetime) -> Call
         closed_at=None if call.problem is None else now,
         sweep_at=now + SWEEP_AFTER if call.problem is None else None,
         request="call" if call.problem is None else None,
+        since=row.since,
     )
 
 

@@ -143,7 +143,7 @@ def segment_of(trigger: Trigger) -> str | None:
 
 
 def _row(profile: str, trigger: str, occasion: Occasion, due: datetime, now: datetime) -> SaveTimer:
-    return new_timer(_row_id(profile, trigger, occasion), profile, trigger, max(due, now), occasion)
+    return new_timer(_row_id(profile, trigger, occasion), profile, trigger, max(due, now), now, occasion)
 
 
 def _row_id(profile: str, trigger: str, occasion: Occasion) -> str:

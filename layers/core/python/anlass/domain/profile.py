@@ -126,6 +126,14 @@ class TimerState:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Who had an address until then; None: they were erased since."""
+
+    profile: str | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The row STATE. `version` 0 means that it is not stored yet; a pointer is all that a merge leaves behind."""
 
@@ -152,6 +160,20 @@ class State:
     refused: Mapping[str, TurnedAway] = field(default_factory=dict)  # by journey id, for who asks why; the newest
     requested_at: datetime | None = None  # of who is known by an unconfirmed request only, and is soon forgotten
     visitor_since: datetime | None = None  # nobody knows who it is: forgotten some time after this and `last_seen`
+
+    former: tuple[Owner, ...] = ()  # of an address: who had it before, newest last; see owning.py
+    since: datetime | None = None  # of a pointer to an address: when it was set
+
+    @property
+    def began_at(self) -> datetime | None:
+        """When what is below this address began to be theirs; None: always."""
+        return self.former[-1].until if self.former else None
+
+    @property
+    def is_vacant(self) -> bool:
+        """Nobody has this address, and nothing was told of it, since somebody gave it up."""
+        bare = replace(self, version=0, former=(), erased={})
+        return bool(self.former) and bare == new_state(self.id)
 
     def with_timer(self, key: str, timer: TimerState) -> State:
         return replace(self, timers={**self.timers, key: timer})

@@ -87,6 +87,7 @@ class Send:
     asked: Question | None = None
     confirmed_at: datetime | None = None  # its link or code was used: a second time it does nothing
     requested_at: datetime | None = None  # of the request that it asks to confirm, and with which it is forgotten
+    since: datetime | None = None  # of one to an address: when its enrolment began; see owning.py
 
     @property
     def row(self) -> str:

@@ -37,6 +37,7 @@ class Timer:
     attempts: int = 0
     request: Literal["schedule"] | None = "schedule"
     occasion: Occasion | None = None  # None: a lazy timer
+    since: datetime | None = None  # of an address: when it was made; see owning.py
 
 
 def schedule_name(row_id: str, generation: int) -> str:

@@ -30,7 +30,6 @@ from anlass.domain.profile import new_state
 from anlass.domain.send import Send
 from anlass.domain.step import Ask
 from anlass.keys import (
-    StateKey,
     TallyKey,
     WinnerKey,
 )
@@ -42,7 +41,7 @@ from anlass.ports import (
 )
 from anlass.usecases.catalog import load_catalog, load_journey
 from anlass.usecases.histories import heard, load_history
-from anlass.usecases.people import read_with_person
+from anlass.usecases.people import owner_of, read_with_person
 
 TRIES = 8
 AHEAD = timedelta(days=1)  # intake takes events of clocks that are this far ahead
@@ -77,8 +76,8 @@ def advance_enrolment(
         except Conflict as conflict:
             # An append, a message that left, or another advance came between; or the profile was merged.
             if FORGET_LIVE in conflict.failed:
-                profile = _present_profile(row.profile, store)
-                if profile is None:
+                profile, state = owner_of(row.profile, store, row.entered_at)
+                if profile is None or state is None:
                     return DONE  # erased; the row goes as well
             continue
         return route(after, runner, now)
@@ -97,7 +96,8 @@ class _Work:
 
     @cached_property
     def person(self) -> Person:
-        return read_with_person(self.store, self.row.profile)[0] or Person(new_state(self.row.profile))
+        found, _ = read_with_person(self.store, self.row.profile, at=self.row.entered_at)
+        return found or Person(new_state(self.row.profile))
 
 
 def _version_for(row: Enrolment, catalog: Catalog, definitions: Definitions) -> Journey:
@@ -121,7 +121,8 @@ def _decide(journey: Journey, sends: dict[str, Send], work: _Work) -> Decision:
         history_needs |= answer.history
         missed = missed or answer.missed
         contests |= {id_: _standing(id_, work.store) for id_ in answer.contests}
-        history = load_history(work.event_log, work.person.state.identities, history_needs, now)
+        state = work.person.state
+        history = load_history(work.event_log, state.identities, history_needs, now, state.began_at)
         answer = advance(
             journey,
             row,
@@ -156,7 +157,7 @@ def _changes(after: Enrolment, decision: Decision, profile: str, work: _Work) ->
     before = work.row
     changes: list[Change] = [SaveEnrolment(after, before.seq, before.appended, before.owner)]
     if after.status == "done":
-        changes.append(ForgetLive(profile, after.id))
+        changes.append(ForgetLive(profile, after.id, None if profile != before.profile else before.since))
         changes += told_of_end(after, profile, work.catalog, work.now)
     elif after.version != before.version and work.person.state.version:
         changes.append(SaveState(migrated(work.person.state, after)))
@@ -165,11 +166,3 @@ def _changes(after: Enrolment, decision: Decision, profile: str, work: _Work) ->
     if decision.effects:
         changes += changes_for(decision.effects, after, work.person, work.now)
     return changes
-
-
-def _present_profile(profile: str, store: Store) -> str | None:
-    """None: nobody."""
-    state = store.read([StateKey(profile)]).state(profile)
-    while state is not None and state.pointer is not None:
-        state = store.read([StateKey(state.pointer)]).state(state.pointer)
-    return state.id if state is not None else None

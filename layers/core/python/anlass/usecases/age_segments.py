@@ -37,7 +37,7 @@ def age_segments(
             return ()  # nobody, or part of somebody else, who is looked at under their own id
         state = person.state
         needs = catalog.segments.history(segment.id for segment in ageing)
-        history = load_history(event_log, state.identities, needs, now)
+        history = load_history(event_log, state.identities, needs, now, state.began_at)
         known, moves = aged(person, history, catalog, now)
         if known == state.segments:
             return ()

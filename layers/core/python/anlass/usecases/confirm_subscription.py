@@ -20,7 +20,7 @@ from anlass.usecases.catalog import load_settings
 from anlass.usecases.confirmation_code import code_of
 from anlass.usecases.insisting import insist
 from anlass.usecases.page_work import PageWork
-from anlass.usecases.people import read_with_person
+from anlass.usecases.people import who_got
 
 # open: the button would confirm. void: the person withdrew after asking. unknown: also a code that is not right.
 Outcome = Literal["open", "confirmed", "already", "expired", "void", "unknown"]
@@ -117,7 +117,7 @@ def _load(message_id: str, work: PageWork) -> _Pending | None:
     if enrolment is None or send is None or asked is None:
         return None
     own = SuppressionKey(work.hashes.of(asked.address), asked.channel)
-    person, rows = read_with_person(work.store, send.profile, [own])
+    person, rows = who_got(send, work.store, [own])
     if person is None:
         return None
     consent = (person.consents or {}).get(asked.channel) or Consent(person.state.id, asked.channel)

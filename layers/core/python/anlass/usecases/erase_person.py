@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Literal
 
 from anlass.domain.call import Call
@@ -18,6 +19,7 @@ from anlass.domain.enrolment import CALENDAR, Enrolment
 from anlass.domain.erasure import Erasure, after_pass
 from anlass.domain.errors import Conflict
 from anlass.domain.ledger import Proof, Statement
+from anlass.domain.owning import Holding, moment_of
 from anlass.domain.profile import State
 from anlass.domain.send import Send
 from anlass.domain.timer import Timer
@@ -27,12 +29,15 @@ from anlass.ports import (
     Shelf,
     VersionedContent,
 )
-from anlass.usecases.begin_erasure import KNOWN_BY, Registry, bury
+from anlass.usecases.begin_erasure import KNOWN_BY, bury
 from anlass.usecases.forget_in_content import forget_in_content
-from anlass.usecases.whole_person import owner_of
+from anlass.usecases.people import owner_of
+from anlass.usecases.people_work import PeopleWork
+from anlass.usecases.whole_person import all_events
 from anlass.wire import Erase
 
 ROWS = 2_000  # of one run: some seconds' work
+AT_ONCE = 200  # events
 TRIES = 8
 ERASED = "erased"  # the outcome of an enrolment that is cut short
 
@@ -47,7 +52,7 @@ class Erased:
     rows: int = 0
 
 
-def erase_person(message: Erase, work: Registry, content: VersionedContent, shelf: Shelf) -> Erased:
+def erase_person(message: Erase, work: PeopleWork, content: VersionedContent, shelf: Shelf) -> Erased:
     """One run of an erasure. Raises Transient; then the same message does the rest."""
     row = work.store.read([ErasureKey(message.erasure)]).erasure(message.erasure)
     if row is None or row.status == "done":
@@ -75,18 +80,25 @@ def erase_person(message: Erase, work: Registry, content: VersionedContent, shel
     return Erased("more" if not is_complete else "done" if after.status == "done" else "verifying", erased.total())
 
 
-def _remains(row: Erasure, work: Registry) -> Iterator[list[Kept]]:
+def _remains(row: Erasure, work: PeopleWork) -> Iterator[list[Kept]]:
     """What is there of whoever was erased, and nothing of who came after them under the same name."""
     for identity in row.identities:
-        armed = _armed(identity, work)
-        yield [kept for kept in work.archive.journey_rows(identity) if _is_of_journeys(kept, row, armed)]
+        armed, holding = _armed(identity, work), row.holding(identity)
+        found = (kept for kept in work.archive.journey_rows(identity) if _is_theirs(kept, holding))
+        yield [kept for kept in found if _is_of_journeys(kept, row, armed)]
         yield from _events(identity, row, work)
         rows = work.archive.profile_rows(identity)
         is_anew = any(kept.kind == "STATE" for kept in rows)
-        yield [kept for kept in rows if not is_anew or _is_of_profile(kept, row)]
+        theirs = (kept for kept in rows if _is_theirs(kept, holding))
+        yield [kept for kept in theirs if not is_anew or _is_of_profile(kept, row)]
 
 
-def _armed(identity: str, work: Registry) -> frozenset[str]:
+def _is_theirs(kept: Kept, holding: Holding) -> bool:
+    """Of an address that others have or had as well: by when it began."""
+    return holding.holds(moment_of(kept.row))
+
+
+def _armed(identity: str, work: PeopleWork) -> frozenset[str]:
     """Timers of somebody who is there again."""
     state = owner_of(identity, work.store)[1]
     return frozenset(timer.armed for timer in state.timers.values() if timer.armed) if state else frozenset()
@@ -102,15 +114,12 @@ def _is_of_journeys(kept: Kept, row: Erasure, armed: frozenset[str]) -> bool:
             return False
 
 
-def _events(identity: str, row: Erasure, work: Registry) -> Iterator[list[Kept]]:
-    after: str | None = None
-    while True:
-        page = work.archive.events(identity, after)
-        old = [event for event in page.found if row.knows(event.at, event.received_at)]
-        yield [Kept("events", event.identity, event.moment) for event in old]
-        after = page.after
-        if after is None:
-            return
+def _events(identity: str, row: Erasure, work: PeopleWork) -> Iterator[list[Kept]]:
+    holding = row.holding(identity)
+    found = (event for event in all_events(work.archive, identity) if holding.holds(moment_of(event)))
+    old = (Kept("events", e.identity, e.moment) for e in found if row.knows(e.at, e.received_at))
+    while batch := list(islice(old, AT_ONCE)):
+        yield batch
 
 
 def _is_of_profile(kept: Kept, row: Erasure) -> bool:
@@ -126,7 +135,7 @@ def _is_of_profile(kept: Kept, row: Erasure) -> bool:
             return kept.kind not in KNOWN_BY
 
 
-def _end(batch: Sequence[Kept], work: Registry) -> None:
+def _end(batch: Sequence[Kept], work: PeopleWork) -> None:
     """What an execution runs is marked and woken, so that it ends now, not in a week."""
     for kept in batch:
         enrolment = kept.row if isinstance(kept.row, Enrolment) else None

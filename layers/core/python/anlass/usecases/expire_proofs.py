@@ -11,12 +11,14 @@ from anlass.domain.errors import Conflict
 from anlass.domain.event import Event
 from anlass.domain.keeping import Retention
 from anlass.domain.ledger import Proof, Statement
+from anlass.domain.owning import moment_of
 from anlass.ports import (
     Archive,
     Kept,
     Store,
 )
-from anlass.usecases.whole_person import owner_of
+from anlass.usecases.people import owner_of
+from anlass.usecases.whole_person import WholePerson, whole_person
 
 WITHDRAWN: Final = frozenset(("Unsubscribed", "Consent Withdrawn"))  # what every withdrawal is told by, whoever said it
 AT_ONCE = 90
@@ -29,20 +31,20 @@ def expire_proofs(event: Event, *, store: Store, archive: Archive, retention: Re
     """
     if event.name not in WITHDRAWN or event.source != "system":
         return
-    profile, state = owner_of(event.identity, store)
-    if state is None:
+    profile = owner_of(event.identity, store, moment_of(event))[0]
+    person = whole_person(profile, store, archive) if profile is not None else None
+    if person is None or person.state is None:
         return
-    rows = archive.profile_rows(profile)
     until = event.at + retention.proofs
-    expiring: list[Change] = [KeepUntil(kept.partition, kept.sort, until) for kept in _idle(rows, event)]
+    expiring: list[Change] = [KeepUntil(kept.partition, kept.sort, until) for kept in _idle(person, event)]
     for start in range(0, len(expiring), AT_ONCE):
         _commit(expiring[start : start + AT_ONCE], store)
 
 
-def _idle(rows: Sequence[Kept], event: Event) -> Iterator[Kept]:
-    """Rows of the ledger, and proofs, of addresses that nothing may go to any more."""
-    consents = {kept.row.channel: kept.row for kept in rows if isinstance(kept.row, Consent)}
-    for kept in rows:
+def _idle(person: WholePerson, event: Event) -> Iterator[Kept]:
+    """Rows of the ledger, and proofs, of addresses that nothing may go to any more; under whatever name they came."""
+    consents = {kept.row.channel: kept.row for kept in person.rows[person.profile] if isinstance(kept.row, Consent)}
+    for kept in (kept for rows in person.rows.values() for kept in rows):
         said = kept.row
         if isinstance(said, Statement | Proof):
             at = said.at if isinstance(said, Statement) else said.confirmed_at

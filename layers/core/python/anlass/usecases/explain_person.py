@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 
 from anlass.domain.call import Call
 from anlass.domain.catalog import Catalog
-from anlass.domain.consent import Consent
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.errors import BrokenDefinition
 from anlass.domain.event import Event
 from anlass.domain.ledger import Statement
 from anlass.domain.person import Person
-from anlass.domain.profile import Attributes, Caps
 from anlass.domain.send import Send
 from anlass.domain.suppression import Suppression
 from anlass.domain.timer import Timer
-from anlass.keys import SuppressionKey
 from anlass.language.compiler import file_from
 from anlass.language.timeline.answers import answers_of
 from anlass.language.timeline.dossier import Dossier
@@ -25,34 +21,21 @@ from anlass.language.timeline.lines import Timeline
 from anlass.language.timeline.script import Script, script_of
 from anlass.language.timeline.standing import standing
 from anlass.language.timeline.telling import lines_of
-from anlass.ports import (
-    Archive,
-    Clock,
-    Definitions,
-    Hashes,
-    Store,
-)
+from anlass.ports import Archive, Definitions
 from anlass.usecases.catalog import load_catalog
-from anlass.usecases.whole_person import WholePerson, whole_person
+from anlass.usecases.people_work import PeopleWork
+from anlass.usecases.whole_person import WholePerson, suppressions_of, whole_person
 
 EVENTS = 5000  # the newest; who did more than that is not read line by line
 
 
-def explain_person(
-    identity: str,
-    journey: str | None = None,
-    *,
-    store: Store,
-    archive: Archive,
-    definitions: Definitions,
-    hashes: Hashes,
-    clock: Clock,
-) -> Timeline | None:
+def explain_person(identity: str, journey: str | None, work: PeopleWork) -> Timeline | None:
     """`identity` as in "u:anna". None: nobody is known by it. One journey only, if it is named."""
-    whole = whole_person(identity, store, archive)
-    if whole.state is None:
+    whole = whole_person(identity, work.store, work.archive)
+    person = whole.person
+    if person is None:
         return None
-    dossier = _dossier(whole, store, archive, definitions, hashes, clock)
+    dossier = _dossier(whole, person, work)
     return Timeline(
         whole.profile,
         dossier.now,
@@ -63,61 +46,32 @@ def explain_person(
     )
 
 
-def _dossier(
-    whole: WholePerson, store: Store, archive: Archive, definitions: Definitions, hashes: Hashes, clock: Clock
-) -> Dossier:
-    catalog, person = load_catalog(definitions), _person(whole)
-    rows = [kept.row for each in whole.identities for kept in archive.journey_rows(each)]
+def _dossier(whole: WholePerson, person: Person, work: PeopleWork) -> Dossier:
+    catalog = load_catalog(work.definitions)
+    rows = [kept.row for each in whole.identities for kept in whole.journey_rows(each, work.archive)]
     enrolments = [row for row in rows if isinstance(row, Enrolment)]
+    said = suppressions_of(whole, work.store, work.hashes)
     return Dossier(
         person,
         catalog,
-        clock.now(),
-        _events(whole, archive),
+        work.clock.now(),
+        _events(whole, work.archive),
         whole.all(Statement),
         enrolments,
         [row for row in rows if isinstance(row, Send)],
         [row for row in rows if isinstance(row, Call)],
         [row for row in rows if isinstance(row, Timer)],
-        list(_suppressions(whole, store, hashes)),
-        _scripts(catalog, enrolments, definitions),
-    )
-
-
-def _person(whole: WholePerson) -> Person:
-    """The rows of the profile itself; what was merged into it is in there."""
-    if whole.state is None:
-        raise ValueError(f"{whole.profile} is nobody")
-    mine = [kept.row for kept in whole.rows[whole.profile]]
-    return Person(
-        whole.state,
-        next((row for row in mine if isinstance(row, Attributes)), None),
-        {row.channel: row for row in mine if isinstance(row, Consent)},
-        next((row for row in mine if isinstance(row, Caps)), None),
+        [row for _, _, row in said if isinstance(row, Suppression)],
+        _scripts(catalog, enrolments, work.definitions),
     )
 
 
 def _events(whole: WholePerson, archive: Archive) -> list[Event]:
-    found: deque[Event] = deque(maxlen=EVENTS)
+    """Oldest first. Each identity's newest are enough: no more than that can be among the newest of all."""
+    found: list[Event] = []
     for each in whole.identities:
-        after = None
-        while True:
-            page = archive.events(each, after)
-            found.extend(page.found)
-            after = page.after
-            if after is None:
-                break
-    return sorted(found, key=lambda event: (event.at, event.id))
-
-
-def _suppressions(whole: WholePerson, store: Store, hashes: Hashes) -> Iterator[Suppression]:
-    """What each address that was ever theirs says of itself."""
-    keys = [SuppressionKey(hashes.of(address), channel) for channel, address in whole.addresses]
-    rows = store.read(keys) if keys else None
-    for key in keys:
-        found = rows.suppression(key.address_hash, key.channel) if rows is not None else None
-        if found is not None:
-            yield found
+        found += deque(whole.events(each, archive), maxlen=EVENTS)
+    return sorted(found, key=lambda event: (event.at, event.id))[-EVENTS:]
 
 
 def _scripts(catalog: Catalog, enrolments: list[Enrolment], definitions: Definitions) -> dict[tuple[str, str], Script]:

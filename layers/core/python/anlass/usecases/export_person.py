@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from anlass.domain.call import Call
-from anlass.domain.consent import ALL_TOPICS, Consent
+from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.event import Event
-from anlass.domain.person import Person, person_facts
-from anlass.domain.profile import Attributes, Caps
+from anlass.domain.owning import moment_of
+from anlass.domain.person import person_facts
 from anlass.domain.send import Send
-from anlass.keys import (
-    BouncesKey,
-    Key,
-    SuppressionKey,
-)
-from anlass.language.address_forms import forms_of
 from anlass.language.export_summary import summary
 from anlass.ports import Kept
 from anlass.usecases.catalog import load_catalog
@@ -148,8 +142,9 @@ def _events(person: WholePerson, asked: Asked, work: PeopleWork) -> tuple[list[A
         cursor: str | None = moment or None
         moment = ""
         while True:
-            page = work.archive.events(person.identities[position], cursor)
-            told = [_event(event, work) for event in page.found]
+            identity = person.identities[position]
+            page, holding = work.archive.events(identity, cursor), person.holdings[identity]
+            told = [_event(event, work) for event in page.found if holding.holds(moment_of(event))]
             found += told
             room -= len(repr(told))
             if page.after is None:
@@ -171,7 +166,8 @@ def _segments(person: WholePerson, work: PeopleWork) -> list[str]:
         return []
     catalog, now = load_catalog(work.definitions), work.clock.now()
     needs = catalog.segments.history(catalog.segments.all)
-    history = load_history(work.event_log, known.state.identities, needs, now, known.state.began_at)
+    names = {*known.state.identities, *(name for name, holding in person.holdings.items() if holding.is_whole)}
+    history = load_history(work.event_log, names, needs, now, known.state.began_at)
     facts = person_facts(known, ALL_TOPICS, catalog.currency, now, history, catalog.segments.all)
     return sorted(name for name, segment in catalog.segments.all.items() if segment.who.test(facts))
 

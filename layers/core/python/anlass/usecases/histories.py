@@ -29,16 +29,22 @@ def possible(needs: Iterable[HistoryNeed], last_seen: datetime | None, now: date
 
 
 def load_history(
-    event_log: EventLog, identities: Collection[str], needs: Iterable[HistoryNeed], until: datetime
+    event_log: EventLog,
+    identities: Collection[str],
+    needs: Iterable[HistoryNeed],
+    until: datetime,
+    since: datetime | None = None,
 ) -> History:
-    """Event name -> the person's events, oldest first, back to the longest `within` that asks for any of them."""
+    """Event name -> the person's events, oldest first, back to the longest `within` that asks for any of them. `since`:
+    of somebody known by an address that was another's before.
+    """
     wanted = list(needs)
     if not wanted:
         return {}
     longest = max((n.within if n.within is not None else until - EVER for n in wanted), default=timedelta(0))
     names = {n.event for n in wanted}
     found: dict[str, list[Heard]] = {name: [] for name in names}
-    for event in event_log.of_person(identities, until - longest, until, names):
+    for event in event_log.of_person(identities, max(until - longest, since or EVER), until, names):
         found[event.name].append(heard(event))
     return found
 

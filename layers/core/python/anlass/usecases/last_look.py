@@ -9,6 +9,7 @@ from datetime import datetime
 from anlass.domain.catalog import Catalog
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.journey import Journey
+from anlass.domain.owning import moment_of
 from anlass.domain.person import Person, place_of, zone_of
 from anlass.domain.send import Purpose, Send
 from anlass.domain.send_policy import SOON, Allowed, Deferred, Situation, Verdict, decide_send
@@ -29,7 +30,7 @@ from anlass.ports import (
 )
 from anlass.usecases.catalog import load_catalog, load_journey, load_settings, load_template
 from anlass.usecases.give_way import gives_way
-from anlass.usecases.people import read_with_person
+from anlass.usecases.people import person_in, person_keys
 from anlass.wire import Deliver
 
 
@@ -52,7 +53,8 @@ def take_last_look(message: Deliver, *, store: Store, definitions: Definitions, 
     profile = message.profile or _recipient_of(message, store)
     if profile is None:
         return None
-    person, rows = read_with_person(store, profile, keys)
+    rows = store.read([*keys, *person_keys(profile)])
+    person, rows = person_in(rows, profile, moment_of(rows.send(message.enrolment, message.send)), store)
     send, enrolment = rows.send(message.enrolment, message.send), rows.enrolment(message.enrolment)
     if send is None or not send.is_open:
         return None

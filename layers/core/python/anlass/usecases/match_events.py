@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from anlass.domain.applying import Record, Workbench, groups, identities_of, vouched_for
+from anlass.domain.applying import PhoneOf, Record, Workbench, given_up, groups, identities_of, vouched_for
 from anlass.domain.browsing import heeded
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import (
@@ -29,11 +29,12 @@ from anlass.domain.condition import HistoryNeed
 from anlass.domain.enrolment import MERGED
 from anlass.domain.errors import Conflict
 from anlass.domain.event import Event, EventKey
-from anlass.domain.ids import address_hash
+from anlass.domain.ids import is_address
 from anlass.domain.journey import Journey
 from anlass.domain.merging import may_merge
+from anlass.domain.owning import moment_of, owners_of
 from anlass.domain.person import History, Person
-from anlass.domain.profile import new_state
+from anlass.domain.profile import State, new_state
 from anlass.domain.registry.events import ENROL, UPDATE
 from anlass.domain.subscribing import REQUESTED
 from anlass.domain.trigger import AbsenceTrigger, ChangeTrigger, LazyTrigger, ReplenishTrigger
@@ -59,7 +60,8 @@ from anlass.usecases.delivered_orders import lacks_products, with_products
 from anlass.usecases.denials import denials
 from anlass.usecases.erased import erased_of, mark_of
 from anlass.usecases.histories import load_history
-from anlass.usecases.pointers import grouped, merges, profile_of, way
+from anlass.usecases.numbers import load_numbers
+from anlass.usecases.pointers import grouped, merges, profile_of, ways
 from anlass.usecases.remembered import remembered_keys, shared_orders
 
 TRIES = 8
@@ -85,13 +87,14 @@ def match_events(
     """
     if not records:
         return []
-    catalog = load_catalog(definitions)
+    catalog, phone_of = load_catalog(definitions), load_numbers(definitions).of
+    records = [_with_number(record, phone_of) for record in records]
     records = [replace(record, event=heeded(record.event, catalog.hosts)) for record in records]
     rows = store.read(_keys(records, catalog, redrive), consistent=False)
-    rows = _with_pointers_followed(rows, records, store, catalog, redrive)
+    rows = _with_pointers_followed(rows, records, store, catalog, redrive, phone_of)
     failed: list[Record] = []
     for group in grouped(records, rows):
-        left = _apply_group(group, rows, store, event_log, definitions, catalog, clock, hashes, redrive)
+        left = _apply_group(group, rows, store, event_log, definitions, catalog, clock, hashes, redrive, phone_of)
         failed += left
     return failed
 
@@ -106,6 +109,7 @@ def _apply_group(
     clock: Clock,
     hashes: Hashes,
     redrive: bool,
+    phone_of: PhoneOf,
 ) -> list[Record]:
     """What is left undone of the group: nothing, or everything from the first record that met too many conflicts."""
     left = [_completed(record, rows, catalog, event_log) for record in group]
@@ -115,6 +119,7 @@ def _apply_group(
     tries = 0
     while left:
         bench = _workbench(left, rows, event_log, definitions, catalog, redrive, taken, erased)
+        bench.phone_of = phone_of
         done = 0
         for record in left:
             if not (redrive and rows.seen(record.event.identity, record.event.id)):
@@ -135,13 +140,20 @@ def _apply_group(
             lost = [changes[position] for position in conflict.failed]
             taken |= {change.enrolment.id for change in lost if isinstance(change, AddEnrolment)}
             if any(isinstance(change, RequireNotErased) for change in lost):
-                erased |= erased_of({name for record in left for name in identities_of(record.event)}, store, hashes)
+                erased |= erased_of({name for record in left for name in identities_of(record)}, store, hashes)
         else:
             left = left[done:]
         if left:
             rows = store.read(_keys(left, catalog, redrive), consistent=True)
-            rows = _with_pointers_followed(rows, left, store, catalog, redrive)
+            rows = _with_pointers_followed(rows, left, store, catalog, redrive, phone_of)
     return []
+
+
+def _with_number(record: Record, phone_of: PhoneOf) -> Record:
+    """With the number that it tells, where the shop vouches for it."""
+    event = record.event
+    is_vouched = event.kind == "identify" and event.source == "server"
+    return replace(record, phone=phone_of(event.traits)) if is_vouched and "phone" in event.traits else record
 
 
 def _completed(record: Record, rows: Rows, catalog: Catalog, event_log: EventLog) -> Record:
@@ -149,7 +161,7 @@ def _completed(record: Record, rows: Rows, catalog: Catalog, event_log: EventLog
     event = record.event
     if event.name not in catalog.heard or not lacks_products(event):
         return record
-    state = rows.state(profile_of(rows, event.identity))
+    state = rows.state(profile_of(rows, record))
     return replace(record, event=with_products(event, state.identities if state else (), event_log))
 
 
@@ -207,7 +219,7 @@ def _keys(records: Sequence[Record], catalog: Catalog, redrive: bool) -> list[Ke
     keys: dict[Key, None] = {}
     full = _known_in_full(records, catalog)
     for record in records:
-        for identity in identities_of(record.event):
+        for identity in identities_of(record):
             keys[StateKey(identity)] = None
             if identity in full:
                 keys |= dict.fromkeys(_other_rows(identity))
@@ -222,7 +234,7 @@ def _known_in_full(records: Sequence[Record], catalog: Catalog) -> set[str]:
     full: set[str] = set()
     for group in groups(records, {}):
         if any(_needs_all_rows(record.event, catalog) for record in group):
-            full.update(identity for record in group for identity in identities_of(record.event))
+            full.update(identity for record in group for identity in identities_of(record))
     return full
 
 
@@ -239,7 +251,7 @@ def _other_rows(profile: str) -> list[Key]:
 
 
 def _with_pointers_followed(
-    rows: Rows, records: Sequence[Record], store: Store, catalog: Catalog, redrive: bool
+    rows: Rows, records: Sequence[Record], store: Store, catalog: Catalog, redrive: bool, phone_of: PhoneOf
 ) -> Rows:
     """Further reads only where two profiles merge now, where a merged identity is still in use, or where STATE says
     that there is more to remember than it holds."""
@@ -248,13 +260,12 @@ def _with_pointers_followed(
     while True:
         wanted: dict[Key, None] = {}
         for record in records:
-            is_merge = merges(rows, record.event)
-            for identity in identities_of(record.event):
-                for profile in (identity, *way(rows, identity)):
-                    wanted[StateKey(profile)] = None
-                    if is_merge or identity in full:
-                        wanted |= dict.fromkeys(_other_rows(profile))
-            wanted |= dict.fromkeys(_old_address(rows, record.event))
+            is_merge = merges(rows, record)
+            for identity, profile in ways(rows, record):
+                wanted[StateKey(profile)] = None
+                if is_merge or identity in full:
+                    wanted |= dict.fromkeys(_other_rows(profile))
+            wanted |= dict.fromkeys(_given_up(rows, record, phone_of))
         wanted |= dict.fromkeys(remembered_keys(rows, records, catalog))
         missing = [key for key in wanted if key not in asked]
         if not missing:
@@ -263,14 +274,16 @@ def _with_pointers_followed(
         rows = Rows({**rows.found, **store.read(missing).found})
 
 
-def _old_address(rows: Rows, event: Event) -> Iterator[Key]:
-    """The sign of the address that the person had before the shop told of this one."""
+def _given_up(rows: Rows, record: Record, phone_of: PhoneOf) -> Iterator[Key]:
+    """All of the addresses that the person had before the shop told of these ones."""
+    event = record.event
     if event.kind != "identify" or event.source != "server":
         return
-    known = rows.attributes(profile_of(rows, event.identity))
-    new = event.traits.get("email")
-    if known is not None and known.email and isinstance(new, str) and address_hash(new) != address_hash(known.email):
-        yield StateKey(f"e:{address_hash(known.email)}")
+    known = rows.attributes(profile_of(rows, record))
+    for name in given_up(known, replace(known, traits=event.traits), phone_of) if known is not None else ():
+        for profile in (name, *owners_of(name, None, rows.state)):
+            if profile is not None:
+                yield from (StateKey(profile), *(_other_rows(profile) if profile == name else ()))
 
 
 def _workbench(
@@ -309,7 +322,10 @@ def _histories(
     found: dict[EventKey, History] = {}
     joined: dict[str, Sequence[str]] = {}
     for record in records:
-        identities, grew = _joined_identities(record.event, bench, joined)
+        person = bench.person(record.event.identity, moment_of(record.event))
+        if person is None:
+            continue  # erased since: the event is dropped
+        identities, grew = _joined_identities(record, person.state, bench, joined)
         needs: set[HistoryNeed] = set()
         starting, segments = catalog.starting(record.event), catalog.segments
         for journey, trigger in (*starting, *catalog.reached_by_joining(record.event)) if grew else starting:
@@ -323,21 +339,22 @@ def _histories(
         if record.event.name == ENROL and (target := catalog.journeys.get(str(record.event.properties["journey"]))):
             needs |= catalog.asks(target.who)
         if needs:
-            found[record.event.key] = load_history(event_log, identities, needs, record.event.at)
+            found[record.event.key] = load_history(event_log, identities, needs, record.event.at, person.state.began_at)
     return found
 
 
-def _joined_identities(event: Event, bench: Workbench, joined: dict[str, Sequence[str]]) -> tuple[Sequence[str], bool]:
+def _joined_identities(
+    record: Record, person: State, bench: Workbench, joined: dict[str, Sequence[str]]
+) -> tuple[Sequence[str], bool]:
     """Of the person behind the event, as it will be once all records up to this one are applied, and whether this one
     makes one person of two: who logs in brings what they did before. `joined`: profile -> identities that earlier
     records gave it.
     """
-    person = bench.person(event.identity).state
-    before = identities = joined.get(person.id) or person.identities or (event.identity,)
-    for name in vouched_for(event):
+    before = identities = joined.get(person.id) or person.identities or (record.event.identity,)
+    for name in vouched_for(record.event, record.phone):
         stored = bench.people.get(name)
-        if stored is None and name.startswith("e:"):
-            continue  # nobody was ever known by this address alone
+        if is_address(name) and (stored is None or stored.state.former):
+            continue  # nobody was ever known by this address alone, or somebody else was
         other = stored.state if stored is not None else new_state(name)
         if name not in identities and may_merge(other, person):
             identities = (*identities, *(other.identities or (name,)))

@@ -26,4 +26,4 @@ def message_event(
         **{name: value for name, value in extra.items() if value is not None},
     }
     event = own_event(profile, name, (send.id, cause), at, at, properties)
-    return replace(event, requested_at=send.requested_at)
+    return replace(event, requested_at=send.requested_at, since=send.since if profile == send.profile else None)

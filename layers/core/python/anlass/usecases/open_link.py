@@ -13,7 +13,7 @@ from anlass.ports import (
     Ticket,
 )
 from anlass.usecases.page_work import PageWork
-from anlass.usecases.people import read_with_person
+from anlass.usecases.people import who_got
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def open_link(page: PageName, token: str, work: PageWork) -> Opened | None:
     send = work.store.read([SendKey(*parts)]).send(*parts)
     if send is None:
         return None
-    person, _rows = read_with_person(work.store, send.profile)
+    person, _rows = who_got(send, work.store)
     return Opened(ticket, send, person) if person is not None else None
 
 

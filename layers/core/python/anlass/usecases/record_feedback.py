@@ -28,6 +28,7 @@ from anlass.keys import (
     Key,
     Rows,
     SendKey,
+    SuppressionKey,
 )
 from anlass.ports import (
     Hashes,
@@ -36,7 +37,7 @@ from anlass.ports import (
 )
 from anlass.usecases.message_events import message_event
 from anlass.usecases.open_link import Opened
-from anlass.usecases.people import read_with_person
+from anlass.usecases.people import who_got
 from anlass.usecases.withdraw_consent import all_withdrawn
 
 TRIES = 5
@@ -68,7 +69,7 @@ def record_feedback(feedback: Feedback, *, store: Store, hashes: Hashes) -> Reco
     """A report for a message that we have no row of creates nothing."""
     key = SendKey(feedback.enrolment, send_row(feedback.step, feedback.visit))
     for _ in range(TRIES):
-        rows = store.read([key, *_bounces_of(feedback, hashes)])
+        rows = store.read([key, *_rows_of(feedback, hashes)])
         send = rows.send(key.enrolment, key.row)
         if send is None:
             return Recorded("no such message")
@@ -87,7 +88,7 @@ def record_feedback(feedback: Feedback, *, store: Store, hashes: Hashes) -> Reco
         if name is not None and not feedback.automatic:
             event = message_event(name, send.profile, send, feedback.at, _said(feedback, machine), feedback.id)
             changes.append(AddEvent(event))
-        changes += _counted(feedback, send, after)
+        changes += _counted(feedback, send, after, rows, hashes)
         changes += _of_the_addresses(feedback, send, rows, store, hashes)
         if not changes:
             return Recorded("known")
@@ -157,20 +158,29 @@ def _clicked(send: Send, feedback: Feedback, machine: bool) -> Send:
     return replace(send, clicked_at=clicked_at, last_click_at=feedback.at, last_link=_link(feedback))
 
 
-def _counted(feedback: Feedback, send: Send, after: Send) -> list[Change]:
-    """For the complaint rate: each delivery and each complaint once, whatever is repeated."""
+def _counted(feedback: Feedback, send: Send, after: Send, rows: Rows, hashes: Hashes) -> list[Change]:
+    """For the complaint rate: each delivery once, whatever is repeated, and each address that complains: one person
+    with three mails in their junk folder is one, and must not stop the mails of all others."""
     share = share_of(send.enrolment)
     if send.channel != "email" or not feedback.tried:
         return []
     if send.delivered_at is None and after.delivered_at is not None:
         return [CountReport("delivered", feedback.at, share)]
-    if send.complained_at is None and after.complained_at is not None:
+    if send.complained_at is None and after.complained_at is not None and _silenced(feedback, rows, hashes):
         return [CountReport("complained", feedback.at, share)]
     return []
 
 
-def _bounces_of(feedback: Feedback, hashes: Hashes) -> list[Key]:
+def _silenced(feedback: Feedback, rows: Rows, hashes: Hashes) -> list[str]:
+    """Addresses (hashes) that by this complaint get no mail any more, and got some before."""
+    known = ((hash_, rows.suppression(hash_, "email")) for hash_ in _hashes(feedback, hashes))
+    return [hash_ for hash_, before in known if before is None or before.reason is None]
+
+
+def _rows_of(feedback: Feedback, hashes: Hashes) -> list[Key]:
     """Rows that a report may change beside the message's own: read with it, in the one request."""
+    if feedback.kind == "complaint":
+        return [SuppressionKey(hash_, "email") for hash_ in _hashes(feedback, hashes)]
     if not (feedback.soft or feedback.kind == "delivery"):
         return []
     return [BouncesKey(hash_, "email") for hash_ in _hashes(feedback, hashes)]
@@ -185,7 +195,9 @@ def _of_the_addresses(feedback: Feedback, send: Send, rows: Rows, store: Store, 
     if feedback.hard or feedback.kind == "complaint":
         suppressed = _hashes(feedback, hashes)
         reason = "undeliverable" if feedback.kind == "failure" else feedback.kind
-        changes: list[Change] = [AddSuppression(hash_, send.channel, reason, feedback.at) for hash_ in suppressed]
+        # Two complaints at once must not both be the first: whoever is second looks again.
+        first = _silenced(feedback, rows, hashes) if feedback.kind == "complaint" else ()
+        changes: list[Change] = [AddSuppression(h, send.channel, reason, feedback.at, h in first) for h in suppressed]
         if (source := feedback.withdraws or ("complaint" if feedback.kind == "complaint" else None)) is not None:
             changes += _withdrawn(feedback, send, source, frozenset(suppressed), store, hashes)
         return changes
@@ -209,7 +221,7 @@ def _withdrawn(
     feedback: Feedback, send: Send, source: str, suppressed: frozenset[str], store: Store, hashes: Hashes
 ) -> list[Change]:
     """Who complains wants no messages any more: that is a withdrawal like any other."""
-    person, _ = read_with_person(store, send.profile)
+    person, _ = who_got(send, store)
     if person is None:
         return []
     opened = Opened(Ticket(send.id, feedback.at), send, person)

@@ -28,7 +28,7 @@ def remembered_keys(rows: Rows, records: Sequence[Record], catalog: Catalog) -> 
     for group in grouped(records, rows):
         people = people_of(group, rows)
         marks = {mark for record in group for mark in asked_by(record.event, catalog)}
-        if any(merges(rows, record.event) for record in group):
+        if any(merges(rows, record) for record in group):
             marks |= {mark for state in people for mark in held_by(state)}
         yield from (RememberedKey(owner, mark) for state in people for owner in state.remembered for mark in marks)
 
@@ -37,7 +37,7 @@ def shared_orders(rows: Rows, group: Sequence[Record], event_log: EventLog, curr
     """What orders came to of which two people were told who turn out at these records to be one. A query only where
     such are stored already."""
     events = [record.event for record in group]
-    if any(merges(rows, event) for event in events):
+    if any(merges(rows, record) for record in group):
         known = rows.remembered()
         people = [recalled(state, known) for state in people_of(group, rows)]
         told = Counter(order for state in people for order in state.orders.recent)

@@ -15,6 +15,7 @@ from anlass.domain.enrolment import CALENDAR, Heard
 from anlass.domain.errors import Conflict, Transient
 from anlass.domain.ids import correlation_id
 from anlass.domain.journey import Journey
+from anlass.domain.owning import moment_of
 from anlass.domain.person import Person, person_facts, zone_of
 from anlass.domain.planning import entry_by_day, recall
 from anlass.domain.profile import State, TimerState
@@ -74,7 +75,7 @@ def ring_timer(
         row = store.read([TimerKey(message.id)]).timer(message.id)
         if row is None or row.generation != message.generation:
             return Rung("stale")
-        person, _ = read_with_person(store, row.profile)
+        person, _ = read_with_person(store, row.profile, at=moment_of(row))
         if person is None:
             return _of_nobody(row, store)
         catalog = load_catalog(definitions)
@@ -91,7 +92,7 @@ def ring_timer(
             needs = catalog.asks(journey.who) | needs_of(trigger, entry, now)
             if isinstance(trigger, ScheduleTrigger) and trigger.segment is not None:
                 needs |= catalog.segments.history((trigger.segment,))
-            history = load_history(event_log, person.state.identities, needs, now)
+            history = load_history(event_log, person.state.identities, needs, now, person.state.began_at)
             facts = person_facts(person, journey.topic, catalog.currency, now, history, catalog.segments.all)
             state = _remembering(state, journey, entry, store)
         outcome = ring(row, state, journey, trigger, catalog, entry, facts, now)
@@ -154,7 +155,7 @@ def find_trigger(catalog: Catalog, key: str) -> tuple[Journey | None, Trigger | 
 
 def clear_timer(row: Timer, *, store: Store) -> None:
     """Takes a timer down that cannot be rung, so that the next event arms anew."""
-    person, _ = read_with_person(store, row.profile)
+    person, _ = read_with_person(store, row.profile, at=moment_of(row))
     changes: list[Change] = [DropTimer(row.id, row.generation)]
     if person is not None:
         timer = person.state.timers.get(row.trigger, TimerState())

@@ -13,7 +13,7 @@ from anlass.ports import (
 )
 from anlass.usecases.open_link import Opened
 from anlass.usecases.page_work import PageWork
-from anlass.usecases.people import read_with_person
+from anlass.usecases.people import who_got
 from anlass.usecases.withdraw_consent import withdraw_by
 
 SOURCE = "unsubscribe mail"
@@ -30,7 +30,7 @@ def unsubscribe_by_mail(address: str, work: PageWork) -> Literal["withdrawn", "k
 
 def _opened(ticket: MailTicket, work: PageWork) -> Opened | None:
     send = _message(ticket, work.store)
-    person = read_with_person(work.store, send.profile)[0] if send is not None else None
+    person = who_got(send, work.store)[0] if send is not None else None
     if send is None or person is None:
         return None
     return Opened(Ticket(send.id, work.clock.now()), send, person)

@@ -132,8 +132,14 @@ class MemoryStore:
                 return _version(stored) == version
             case c.SaveCaps(Caps(version=version)):
                 return _version(stored) == version
-            case c.ForgetLive() | c.RequireProfile():
+            case c.ForgetLive(since=since):
+                if not isinstance(stored, State) or stored.pointer is not None:
+                    return False
+                return since is None or stored.began_at is None or stored.began_at < since
+            case c.RequireProfile():
                 return isinstance(stored, State) and stored.pointer is None
+            case c.AddSuppression(_, _, _, _, True):
+                return not isinstance(stored, Suppression) or stored.reason is None
             case c.AddSuppression() | c.AddObjection() | c.LiftObjection() | c.AddDenial() | c.LiftDenial():
                 return True
             case c.AddStatement() | c.AddProof():

@@ -102,6 +102,7 @@ class SendRun:
             sweep_at=(until or now) + SWEEP_AFTER,
             request="send" if until is None else "schedule",
             requested_at=enrolment.entered_at if enrolment.entry.name == REQUESTED else None,
+            since=enrolment.since,
         )
         return emit(send, self.next)
 

@@ -24,7 +24,7 @@ def by_schedule(selection: Selection, part: int, cursor: str | None, work: Work)
     page = work.census.people(part, cursor)
     rows: list[SaveTimer] = []
     for person in work.people(page.found, in_full=trigger.segment is not None):
-        history = load_history(work.event_log, person.state.identities, needs, now)
+        history = load_history(work.event_log, person.state.identities, needs, now, person.state.began_at)
         if may_enter(journey, person, catalog) and is_meant(trigger, journey, person, history, catalog, now):
             zone = zone_of(person.attributes, catalog.timezone)
             rows += schedule_rows(person.state.id, trigger, day, zone, since, now)

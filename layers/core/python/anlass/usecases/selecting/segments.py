@@ -31,7 +31,7 @@ def by_segments(_: Selection, part: int, cursor: str | None, work: Work) -> str 
         history = nothing
         asked = possible(needs, state.last_seen, now)
         if _depends_on(asked, nothing, person, catalog, now):
-            history = {**nothing, **load_history(work.event_log, state.identities, asked, now)}
+            history = {**nothing, **load_history(work.event_log, state.identities, asked, now, state.began_at)}
         if aged(person, history, catalog, now)[0] != state.segments:
             age_segments(
                 person.state.id,

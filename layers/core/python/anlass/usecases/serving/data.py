@@ -10,14 +10,15 @@ from anlass.language.data_page import data_page, part_page
 from anlass.language.pages import data
 from anlass.language.pages.form import Form
 from anlass.language.pages.layout import language_of
-from anlass.usecases.begin_erasure import Registry, begin_erasure
+from anlass.usecases.begin_erasure import begin_erasure
 from anlass.usecases.export_person import Asked, NoSuchPage, export_person
 from anlass.usecases.open_link import Opened, is_present, open_link
 from anlass.usecases.page_work import PageWork
+from anlass.usecases.people_work import PeopleWork
 from anlass.usecases.serving.visit import File, Reply, Visit, locale_of, sorry
 
 
-def serve(visit: Visit, work: PageWork, people: Registry) -> Reply | File:
+def serve(visit: Visit, work: PageWork, people: PeopleWork) -> Reply | File:
     opened = open_link("data", visit.token, work)
     if opened is None:
         return sorry(visit, "unknown")
@@ -32,16 +33,16 @@ def serve(visit: Visit, work: PageWork, people: Registry) -> Reply | File:
     if wanted == "erasure":
         begin_erasure(opened.person.state.id, "person", people)
         return Reply(200, data.erasing_page(visit.settings, locale))
-    return _export(visit, visit.form, opened.person.state.id, locale, work, people)
+    return _export(visit, visit.form, opened.person.state.id, locale, people)
 
 
-def _export(visit: Visit, form: Form, person: str, locale: str, work: PageWork, people: Registry) -> Reply | File:
+def _export(visit: Visit, form: Form, person: str, locale: str, people: PeopleWork) -> Reply | File:
     """All in one file; where there is too much for one answer, part by part, and each has a page that leads on."""
     go, number, after = form.one("go"), form.one("part") or "1", form.one("after") or None
     if not (number.isascii() and number.isdigit() and len(number) <= 3):
         return sorry(visit, "unreadable")
     try:
-        export = export_person(Asked(person, after), people, work.event_log, work.definitions)
+        export = export_person(Asked(person, after), people)
     except NoSuchPage:
         return sorry(visit, "unreadable")
     if export is None:

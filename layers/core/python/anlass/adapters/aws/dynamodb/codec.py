@@ -115,6 +115,7 @@ def encode_state(state: State, kept: Retention = DEFAULT) -> Item:
         **key_of(place_of_key(StateKey(state.id))),
         "version": _number(state.version + 1),
         **_text("pointer", state.pointer),
+        **_time("began", state.began_at),
         **_texts("live", state.live),
         **_state_expiry(state, kept),
         "body": pack(_STATE.dump(state)),
@@ -122,6 +123,9 @@ def encode_state(state: State, kept: Retention = DEFAULT) -> Item:
 
 
 def _state_expiry(state: State, kept: Retention) -> Item:
+    """Whose an address was must be known as long as anything of them is there."""
+    if state.former:
+        return {}
     if state.requested_at is not None:
         return {"ttl": expiry(state.requested_at, kept.unconfirmed)}
     return _visitors_expiry(last_visit(state), kept)

@@ -86,10 +86,10 @@ class Writer:
                 return self._put(place, codec.encode_consent(consent), terms, condition)
             case c.SaveCaps(caps):
                 return self._put(place, codec.encode_caps(caps), terms, _version(terms, partition, caps.version))
-            case c.ForgetLive(_, enrolment):
+            case c.ForgetLive(_, enrolment, entered):
                 live = terms.value({"SS": [enrolment]})
                 update = f"DELETE {terms.name('live')} {live} ADD {terms.name('version')} {terms.number(1)}"
-                return self._update(place, update, terms, _is_person(terms, partition))
+                return self._update(place, update, terms, _is_person(terms, partition, entered))
             case c.RequireProfile():
                 return self._check(place, terms, _is_person(terms, partition))
             case c.RequireConsent(_, _, version):
@@ -105,10 +105,12 @@ class Writer:
                 return self._update(place, f"{update} ADD {_denied(terms, by)}", terms)
             case c.LiftDenial(_, _, by):
                 return self._update(place, f"DELETE {_denied(terms, by)}", terms)
-            case c.AddSuppression(_, _, reason, at):
+            case c.AddSuppression(_, _, reason, at, is_first):
                 said = {"reason": terms.text(reason), "at": terms.text(stamp(at))}  # what was said first stays
                 parts = (f"{terms.name(k)} = if_not_exists({terms.name(k)}, {value})" for k, value in said.items())
-                return self._update(place, f"SET {', '.join(parts)}", terms)
+                return self._update(
+                    place, f"SET {', '.join(parts)}", terms, terms.absent("reason") if is_first else None
+                )
             case c.AddStatement(statement):
                 return self._put(place, codec.encode_statement(place, statement), terms)
             case c.AddProof(proof):
@@ -278,9 +280,12 @@ def _reachable(terms: _Terms, topic: str | None) -> str:
     return condition
 
 
-def _is_person(terms: _Terms, partition: str) -> str:
-    """A profile that was not merged into another one."""
-    return f"{terms.present(partition)} AND {terms.absent('pointer')}"
+def _is_person(terms: _Terms, partition: str, since: datetime | None = None) -> str:
+    """A profile that was not merged into another one; `since`: nor given up by somebody from then on."""
+    is_there = f"{terms.present(partition)} AND {terms.absent('pointer')}"
+    if since is None:
+        return is_there
+    return f"{is_there} AND ({terms.absent('began')} OR {terms.name('began')} < {terms.text(stamp(since))})"
 
 
 def _condition(terms: _Terms, condition: str | None) -> dict[str, Any]:
