@@ -1,0 +1,43 @@
+"""What a yes rests on is kept while it stands, and three years after it was taken back: over HTTP, in the tables."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from cli.runtime.world import LocalRuntime
+from tests.shipped import shipped
+from tests.subscriber import asks, link, may_get, presses
+from tests.worlds import DAY, HOUR, MotoWorld
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+NELE = "nele@example.com"
+
+
+def test_who_says_no_and_then_yes_again_in_the_settings_has_a_proof_that_does_not_expire() -> None:
+    with LocalRuntime(START) as runtime:
+        world = MotoWorld(runtime, shipped("double-opt-in", "welcome"))
+
+        def proofs() -> dict[bool, bool]:
+            """By whether it is of the settings, whose words it keeps: whether it expires."""
+            items = runtime.client("dynamodb").scan(TableName=runtime.names.physical("profiles"))["Items"]
+            rows = [item for item in items if item["row"]["S"].startswith("PROOF#")]
+            return {"☑ Neues" in str(row): "ttl" in row for row in rows}
+
+        def saves(settings: str, body: bytes) -> None:
+            assert runtime.http("POST", f"/preferences/{settings}", FORM, body).status == 200
+            runtime.settle()
+            world.advance(runtime.clock.now() + HOUR)
+
+        asks(world, email=NELE)
+        presses(world, link(world))
+        world.advance(START + HOUR)
+        settings = link(world, "preferences")
+        assert proofs() == {False: False}
+        saves(settings, b"action=save&often=any")
+        assert (may_get(world, NELE, "news"), proofs()) == (False, {False: True})
+        saves(settings, b"action=save&often=any&email=news")
+        assert (may_get(world, NELE, "news"), proofs()) == (True, {False: True, True: False})
+        world.advance(START + 2 * DAY)
+        saves(settings, b"action=withdraw")
+        assert (may_get(world, NELE, "news"), proofs()) == (False, {False: True, True: True})
