@@ -7,6 +7,7 @@ from typing import Any
 from anlass.adapters.aws.dynamodb.codec import decode_event
 from anlass.bootstrap import Application, application
 from anlass.domain.applying import Record
+from anlass.domain.subscribing import REQUESTED
 from anlass.masking import masked, said_of
 from anlass.telemetry import Telling, counting, logger
 from anlass.usecases.expire_proofs import expire_proofs
@@ -36,6 +37,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             hashes=app.hashes,
         )
         counts["NotApplied"] += len(failed)
+        counts["SubscriptionsRequested"] += sum(record.event.name == REQUESTED for record in records)
     _learn(records, app)
     undone = {record.sequence for record in failed}
     for record in records:

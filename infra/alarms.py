@@ -323,6 +323,7 @@ _COUNTED: tuple[tuple[Metric, str, int, str], ...] = (
     ("MessagesNotTaken", "messages-not-taken", 10, "SES takes no mails: throttled, paused or suspended."),
     ("WebhooksFailed", "webhooks-failed", 1, "A webhook was given up. Logs of call_webhook or its maker say why."),
     ("WebhooksAgain", "webhooks-not-taken", 10, "The shop takes no webhooks; they come again for three days."),
+    ("SubscriptionsRequested", "sign-ups-flooded", 100, "Somebody signs up strangers? See docs/operations.md."),
     ("RowsPastTime", "rows-past-time", 50, "The sweeper does what queues and schedules should do. Look at both."),
 )
 

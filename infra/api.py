@@ -96,11 +96,7 @@ def add_routes(api: aws_apigatewayv2.HttpApi, names: Names, functions: Functions
         for name in dict.fromkeys(route.function for route in names.topology.routes)
     }
     stage: Any = api.node.scope.node.find_child("ApiStage").node.default_child
-    stage.route_settings = {
-        route.key: {"ThrottlingRateLimit": route.per_second, "ThrottlingBurstLimit": 2 * route.per_second}
-        for route in names.topology.routes
-        if route.per_second is not None
-    }
+    stage.route_settings = {route.key: route.limits for route in names.topology.routes if route.limits is not None}
     signed = aws_apigatewayv2_authorizers.HttpIamAuthorizer()
     for route in names.topology.routes:
         made = api.add_routes(

@@ -93,13 +93,21 @@ class Route:
     method: str
     path: str  # HTTP API syntax
     function: str
-    per_second: int | None = None  # requests of all together, twice as many at once; None: the stage's own limit
+    per_second: int | None = None  # requests of all together; None: the stage's own limit
+    at_once: int | None = None  # of these in one moment; None: twice as many as in a second
     authorizer: Literal["iam"] | None = None  # signed by somebody with rights in this account; None: by nobody
 
     @property
     def key(self) -> str:
         """What API Gateway calls it."""
         return f"{self.method} {self.path}"
+
+    @property
+    def limits(self) -> dict[str, int] | None:
+        """As API Gateway is told them; None: those of the stage."""
+        if self.per_second is None:
+            return None
+        return {"ThrottlingRateLimit": self.per_second, "ThrottlingBurstLimit": self.at_once or 2 * self.per_second}
 
 
 @dataclass(frozen=True)
@@ -259,7 +267,7 @@ def _requests(*kinds: str) -> tuple[dict[str, Any], ...]:
 TABLES = ("EVENTS_TABLE", "PROFILES_TABLE", "JOURNEYS_TABLE", "DEFINITIONS_TABLE")
 # Guessing tokens, and signing strangers up, must neither pay nor starve the events.
 PAGES_PER_SECOND = 100  # mail scanners open every link of a mailing
-SIGN_UPS_PER_SECOND = 20
+SIGN_UPS_PER_SECOND, SIGN_UPS_AT_ONCE = 5, 20  # each asks somebody by mail
 PROVIDER_TIMEOUT = 30  # deliver_message's own time limit; a claim lasts 60 s longer
 
 TOPOLOGY = Topology(
@@ -387,8 +395,8 @@ TOPOLOGY = Topology(
         Route("GET", "/v1/profiles/{id}/timeline", "serve_profile", authorizer="iam"),
         Route("GET", "/v1/erasures/{id}", "serve_profile", authorizer="iam"),
         Route("ANY", "/data/{token}", "serve_profile", per_second=PAGES_PER_SECOND),
-        Route("ANY", "/v1/subscribe", "subscribe", per_second=SIGN_UPS_PER_SECOND),
-        Route("ANY", "/v1/subscribe/confirm", "subscribe", per_second=SIGN_UPS_PER_SECOND),
+        Route("ANY", "/v1/subscribe", "subscribe", SIGN_UPS_PER_SECOND, SIGN_UPS_AT_ONCE),
+        Route("ANY", "/v1/subscribe/confirm", "subscribe", SIGN_UPS_PER_SECOND, SIGN_UPS_AT_ONCE),
         Route("ANY", "/v1/{proxy+}", "ingest_event"),
         *(Route("ANY", f"/{short}", "ingest_event") for short in ("t", "i", "p", "s", "g", "a", "b")),
         Route("ANY", "/beacon/v1/batch", "ingest_event"),
@@ -396,7 +404,7 @@ TOPOLOGY = Topology(
             Route("ANY", f"/{page}/{{token}}", "serve_page", per_second=PAGES_PER_SECOND)
             for page in ("unsubscribe", "preferences", "press", "confirm")
         ),
-        Route("ANY", "/signup", "serve_page", per_second=SIGN_UPS_PER_SECOND),
+        Route("ANY", "/signup", "serve_page", SIGN_UPS_PER_SECOND, SIGN_UPS_AT_ONCE),
     ),
     buckets=("content", "failures"),
     bucket_sources=(BucketSource("content", "content/", "publish_content"),),

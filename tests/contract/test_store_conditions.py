@@ -173,6 +173,13 @@ def test_a_suppression_counts_for_its_channel_and_can_be_said_again(house: House
     holds(house, RequireNoSuppression("abd", "email"))
 
 
+def test_of_two_who_suppress_an_address_at_once_one_is_the_first(house: House) -> None:
+    holds(house, AddObjection("abc", "email", ("news",), NOON))
+    holds(house, AddSuppression("abc", "email", "complaint", NOON, is_first=True))
+    fails(house, AddSuppression("abc", "email", "complaint", NOON, is_first=True))
+    holds(house, AddSuppression("abd", "email", "complaint", NOON, is_first=True))
+
+
 def test_an_objection_stops_marketing_on_its_topic_and_nothing_else(house: House) -> None:
     holds(house, AddObjection("abc", "email", ("news",), NOON))
     fails(house, RequireNoSuppression("abc", "email", "news"))

@@ -21,6 +21,7 @@ TROUBLE: tuple[tuple[Metric, int], ...] = (  # what the functions count and some
     ("BrakeOn", 1),
     ("WebhooksFailed", 1),
     ("WebhooksAgain", 10),
+    ("SubscriptionsRequested", 100),
     ("RowsPastTime", 50),
 )
 _DIMENSIONS = {  # by metric's dimension: the type whose resource it must name

@@ -215,11 +215,7 @@ def the_api_is_throttled_and_logged(stack: Stack) -> Iterator[str]:
             yield f"{stage.id} is not throttled"
         if limits.get("ThrottlingBurstLimit") != stack.stage.burst:
             yield f"{stage.id} takes any burst"
-        expected = {
-            route.key: {"ThrottlingRateLimit": route.per_second, "ThrottlingBurstLimit": 2 * route.per_second}
-            for route in TOPOLOGY.routes
-            if route.per_second is not None
-        }
+        expected = {route.key: route.limits for route in TOPOLOGY.routes if route.limits is not None}
         if stage.at("RouteSettings") != expected:
             yield f"{stage.id} lets some routes starve the others"
         if {route.id for route in stack.all("ApiGatewayV2::Route")} != set(listed(stage.attributes.get("DependsOn"))):

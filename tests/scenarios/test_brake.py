@@ -8,9 +8,11 @@ from anlass.domain.changes import CountReport
 from anlass.domain.send import Send
 from anlass.usecases.complaint_rate import complaint_rate, lift_brake, set_brake
 
+from cli.runtime.world import LocalRuntime
 from tests.reports import Inside
-from tests.shipped import both_worlds
+from tests.shipped import both_worlds, shipped, system
 from tests.shop import content, journey, mails, template
+from tests.subscriber import asks
 from tests.worlds import DAY, HOUR, MINUTE, MotoWorld, World, identify, track
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -82,6 +84,46 @@ def test_ops_may_set_it_before_anybody_complains(world: World) -> None:
     assert not set_brake("ops", "again", store=inside.store, clock=inside.clock).is_new
     world.batch(identify("anna", START), track("Product Viewed", START, "anna", product_id="cups"))
     assert world.told() == []
+
+
+def test_one_person_with_three_mails_in_the_junk_folder_stops_nobody_elses(world: World) -> None:
+    inside = Inside(world)
+    delivered(inside, 900)
+    world.batch(identify("ben", START))
+    for n in range(3):
+        world.batch(track("Product Viewed", START - n * MINUTE, "ben", product_id="beans"))
+    sends = [send for send in inside.sends() if send.profile == "u:ben"]
+    assert [send.status for send in sends] == ["SENT"] * 3
+    for send in sends:
+        inside.report(send, "complaint")
+    standing = complaint_rate(store=inside.store, clock=inside.clock)
+    assert (standing.counts["24 hours"].complained, standing.is_on) == (1, False)
+    assert [send.complained_at for send in inside.sends() if send.profile == "u:ben"] == [START] * 3
+
+
+def test_questions_to_strangers_wait_as_marketing_does_and_those_about_ones_own_data_do_not() -> None:
+    """Their complaints set the brake, so it must hold them too."""
+    with LocalRuntime(START) as runtime:
+        _strangers_are_asked(MotoWorld(runtime, shipped("double-opt-in", "data-request")))
+
+
+def _strangers_are_asked(asking: MotoWorld) -> None:
+    inside = Inside(asking)
+    delivered(inside, 120)
+    for name in PEOPLE:
+        asks(asking, email=f"{name}@victim.example")
+    for send in inside.sends():
+        inside.report(send, "complaint")
+    assert complaint_rate(store=inside.store, clock=inside.clock).is_on
+    asks(asking, email="emil@victim.example")
+    asking.batch(identify("anna", START))
+    system(asking, "Data Requested", START, "anna")
+    assert [line.split()[2] for line in asking.told()[3:]] == ["anna@shop.example"]
+    (waiting,) = (send for send in inside.sends() if send.status == "PENDING")
+    assert (waiting.step, waiting.deferred) == ("ask", "brake")
+    lift_brake("ops", "it was a prank", store=inside.store, clock=inside.clock)
+    asking.advance(START + 2 * HOUR)
+    assert asking.told()[-1].split()[2:] == ["emil@victim.example", "ask"]
 
 
 def test_every_delivery_and_every_complaint_counts_once_however_often_it_is_reported(world: World) -> None:

@@ -11,6 +11,7 @@ import pytest
 from anlass.domain.applying import Record
 from anlass.domain.event import Event
 from anlass.domain.ids import address_hash
+from anlass.domain.registry.events import UPDATE
 from anlass.keys import AttributesKey, StateKey
 from anlass.usecases.match_events import match_events
 
@@ -71,6 +72,47 @@ def test_a_browser_gives_no_address_to_somebody_the_shops_backend_has_identified
     attributes = shop.store.read([AttributesKey("u:anna")]).attributes("u:anna")
     assert attributes is not None
     assert attributes.traits == {"first_name": "Anna", "city": "Kiel"}
+
+
+@pytest.mark.parametrize("knows", [{"first_name": "Anna"}, {"first_name": "Anna", "email": "anna@shop.example"}])
+@pytest.mark.parametrize("login", [{"name": "Product Viewed"}, {"name": "identify", "kind": "identify"}])
+def test_nor_by_way_of_a_visitor_who_logs_in(knows: dict[str, str], login: dict[str, Any]) -> None:
+    """The visitor is the stranger's own: whoever knows a userId can say that the two are one."""
+    shop = a_simulation(content())
+    shop.ingest(an_event("identify", MORNING, "anna", kind="identify", traits=knows))
+    evil = {"email": "eve@evil.example", "phone": "+491701234567", "locale": "en", "timezone": "Pacific/Auckland"}
+    said = {**evil, "birthday": "1990-06-08", "city": "Kiel"}
+    shop.ingest(an_event("identify", MORNING, anonymous="v1", kind="identify", source="browser", traits=said))
+    shop.ingest(an_event(at=MORNING + MINUTE, user="anna", anonymous="v1", source="browser", **login))
+    attributes = shop.store.read([AttributesKey("u:anna")]).attributes("u:anna")
+    assert attributes is not None
+    assert attributes.traits == {**knows, "city": "Kiel"}
+    assert attributes.vouched
+
+
+def test_what_the_backend_says_of_a_visitor_counts_more_than_what_browsers_say_of_the_customer() -> None:
+    shop = a_simulation(content())
+    said = {"email": "eve@evil.example", "phone": "+49170", "locale": "en"}
+    shop.ingest(an_event("identify", MORNING, "anna", kind="identify", source="browser", traits=said))
+    shop.ingest(identified(None, MORNING, anonymous="v1", email="anna@shop.example"))
+    shop.ingest(an_event("Product Viewed", MORNING + MINUTE, user="anna", anonymous="v1", source="browser"))
+    attributes = shop.store.read([AttributesKey("u:anna")]).attributes("u:anna")
+    assert attributes is not None
+    assert attributes.traits == {"email": "anna@shop.example", "locale": "en"}
+
+
+def test_who_confirmed_an_address_brings_what_they_said_into_the_account() -> None:
+    """Nobody but who reads the mails to an address has told of it."""
+    shop = a_simulation(content())
+    shop.ingest(identified("anna", MORNING, email="anna@home.example"))
+    by_address = f"e:{address_hash('anna@shop.example')}"
+    told = an_event(UPDATE, MORNING, "nobody", source="system", set={"birthday": "1990-06-08"})
+    shop.ingest(replace(an_event("Subscription Requested", MORNING, "nobody", source="system"), identity=by_address))
+    shop.ingest(replace(told, identity=by_address))
+    shop.ingest(identified("anna", MORNING + MINUTE, email="anna@shop.example"))
+    attributes = shop.store.read([AttributesKey("u:anna")]).attributes("u:anna")
+    assert attributes is not None
+    assert attributes.traits == {"email": "anna@shop.example", "birthday": "1990-06-08"}
 
 
 def test_a_cart_keeps_its_currency() -> None:

@@ -12,6 +12,7 @@ Metric = Literal[
     "IntakeUnavailable",  # requests answered with 503
     "NotApplied",  # stream records that met too many conflicts and come again
     "RecordsLeft",  # objects of the failures bucket that a redrive could not apply
+    "SubscriptionsRequested",  # of each of them somebody is asked whether it is true
     "Enrolled",
     "Quarantined",  # enrolments that rest until a person looks, and timers that were given up
     "RowsPastTime",  # what the sweeper got going again

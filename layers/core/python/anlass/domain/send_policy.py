@@ -28,6 +28,7 @@ from anlass.domain.send_caps import (
     wished_limits,
 )
 from anlass.domain.sending_rules import SendingRules, Whereabouts
+from anlass.domain.subscribing import REQUESTED
 
 Reason = Literal[
     "enrolment_gone",
@@ -98,7 +99,7 @@ class Situation:
     sunset_at: datetime | None = None  # no marketing since then, because nothing came back
     is_paused: bool = False  # its journey is
     place: Whereabouts = field(default_factory=Whereabouts)
-    brake: Brake | None = None  # on all marketing mails
+    brake: Brake | None = None  # on all marketing mails, and on what sign-ups ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,10 @@ def decide_send(s: Situation) -> Verdict:
                 return Skipped("browser", {"event": told.name, "event_at": iso(told.at)})
             return Allowed({"purpose": s.purpose})
         case "confirmation":
-            return _put_off(s, list(_capped(s, confirmation_limits(s.send)))) or Allowed({"purpose": s.purpose})
+            # A request is anybody's, and strangers complain; what is asked about one's own data waits for nothing.
+            braked = _braked(s) if enrolment.entry.name == REQUESTED else ()
+            waits = [*braked, *_capped(s, confirmation_limits(s.send))]
+            return _put_off(s, waits) or Allowed({"purpose": s.purpose})
         case "marketing":
             return _marketing(s, enrolment, journey, s.address)
         case _:

@@ -131,7 +131,7 @@ def _duplicate(facts: Facts, _: str) -> str:
 
 def _braked(facts: Facts, _: str) -> str:
     since = f" since {facts['since']}" if facts.get("since") else ""
-    return f"the brake is on for all marketing{since}" + (f" ({facts['why']})" if facts.get("why") else "")
+    return f"the brake is on for marketing and sign-ups{since}" + (f" ({facts['why']})" if facts.get("why") else "")
 
 
 _RULES = {
