@@ -13,7 +13,6 @@ from anlass.domain.consent import Consent, join_consents
 from anlass.domain.counting import Amount
 from anlass.domain.enrolment import MERGED, SWEEP_AFTER, Heard
 from anlass.domain.identifying import ADDRESSES
-from anlass.domain.identifying import ADDRESSES
 from anlass.domain.ids import event_id, is_address
 from anlass.domain.person import Person
 from anlass.domain.profile import (
@@ -33,8 +32,6 @@ from anlass.domain.profile import (
     new_state,
 )
 
-# By a login anybody can bring a visitor of their own to somebody known: where mails go, and when, stays as it is.
-OF_WHOM_WE_KNOW = ("locale", "timezone", "birthday")
 # By a login anybody can bring a visitor of their own to somebody known: where mails go, and when, stays as it is.
 OF_WHOM_WE_KNOW = ("locale", "timezone", "birthday")
 NOT_SPENT = Decimal(0)
@@ -211,11 +208,6 @@ def _join_attributes(one: Attributes | None, other: Attributes | None, profile: 
         registered_at=_earliest(one.registered_at, mine.registered_at),
         vouched=one.vouched or mine.vouched,
     )
-
-
-def _is_vouched(attributes: Attributes) -> bool:
-    """Whether more than a browser says who this is: the shop's backend, or whoever reads the mails to the address."""
-    return attributes.vouched or is_address(attributes.id)
 
 
 def _is_vouched(attributes: Attributes) -> bool:
