@@ -140,8 +140,6 @@ class MemoryStore:
                 return isinstance(stored, State) and stored.pointer is None
             case c.AddSuppression(_, _, _, _, True):
                 return not isinstance(stored, Suppression) or stored.reason is None
-            case c.AddSuppression(_, _, _, _, True):
-                return not isinstance(stored, Suppression) or stored.reason is None
             case c.AddSuppression() | c.AddObjection() | c.LiftObjection() | c.AddDenial() | c.LiftDenial():
                 return True
             case c.AddStatement() | c.AddProof():
