@@ -25,7 +25,7 @@ from anlass.usecases.serving import data
 
 NOBODY = {"code": "no_such_person", "message": "nothing is kept of this person; see /v1/profiles in the reference"}
 NO_ERASURE = {"code": "no_such_erasure", "message": "there is no erasure of this id, or its report has expired"}
-NO_NAME = {"code": "bad_id", "message": "nobody is called that: a user id, u:…, a:…, e:… or an e-mail address"}
+NO_NAME = {"code": "bad_id", "message": "nobody is called that: a user id, u:…, a:…, e:…, an e-mail address or +49…"}
 NO_PAGE = {"code": "bad_after", "message": '"after" must be what "next" said on the page before'}
 LATER = {"code": "try_again", "message": "somebody else is at it just now; try again in a minute"}
 

@@ -13,7 +13,7 @@ from typing import Any
 from anlass.domain.consent import ALL_TOPICS, Consent, ConsentStatus, Grant
 from anlass.domain.effects import Update
 from anlass.domain.event import Event
-from anlass.domain.ids import event_id
+from anlass.domain.ids import event_id, is_address
 from anlass.domain.ledger import Statement, stated
 from anlass.domain.person import Person
 from anlass.domain.profile import Attributes
@@ -126,7 +126,9 @@ def _with_consents(person: Person, event: Event) -> tuple[Person, tuple[Event, .
             follows.append(system_event(person, CONFIRMED, event, str(number), properties))
         elif status == "UNSUBSCRIBED" and (before.reaches(address) or not before.denies(address, ALL_TOPICS)):
             follows.append(system_event(person, UNSUBSCRIBED, event, str(number), properties))
-    return replace(person, consents=consents), tuple(follows), tuple(ledger)
+    told_at = event.received_at if is_address(person.state.id) else None
+    told = tuple(replace(statement, told_at=told_at) for statement in ledger) if told_at else tuple(ledger)
+    return replace(person, consents=consents), tuple(follows), told
 
 
 def _when(event: Event) -> datetime:

@@ -41,7 +41,7 @@ ALWAYS = Span()
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What of an identity is one person's. `is_now`: they have it at present; `owners`: their names in `State.former`."""
+    """What of an identity is one person's. `is_now`: they have it at present; `owners`: who `State.former` says."""
 
     spans: tuple[Span, ...] = (ALWAYS,)
     is_now: bool = True

@@ -1,8 +1,9 @@
-"""How people are named from outside: by the shop's user id, by a whole identity, or by an e-mail address."""
+"""How people are named from outside: by the shop's user id, by a whole identity, or by an address."""
 
 from __future__ import annotations
 
 from anlass.domain.ids import address_hash
+from anlass.language.address_forms import forms_of
 
 LONGEST = 1024  # characters
 
@@ -13,10 +14,14 @@ def identity_of(name: str) -> str:
 
 
 def identities_of(name: str) -> tuple[str, ...]:
-    """A whole identity is what it is, "anna" is u:anna, and an address also the sign that leads to whoever has it now.
-    The first one that somebody is known by is meant. Empty: nobody can be called that.
+    """A whole identity is what it is, "anna" is u:anna, an address also the sign that leads to whoever has it now: a
+    phone number with its country code is one, "+49 170 1234567". The first one that somebody is known by is meant.
+    Empty: nobody can be called that.
     """
     if not name.strip() or len(name) > LONGEST:
         return ()
     first = identity_of(name)
-    return (first, f"e:{address_hash(name)}") if "@" in name and first != name else (first,)
+    if first == name:
+        return (first,)
+    address = forms_of("sms", name)[-1] if name.strip().startswith("+") else name if "@" in name else None
+    return (first,) if address is None else (first, f"e:{address_hash(address)}")
