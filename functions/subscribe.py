@@ -17,7 +17,7 @@ from anlass.language.intake_http import (
     response_of,
 )
 from anlass.language.intake_request import Refused
-from anlass.language.subscription import Problem, Sender
+from anlass.language.subscription import Problem, Sender, read_code
 from anlass.masking import masked, place_of
 from anlass.telemetry import emit, logger
 from anlass.usecases.admit_request import Admitted, admit_request
@@ -29,7 +29,6 @@ LIMIT = 16 * 1024  # bytes
 ACCEPTED: Final = Answer(202, {"success": True})
 CONFIRMED: Final = Answer(200, {"success": True})
 CODE_WRONG: Final = Refused(400, "code_wrong", "This code is wrong, too old or used up. Ask for a new one.")
-NO_CODE: Final = Refused(400, "code_invalid", 'Send {"phone": "+49 170 1234567", "code": "123456"}.')
 NOT_OPEN: Final = Refused(503, "not_open", "Nothing is published yet; upload settings.json first.")
 
 
@@ -66,27 +65,21 @@ def _answer(event: Mapping[str, Any]) -> Answer:
 
 
 def _ask(admitted: Admitted, ip: str | None) -> Answer:
-    app = bootstrap.application()
-    done = request_subscription(
-        admitted.body.value,
-        Sender(admitted.right, ip),
-        event_log=app.event_log,
-        definitions=app.definitions,
-        clock=app.clock,
-    )
+    done = request_subscription(admitted.body.value, Sender(admitted.right, ip), bootstrap.application())
     if isinstance(done, tuple):
         return _refuse(done)
-    emit({"EventsAccepted": 1}, correlation_ids=[done])
+    if done is None:
+        logger.warning("asked for one mailbox too often, nothing stored")
+    else:
+        emit({"EventsAccepted": 1}, correlation_ids=[done])
     return ACCEPTED
 
 
 def _confirm(admitted: Admitted, ip: str | None) -> Answer:
-    app, said = bootstrap.application(), admitted.body.value
-    phone, code = (said.get("phone"), said.get("code")) if isinstance(said, dict) else (None, None)
-    if not isinstance(phone, str) or not isinstance(code, str) or len(phone) > 40 or len(code) > 40:
-        return answer_to(NO_CODE)
-    by_person = ip if admitted.right == "browser" else None  # the shop's own server is not the person's machine
-    done = confirm_code(phone, code, by_person, app)
+    typed = read_code(admitted.body.value, Sender(admitted.right, ip))
+    if isinstance(typed, Problem):
+        return answer_to(Refused(400, "code_invalid", typed.message))
+    done = confirm_code(typed.phone, typed.code, typed.ip, bootstrap.application())
     return CONFIRMED if done.outcome in ("confirmed", "already") else answer_to(CODE_WRONG)
 
 

@@ -35,15 +35,9 @@ def asks(world: World, **fields: Any) -> tuple[int, bytes]:
     """Status and body; in memory, where there is no HTTP, of what would be answered."""
     match world:
         case MemoryWorld(simulation=sim):
-            done = request_subscription(
-                form(**fields),
-                Sender("browser", IP),
-                event_log=sim.event_log,
-                definitions=sim.definitions,
-                clock=sim.clock,
-            )
+            done = request_subscription(form(**fields), Sender("browser", IP), sim)
             sim.settle()
-            return (202, b"") if isinstance(done, str) else (400, "; ".join(map(str, done)).encode())
+            return (400, "; ".join(map(str, done)).encode()) if isinstance(done, tuple) else (202, b"")
         case MotoWorld(runtime=runtime):
             body = json.dumps({**form(**fields), "writeKey": "local-browser"}).encode()
             answer = runtime.http("POST", "/v1/subscribe", {"content-type": "text/plain"}, body, source_ip=IP)

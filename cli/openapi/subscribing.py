@@ -59,6 +59,7 @@ SCHEMAS: dict[str, Any] = {
         "properties": {
             "phone": {"type": "string", "maxLength": 40},
             "code": {"type": "string", "maxLength": 40},
+            "ip": {"type": "string", "description": "Server keys only: of the machine that the code was typed at"},
             "writeKey": {"type": "string"},
         },
     },

@@ -96,6 +96,43 @@ class Answered:
         return self.type.partition(";")[0] in kinds if kinds else self.body == b""
 
 
+def one_value_each(good: Any, wrong: object) -> Iterator[Any]:
+    """All that is good but for one value, or one key, in it."""
+    if isinstance(good, dict):
+        for name, value in good.items():
+            yield from ({**good, name: each} for each in one_value_each(value, wrong))
+        yield {**good, str(wrong): "x"}
+    elif isinstance(good, list):
+        yield [*good, wrong]
+        yield from ([each] for each in one_value_each(good[0], wrong))
+    else:
+        yield wrong
+
+
+def examples() -> dict[str, Any]:
+    """What openapi.json shows of bodies of JSON, by path."""
+    bodies = {path: item.get("post", {}).get("requestBody", {}).get("content", {}) for path, item in PATHS.items()}
+    shown = {path: kinds.get("application/json", {}).get("example") for path, kinds in bodies.items()}
+    return {path: example for path, example in shown.items() if example is not None}
+
+
+@pytest.mark.parametrize("path", examples())
+def test_half_a_character_anywhere_in_what_is_good_makes_no_fault(path: str, door: Door) -> None:
+    """Parsers of JSON take it, and the first who encodes it fails."""
+    wrong = list(one_value_each(examples()[path], "\ud800"))
+    assert wrong
+    for body in wrong:
+        answered = Answered(door, "POST", path, json.dumps(body).encode(), {})
+        assert answered.is_as_written("POST", path), (body, answered.status, answered.body[:300])
+
+
+@pytest.mark.parametrize("path", ["/v1/subscribe", "/v1/subscribe/confirm"])
+def test_of_a_key_that_is_named_twice_neither_is_taken(path: str, door: Door) -> None:
+    """Whoever looks at requests on their way may read the one, and we the other."""
+    twice = json.dumps(examples()[path])[:-1] + ', "phone": "+491701234567", "phone": "+491701234568"}'
+    assert Answered(door, "POST", path, twice.encode(), {}).status == 400
+
+
 def operations() -> list[tuple[str, str]]:
     return [(method.upper(), path) for path, item in PATHS.items() for method in item if method != "options"]
 

@@ -98,13 +98,16 @@ def test_what_is_no_form_is_refused(runtime: LocalRuntime) -> None:
     ]
 
 
-@pytest.mark.parametrize("said", [{}, {"phone": "+491701234567"}, {"phone": 1, "code": 2}, ["x"], {"code": "1" * 99}])
+NO_CODES = [{}, {"phone": "+491701234567"}, {"phone": 1, "code": 2}, ["x"], {"code": "1" * 99}]
+
+
+@pytest.mark.parametrize("said", [*NO_CODES, {"phone": "\ud800", "code": "1"}, {"phone": "1", "code": "\ud800"}])
 def test_a_code_without_a_phone_is_none(runtime: LocalRuntime, said: Any) -> None:
     answer = post(runtime, json.dumps(said).encode(), "/v1/subscribe/confirm")
     assert refused(answer) == (400, "code_invalid")
 
 
-@pytest.mark.parametrize("code", ["", "12345", "einszwei", "١٢٣٤٥٦", "\ud800", "123456 "])
+@pytest.mark.parametrize("code", ["", "12345", "einszwei", "١٢٣٤٥٦", "123456 "])
 def test_whatever_is_typed_for_a_code_is_taken_or_refused(runtime: LocalRuntime, code: str) -> None:
     body = json.dumps({"phone": "+491701234567", "code": code}).encode()
     assert refused(post(runtime, body, "/v1/subscribe/confirm")) == (400, "code_wrong")

@@ -11,6 +11,7 @@ from anlass.adapters.aws.dynamodb.codec import decode_profile_row
 from anlass.domain.feedback import Feedback, Kind
 from anlass.domain.ids import address_hash
 from anlass.domain.ledger import Proof, Statement
+from anlass.domain.mailbox import MOST
 from anlass.domain.send import Send
 from anlass.usecases.record_feedback import record_feedback
 
@@ -316,7 +317,7 @@ def test_nobody_learns_whether_an_address_is_known_subscribed_or_suppressed(moto
             f'{{"email": "{address}", "topics": ["news"], "text_version": "1", "form_url": "{FORM}"}}'.encode(),
         )
         told.append((answer.status, answer.headers, answer.body, tuple(seen)))
-    assert told == [(202, told[0][1], b'{"success": true}', (("BatchWriteItem", "200"),))] * 4
+    assert told == [(202, told[0][1], b'{"success": true}', (("UpdateItem", "200"), ("BatchWriteItem", "200")))] * 4
 
 
 def test_an_sms_brings_a_code_that_confirms_the_phone_and_nothing_else(world: World) -> None:
@@ -340,6 +341,21 @@ def test_a_code_is_taken_for_half_an_hour(shop: MemoryWorld) -> None:
     asks(shop, phone=PHONE)
     assert not types(shop, PHONE, code(shop, 0)) or code(shop, 0) == code(shop, 1)
     assert types(shop, PHONE, code(shop))
+
+
+def test_new_spellings_of_one_mailbox_are_no_new_mailbox(world: World) -> None:
+    """Each is a person of their own as far as anybody can tell; so it is counted where they are typed."""
+    for number in range(12):
+        assert asks(world, email=f"victim+{number}@gmail.com")[0] == 202
+        assert asks(world, email=f"{'vicim'[: number % 5]}.{'vicim'[number % 5 :]}@gmail.com".lstrip("."))[0] == 202
+        world.advance(START + number * HOUR)
+    assert len(diary(world)) <= 2 * MOST
+    before = len(diary(world))
+    assert asks(world, email="victim+new@gmail.com") == asks(world, email="nele@example.com")
+    assert len(diary(world)) == before + 1, "the same answer, and no mail"
+    world.advance(START + 8 * DAY)
+    asks(world, email="victim+later@gmail.com")
+    assert "victim+later" in diary(world)[-1]
 
 
 def test_five_wrong_codes_use_up_the_right_one(shop: MemoryWorld) -> None:

@@ -14,6 +14,7 @@ from anlass.domain.contest import Tally, Winner
 from anlass.domain.erasure import Erasure, Tombstone
 from anlass.domain.event import Event
 from anlass.domain.ledger import Proof
+from anlass.domain.mailbox import Requests
 from anlass.domain.send import ProviderName
 from anlass.domain.subscribing import IssuedCode
 from anlass.domain.suppression import Suppression
@@ -46,7 +47,7 @@ world = both_worlds(FILES, START)
 
 # Rows that are of nobody: counts, what an address hash alone says, what is left of whoever was erased.
 OF_NOBODY = {Tally, Winner, Day, Brake, ProviderName, Tombstone, Erasure}
-BY_ADDRESS = {Suppression, Bounces, IssuedCode}
+BY_ADDRESS = {Suppression, Bounces, IssuedCode, Requests}
 
 
 def lives_through_everything(world: World) -> None:
@@ -83,7 +84,8 @@ def test_every_kind_of_row_has_its_place() -> None:
     below_a_person = {
         value.rstrip("#") for name, value in vars(rows).items() if name.isupper() and isinstance(value, str)
     }
-    elsewhere = {"TALLY", "WINNER", "X", "SUPPRESSED", "ERASED", "BOUNCES", "REPORTS", "BRAKE", "MESSAGE", "CODE"}
+    elsewhere = {"TALLY", "WINNER", "X", "SUPPRESSED", "ERASED", "BOUNCES", "REPORTS", "BRAKE", "MESSAGE"}
+    elsewhere |= {"CODE", "ASKED"}
     assert below_a_person - elsewhere <= SECTIONS.keys()
     assert SECTIONS.keys() - below_a_person == {"S", "event"}
     told = {*get_args(Row), Event} - OF_NOBODY - BY_ADDRESS

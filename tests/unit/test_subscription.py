@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from anlass.domain.subscribing import Asked, asked_in, requested
 from anlass.language.settings import Settings
-from anlass.language.subscription import Sender, read_subscription
+from anlass.language.subscription import Problem, Sender, Typed, read_code, read_subscription
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -119,7 +119,22 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
         {"email": "a@shop.example", "first_name": "Win at www.spam.example"},
         ["first_name: holds what no name holds (a link, an address, brackets); send the first name alone"],
     ),
+    (
+        {"email": "a@shop.example", "first_name": "Gewinn auf evil.example/go abholen"},
+        ["first_name: holds what no name holds (digits, signs, a link); send the first name alone"],
+    ),
+    (
+        {"email": "a@shop.example", "first_name": "\u202eannA"},
+        ["first_name: is empty or holds control characters; send one line of text"],
+    ),
+    (
+        {"email": "a@shop.example", "topics": ["\ud800"]},
+        ["body: topics.0 contains half a character (a lone surrogate). Send valid Unicode."],
+    ),
     ({"email": "a@shop.example", "birthday": "28.02.1990"}, ['birthday: is no date; send it as "1990-02-28"']),
+    ({"email": "a@shop.example", "birthday": "2026-W01-1"}, ['birthday: is no date; send it as "1990-02-28"']),
+    ({"email": "a@shop.example", "birthday": "19900228"}, ['birthday: is no date; send it as "1990-02-28"']),
+    ({"email": "a@shop.example", "birthday": "2026-03-03"}, ["birthday: lies in the future; send the date of birth"]),
     (
         {"email": "a@shop.example", "birthday": "0090-02-28"},
         ["birthday: lies too long ago; send the year of birth with four digits"],
@@ -135,9 +150,18 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
 @pytest.mark.parametrize(("sent", "answer"), WRONG, ids=[", ".join(answer)[:40] for _, answer in WRONG])
 def test_what_is_wrong_is_said_with_its_place_and_what_would_be_right(sent: dict[str, Any], answer: list[str]) -> None:
     body = {key: value for key, value in form(**sent).items() if value is not None}
-    done = read_subscription(body, SETTINGS, BROWSER)
+    done = read_subscription(body, SETTINGS, BROWSER, NOON.date())
     assert not isinstance(done, Asked)
     assert [str(each) for each in done] == answer
+
+
+def test_the_code_of_an_sms_comes_with_the_machine_that_it_was_typed_at() -> None:
+    said = {"phone": "+491701234567", "code": "123456"}
+    assert read_code(said, BROWSER) == Typed("+491701234567", "123456", BROWSER.ip)
+    assert read_code(said, SERVER) == Typed("+491701234567", "123456", None)
+    assert read_code({**said, "ip": "203.0.113.9"}, SERVER) == Typed("+491701234567", "123456", "203.0.113.9")
+    assert isinstance(read_code({**said, "ip": "here"}, SERVER), Problem)
+    assert isinstance(read_code({**said, "ip": "203.0.113.9"}, BROWSER), Problem)
 
 
 @pytest.mark.parametrize("body", [[], "x", None, 1])

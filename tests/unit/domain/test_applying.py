@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from anlass.adapters.rows import places
-from anlass.domain.applying import Record, Workbench, groups, vouched_for
+from anlass.domain.addresses import vouched_for
+from anlass.domain.applying import Record, Workbench, groups
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import (
     AddEnrolment,

@@ -18,6 +18,7 @@ from anlass.domain.contest import SHARES, Standing, Tally, Winner, together
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.erasure import Erasure, Tombstone
 from anlass.domain.ledger import Proof, Statement
+from anlass.domain.mailbox import Requests
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import ProviderName, Send
 from anlass.domain.subscribing import IssuedCode
@@ -102,6 +103,11 @@ class CodeKey:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestsKey:
+    mailbox_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class TombstoneKey:
     identity_hash: str
 
@@ -158,6 +164,7 @@ Key = (
     | BrakeKey
     | ProviderKey
     | CodeKey
+    | RequestsKey
     | TombstoneKey
     | ErasureKey
     | EnrolmentKey
@@ -183,6 +190,7 @@ Row = (
     | Brake
     | ProviderName
     | IssuedCode
+    | Requests
     | JourneyRow
     | Tally
     | Winner
@@ -246,6 +254,9 @@ class Rows:
 
     def tombstone(self, identity_hash: str) -> Tombstone | None:
         return _as(Tombstone, self.found.get(TombstoneKey(identity_hash)))
+
+    def requests(self, mailbox_hash: str) -> Requests | None:
+        return _as(Requests, self.found.get(RequestsKey(mailbox_hash)))
 
     def code(self, address_hash: str) -> IssuedCode:
         return _as(IssuedCode, self.found.get(CodeKey(address_hash))) or IssuedCode(address_hash)

@@ -27,6 +27,7 @@ from anlass.keys import (
     ProviderKey,
     RememberedKey,
     ReportsKey,
+    RequestsKey,
     SeenKey,
     SendKey,
     StateKey,
@@ -62,6 +63,7 @@ REPORTS = "REPORTS#"
 BRAKE = "BRAKE"
 MESSAGE = "MESSAGE"
 CODE = "CODE"
+ASKED = "ASKED"
 CALL = "H#"  # begins the key of a webhook, as S# does that of a send
 
 
@@ -116,6 +118,8 @@ def place_of_key(key: Key) -> Place:
             return Place("profiles", f"@message {provider_id}", MESSAGE)
         case CodeKey(address_hash):
             return Place("profiles", f"@{address_hash}", CODE)
+        case RequestsKey(mailbox_hash):
+            return Place("profiles", f"@{mailbox_hash}", ASKED)
         case TombstoneKey(identity_hash):
             return Place("profiles", f"@{identity_hash}", ERASED)
         case ErasureKey(id_):
@@ -185,6 +189,8 @@ def place_of(change: Change) -> Place:
             return place_of_key(ProviderKey(name.provider_id))
         case c.IssueCode(address_hash) | c.CountTry(address_hash):
             return place_of_key(CodeKey(address_hash))
+        case c.CountRequest(mailbox_hash):
+            return place_of_key(RequestsKey(mailbox_hash))
         case c.NoteMerged(profile, identity):
             return Place("profiles", profile, f"{MERGED}{identity}")
         case c.AddTombstone(hash_) | c.RequireNotErased(hash_):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
 
+from anlass.domain.addresses import PhoneOf, dropped, given_up, in_place_of, vouched_for
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import (
     AddEnrolment,
@@ -17,7 +17,6 @@ from anlass.domain.changes import (
     Change,
     DropDate,
     DropEvent,
-    DropRow,
     MarkSeen,
     NoteMerged,
     RequireProfile,
@@ -35,8 +34,8 @@ from anlass.domain.dwelling import DWELLED, dwell
 from anlass.domain.enrolment import ENDINGS, Enrolment
 from anlass.domain.erasure import is_older
 from anlass.domain.event import Event, EventKey
-from anlass.domain.identifying import CHANNELS, identify, system_event, updated
-from anlass.domain.ids import address_hash, is_address
+from anlass.domain.identifying import identify, system_event, updated
+from anlass.domain.ids import is_address
 from anlass.domain.journey import Journey
 from anlass.domain.matching import react
 from anlass.domain.merging import may_merge, merge
@@ -60,10 +59,6 @@ class Record:
     stream: str
     sequence: str
     phone: str | None = None
-
-
-# The number that traits tell, as a message would go there.
-PhoneOf = Callable[[Mapping[str, Any]], str | None]
 
 
 @dataclass
@@ -197,8 +192,8 @@ class Workbench:
             elif id_ in self.touched:
                 rows.append(RequireProfile(id_))
             if id_ in self.given_up:
-                person = _in_place_of(before, person)
-                rows += _dropped(person)
+                person = in_place_of(before, person)
+                rows += dropped(person)
             if person.attributes is not None and person.attributes != before.attributes:
                 rows.append(SaveAttributes(person.attributes))
             if person.attributes != before.attributes:
@@ -319,50 +314,6 @@ class Workbench:
 
     def _keep(self, person: Person) -> None:
         self.people[person.state.id] = person
-
-
-def _in_place_of(before: Person, person: Person) -> Person:
-    """Somebody new, whose rows are written over those of who had the address before."""
-    attributes, consents, caps = person.attributes, dict(person.consents or {}), person.caps
-    for channel, consent in consents.items():
-        was = (before.consents or {}).get(channel)
-        consents[channel] = replace(consent, version=was.version if was else 0)
-    if attributes is not None:
-        attributes = replace(attributes, version=before.attributes.version if before.attributes else 0)
-    if caps is not None:
-        caps = replace(caps, version=before.caps.version if before.caps else 0)
-    return replace(person, attributes=attributes, consents=consents, caps=caps)
-
-
-def _dropped(person: Person) -> Iterator[DropRow]:
-    """What an address is rid of: its former owner took all of that along."""
-    there: dict[str, object] = {"PROFILE": person.attributes, "CAPS": person.caps}
-    there |= {f"CONSENT#{channel}": (person.consents or {}).get(channel) for channel in CHANNELS.values()}
-    yield from (DropRow(person.state.id, row) for row, stored in there.items() if stored is None)
-
-
-def vouched_for(event: Event, phone: str | None = None) -> list[str]:
-    """Other identities that the event says are the same person: they are merged into its own."""
-    found = [event.also] if event.also else []
-    email = event.traits.get("email")
-    if event.kind == "identify" and event.source == "server":
-        told = (email if isinstance(email, str) else "", phone or "")
-        names = [f"e:{address_hash(address)}" for address in told if address.strip()]
-        found += [name for name in names if name != event.identity]
-    return found
-
-
-def given_up(before: Attributes | None, after: Attributes | None, phone_of: PhoneOf) -> list[str]:
-    """The names of the addresses that somebody had and has others instead of."""
-    had, has = _names(before, phone_of), _names(after, phone_of)
-    return [name for channel, name in had.items() if has.get(channel, name) != name]
-
-
-def _names(attributes: Attributes | None, phone_of: PhoneOf) -> dict[str, str]:
-    if attributes is None:
-        return {}
-    addresses = {"email": attributes.email, "sms": phone_of(attributes.traits)}
-    return {channel: f"e:{address_hash(address)}" for channel, address in addresses.items() if address}
 
 
 def groups(records: Iterable[Record], people: Mapping[str, Iterable[str]]) -> list[list[Record]]:

@@ -65,13 +65,16 @@ def is_on(url: str, hosts: Collection[str]) -> bool:
 
 def host_name(host: str) -> str:
     """As hosts are compared: ASCII, no dot at the end, no "www."."""
+    return ascii_host(host).removeprefix("www.")
+
+
+def ascii_host(host: str) -> str:
+    """As the domain name system knows it; what it cannot know stays."""
     host = host.strip().rstrip(".").lower()
-    if not host.isascii():
-        try:
-            host = host.encode("idna").decode()
-        except UnicodeError:
-            return host
-    return host.removeprefix("www.")
+    try:
+        return host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        return host
 
 
 def _cleaned(said: Mapping[str, Any], hosts: Collection[str]) -> dict[str, Any]:

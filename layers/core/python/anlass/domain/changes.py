@@ -217,6 +217,16 @@ class CountTry:
 
 
 @dataclass(frozen=True, slots=True)
+class CountRequest:
+    """One more request for a mailbox. IF none was counted, or fewer than the most and their time is not over; `anew`:
+    IF it is."""
+
+    mailbox_hash: str
+    at: datetime
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NoteMerged:
     """An identity that is this person's from now on: STATE keeps twenty of them, whoever erases needs all."""
 
@@ -473,6 +483,7 @@ Change = (
     | NameMessage
     | IssueCode
     | CountTry
+    | CountRequest
     | NoteMerged
     | AddTombstone
     | RequireNotErased

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from anlass.domain.browsing import is_name
+
 OLDEST = date(1900, 1, 1)
 MOST_INTERESTS, LONGEST_NAME = 20, 80  # characters, of a first name and of an interest
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Those of Unicode too that are not seen, and turn what is seen around.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LINK = re.compile(r"://|www\.|@|[<>{}]", re.IGNORECASE)  # no name holds these; what spam puts there does
 
 
@@ -16,6 +20,14 @@ def plain(text: str) -> str:
     text = text.strip()
     if not text or _CONTROL.search(text):
         raise ValueError("is empty or holds control characters; send one line of text")
+    return text
+
+
+def first_name(text: str) -> str:
+    """Letters, and what stands between them in names (`domain/browsing.py`)."""
+    text = name(text)
+    if not is_name(text):
+        raise ValueError("holds what no name holds (digits, signs, a link); send the first name alone")
     return text
 
 
@@ -40,7 +52,8 @@ def interests(text: str) -> tuple[str, ...]:
 def birthday(text: str, today: date | None = None) -> str:
     """`today` None: whatever day it is, the year is looked at alone."""
     try:
-        day = date.fromisoformat(text)
+        # Weeks and days without dashes are ISO too, and nobody's way to write a birthday.
+        day = date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         raise ValueError('is no date; send it as "1990-02-28"') from None
     if not day >= OLDEST:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from ipaddress import ip_address
 from typing import Annotated, Any, Final, Literal
 
@@ -17,6 +18,7 @@ from anlass.domain.registry import nearest, trait_name
 from anlass.domain.subscribing import Asked
 from anlass.language import details
 from anlass.language.diagnostics import did_you_mean
+from anlass.language.intake_values import fault_in
 from anlass.language.mail_address import AddressError, check_address
 from anlass.language.phone_number import PhoneError, check_phone
 from anlass.language.settings import Settings
@@ -71,6 +73,7 @@ def _mail(text: str) -> str:
 class _Around:
     settings: Settings
     sender: Sender
+    today: date | None = None
 
 
 def _around(info: ValidationInfo) -> _Around:
@@ -86,6 +89,10 @@ def _ip(text: str, info: ValidationInfo) -> str:
         return str(ip_address(text))
     except ValueError:
         raise ValueError('is no IP address; send the one that your form was sent from, "203.0.113.7"') from None
+
+
+def _birthday(text: str, info: ValidationInfo) -> str:
+    return details.birthday(text, _around(info).today)
 
 
 def _topic(name: str, info: ValidationInfo) -> str:
@@ -109,8 +116,8 @@ class Form(BaseModel):
     text_version: _Line
     form_url: Annotated[str, Field(max_length=2000), AfterValidator(_url)]
     ip: Annotated[str, AfterValidator(_ip)] | None = None
-    first_name: _Name | None = None
-    birthday: Annotated[str, AfterValidator(details.birthday)] | None = None
+    first_name: Annotated[str, Field(max_length=details.LONGEST_NAME), AfterValidator(details.first_name)] | None = None
+    birthday: Annotated[str, AfterValidator(_birthday)] | None = None
     interests: list[_Name] | None = Field(None, max_length=details.MOST_INTERESTS)
 
 
@@ -129,10 +136,16 @@ _WANTED: Final[Mapping[str, str]] = {
 }
 
 
-def read_subscription(value: object, settings: Settings, sender: Sender) -> Asked | tuple[Problem, ...]:
-    """What is asked for, or all that is wrong with it. `value`: the body's JSON; fields in camelCase are the same."""
-    if not isinstance(value, Mapping):
+def read_subscription(
+    value: object, settings: Settings, sender: Sender, today: date | None = None
+) -> Asked | tuple[Problem, ...]:
+    """What is asked for, or all that is wrong with it. `value`: the body's JSON; fields in camelCase are the same.
+    `today`: nobody is born later.
+    """
+    if not isinstance(value, dict):
         return (Problem("body", "must be a JSON object"),)
+    if (fault := fault_in(value)) is not None:
+        return (Problem("body", fault.message),)
     fields: dict[str, Any] = {}
     problems: list[Problem] = []
     for key, each in value.items():
@@ -144,7 +157,7 @@ def read_subscription(value: object, settings: Settings, sender: Sender) -> Aske
     try:
         form = Form.model_validate(
             {name: each for name, each in fields.items() if each is not None},
-            context=_Around(settings, sender),
+            context=_Around(settings, sender, today),
         )
     except ValidationError as error:
         return (*problems, *_said(error))
@@ -167,6 +180,29 @@ def read_subscription(value: object, settings: Settings, sender: Sender) -> Aske
         traits=told,
         words=sender.words,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The code of an SMS, and the machine that it was typed at, where that is known."""
+
+    phone: str
+    code: str
+    ip: str | None
+
+
+def read_code(value: object, sender: Sender) -> Typed | Problem:
+    """What confirms a phone. A server is not the person's machine, and may say which one that was."""
+    said = value if isinstance(value, dict) and fault_in(value) is None else {}
+    phone, code, ip = (said.get(name) for name in ("phone", "code", "ip"))
+    if not isinstance(phone, str) or not isinstance(code, str) or len(phone) > 40 or len(code) > 40:
+        return Problem("code", 'Send {"phone": "+49 170 1234567", "code": "123456"}.')
+    if sender.source != "server":
+        return Problem("ip", "Only a server key may say the ip; leave it out.") if ip else Typed(phone, code, sender.ip)
+    try:
+        return Typed(phone, code, str(ip_address(ip)) if ip else None)
+    except ValueError:
+        return Problem("ip", 'The ip is no IP address; send the one that the code was typed at, "203.0.113.7".')
 
 
 def _reached(form: Form, settings: Settings) -> tuple[Literal["email", "sms"], str] | Problem:

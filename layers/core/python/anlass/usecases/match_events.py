@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from anlass.domain.applying import PhoneOf, Record, Workbench, given_up, groups, identities_of, vouched_for
+from anlass.domain.addresses import PhoneOf, given_up, vouched_for
+from anlass.domain.applying import Record, Workbench, groups, identities_of
 from anlass.domain.browsing import heeded
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import (

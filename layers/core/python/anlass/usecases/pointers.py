@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from anlass.domain.applying import Record, groups, identities_of, vouched_for
+from anlass.domain.addresses import vouched_for
+from anlass.domain.applying import Record, groups, identities_of
 from anlass.domain.merging import may_merge
 from anlass.domain.owning import moment_of, owners_of
 from anlass.domain.profile import State, new_state

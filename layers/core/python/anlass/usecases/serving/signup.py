@@ -56,9 +56,9 @@ def _ask(visit: Visit, form: Form, settings: Settings, locale: str, work: PageWo
     reached = [name for name in ("email", "phone") if form.one(name)] or ["email"]
     requests = [{**told, name: form.one(name)} for name in reached]
     sender = Sender("hosted page", visit.ip, words_shown(settings, locale, form.all("topics")))
-    checked = [read_subscription(fields, settings, sender) for fields in requests]
+    checked = [read_subscription(fields, settings, sender, work.clock.now().date()) for fields in requests]
     wrong = frozenset() if form.one("email") or form.one("phone") else frozenset({"email"})
     wrong |= frozenset(p.field.partition("[")[0] for each in checked if isinstance(each, tuple) for p in each)
     for fields in () if wrong else requests:
-        request_subscription(fields, sender, event_log=work.event_log, definitions=work.definitions, clock=work.clock)
+        request_subscription(fields, sender, work)
     return wrong

@@ -14,6 +14,7 @@ from anlass.adapters.aws.dynamodb.body import pack, unpack
 from anlass.adapters.aws.dynamodb.compact import Record, from_text, to_text
 from anlass.adapters.aws.dynamodb.keys import Item, day_key, from_stamp, held_key, key_of, part_of, stamp, sweep_shard
 from anlass.adapters.rows import (
+    ASKED,
     ATTRIBUTES,
     BOUNCES,
     BRAKE,
@@ -50,6 +51,7 @@ from anlass.domain.erasure import Erasure, Tombstone
 from anlass.domain.event import Event
 from anlass.domain.keeping import Retention
 from anlass.domain.ledger import Proof, Statement
+from anlass.domain.mailbox import Requests
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import ProviderName, Send
 from anlass.domain.subscribing import REQUESTED, IssuedCode
@@ -326,6 +328,8 @@ def decode_profile_row(item: Item) -> Row:
     if row == CODE:
         tries = int(item["tries"]["N"])
         return IssuedCode(profile.removeprefix("@"), _text_of(item, "message"), _time_of(item, "at"), tries)
+    if row == ASKED:
+        return Requests(profile.removeprefix("@"), int(item["count"]["N"]), from_stamp(item["until"]["S"]))
     if row == MESSAGE:
         return ProviderName(profile.removeprefix("@message "), item["enrolment"]["S"], item["send"]["S"])
     if row == WINNER:

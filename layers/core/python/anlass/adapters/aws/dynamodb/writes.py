@@ -14,6 +14,7 @@ from anlass.domain.changes import Change
 from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.engine import CLOSED
 from anlass.domain.keeping import Retention
+from anlass.domain.mailbox import MOST, WINDOW
 from anlass.domain.suppression import BY_SHOP
 from anlass.keys import SeenKey
 
@@ -133,6 +134,8 @@ class Writer:
                 ttl = terms.value(codec.expiry(at, codec.CODE_RETENTION))
                 update = f"SET {terms.name('ttl')} = {ttl} ADD {terms.name('tries')} {terms.number(1)}"
                 return self._update(place, update, terms)
+            case c.CountRequest(_, at, anew):
+                return self._count_request(place, terms, at, anew)
             case c.NoteMerged():
                 return self._put(place, codec.encode_merged(place, change), terms)
             case c.AddTombstone():
@@ -209,6 +212,17 @@ class Writer:
                 return self._put(place, codec.encode_winner(contest, winner), terms, terms.absent(partition))
             case _:
                 assert_never(change)
+
+    def _count_request(self, place: Place, terms: _Terms, at: datetime, anew: bool) -> Write:
+        count, until, ttl = terms.name("count"), terms.name("until"), terms.name("ttl")
+        now, end, gone = terms.text(stamp(at)), terms.text(stamp(at + WINDOW)), terms.value(codec.expiry(at, WINDOW))
+        if anew:
+            update = f"SET {count} = {terms.number(1)}, {until} = {end}, {ttl} = {gone}"
+            return self._update(place, update, terms, f"{until} <= {now}")
+        first = ", ".join(f"{name} = if_not_exists({name}, {value})" for name, value in ((until, end), (ttl, gone)))
+        is_within = f"{until} > {now} AND {count} < {terms.number(MOST)}"
+        update = f"SET {first} ADD {count} {terms.number(1)}"
+        return self._update(place, update, terms, f"attribute_not_exists({until}) OR ({is_within})")
 
     def _nudge(
         self,
