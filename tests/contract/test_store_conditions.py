@@ -48,7 +48,7 @@ from anlass.domain.engine import CLOSED
 from anlass.domain.enrolment import INBOX
 from anlass.domain.erasure import Erasure, Tombstone
 from anlass.domain.errors import Conflict
-from anlass.domain.profile import Live
+from anlass.domain.profile import Live, Owner
 from anlass.domain.suppression import Suppression
 from anlass.keys import (
     AttributesKey,
@@ -140,6 +140,17 @@ def test_a_finished_enrolment_is_forgotten_without_reading_the_state(house: Hous
     assert stored(house, StateKey("u:anna")) == a_state(version=4, views=7)
     fails(house, SaveState(a_state(version=1)))
     holds(house, SaveState(a_state(version=4)))
+
+
+def test_an_enrolment_of_who_had_the_address_before_is_not_forgotten_in_the_state_of_who_has_it_now(
+    house: House,
+) -> None:
+    holds(house, SaveState(a_state("e:1", former=(Owner("u:anna", NOON),))))
+    fails(house, ForgetLive("e:1", "e-1", NOON - DAY))
+    fails(house, ForgetLive("e:1", "e-1", NOON))
+    holds(house, ForgetLive("e:1", "e-1", NOON + DAY))
+    holds(house, SaveState(a_state("e:2")))
+    holds(house, ForgetLive("e:2", "e-1", NOON - DAY))
 
 
 @pytest.mark.parametrize(

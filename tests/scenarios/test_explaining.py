@@ -6,11 +6,14 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from anlass.domain.changes import AddSuppression
 from anlass.language.timeline.lines import timeline_from
+from anlass.usecases.explain_person import EVENTS
 
 from tests.explaining import answer, explained, told
+from tests.remains import registry
 from tests.shipped import both_worlds, shipped
-from tests.shop import content, journey, mails
+from tests.shop import an_event, content, journey, mails
 from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, World, identify, track
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -25,6 +28,22 @@ def cart(world: World, at: datetime, user: str = "anna", price: int = 50) -> Non
 def order(world: World, at: datetime) -> None:
     products = [{"product_id": "mill", "name": "Mühle", "price": 50, "quantity": 1}]
     world.batch(track("Order Completed", at, "anna", order_id="o1", total=50, products=products))
+
+
+def test_of_somebody_who_did_a_lot_under_two_names_the_newest_is_told() -> None:
+    shop = MemoryWorld(FILES, START)
+    seen = (an_event("page", START, anonymous="1", id_=f"p{number}") for number in range(EVENTS))
+    shop.simulation.ingest(*seen)
+    shop.batch(identify("anna", START + HOUR, "1"))
+    cart(shop, START + DAY)
+    assert told(explained(shop, "u:anna"), "event")[-1] == "03-03 09:00 Product Added"
+
+
+def test_a_no_that_an_address_said_in_another_form_is_told(world: World) -> None:
+    world.batch(identify("anna", START, email="Anna <anna@shop.example>"))
+    work = registry(world)
+    work.store.commit([AddSuppression(work.hashes.of("anna@shop.example"), "email", "complaint", START)])
+    assert explained(world, "u:anna").now["Suppression"]
 
 
 def test_a_reminder_that_came_and_one_that_did_not(world: World) -> None:
