@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 
-from infra.app import build
 from infra.stage import read_stage
-from infra.template import read_template
 from tests.infrastructure.audit import RULES, problems
 from tests.infrastructure.audit_stack import ACCOUNT, Resource, Stack, read
-from tests.infrastructure.conftest import CONTEXT
+from tests.infrastructure.conftest import CONTEXT, FULL, WITH_FULL
 
 LIVE = "prod"
 NEEDLESS = {  # what may go unnoticed when it goes, and why
@@ -48,15 +46,9 @@ def test_no_stage_has_a_problem(stage: str, template: dict[str, Any]) -> None:
 
 
 @pytest.fixture(scope="module")
-def full_stack(tmp_path_factory: pytest.TempPathFactory) -> Stack:
+def full_stack(templates: dict[str, dict[str, Any]]) -> Stack:
     """Of a stage with every switch on."""
-    certificate = "arn:aws:acm:eu-central-1:123456789012:certificate/1"
-    switches: dict[str, Any] = {"public_domain": "events.shop.example", "certificate_arn": certificate}
-    switches |= dict.fromkeys(("tracing", "receive_mail", "sms_status"), True)
-    context = {**CONTEXT, "stages": {"full": {**CONTEXT["stages"][LIVE], **switches}}}
-    folder = tmp_path_factory.mktemp("full")
-    build("full", context, str(folder)).synth()
-    return read(read_template(folder, "full"), read_stage("full", context))
+    return read(templates[FULL], read_stage(FULL, WITH_FULL))
 
 
 def test_a_stage_with_every_switch_on_has_none_either(full_stack: Stack) -> None:

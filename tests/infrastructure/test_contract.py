@@ -21,13 +21,11 @@ from cli.runtime.lambdas import QUIET
 from cli.runtime.names import REGION
 from cli.runtime.signatures import LOCAL, SERVICE
 from cli.runtime.world import LocalRuntime
-from infra.app import build
 from infra.stack import topology_of
 from infra.stage import read_stage
-from infra.template import read_template
 from infra.topology import TOPOLOGY
 from tests.infrastructure.audit_stack import ACCOUNT, read
-from tests.infrastructure.conftest import CONTEXT
+from tests.infrastructure.conftest import CONTEXT, FULL, WITH_FULL
 from tests.infrastructure.wiring import Cloud
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -283,12 +281,11 @@ def test_events_and_the_clock_reach_the_same_functions(cloud: Cloud, runtime: Lo
     assert daily.after_midnight == timedelta(hours=PLANNED_AT.hour, minutes=PLANNED_AT.minute).total_seconds()
 
 
-def test_mail_and_the_log_of_sms_reach_the_same_functions(runtime: LocalRuntime, spies: Spies, tmp_path: Path) -> None:
+def test_mail_and_the_log_of_sms_reach_the_same_functions(
+    runtime: LocalRuntime, spies: Spies, templates: dict[str, dict[str, Any]]
+) -> None:
     """Of a stage that has both."""
-    switched = {**CONTEXT["stages"]["dev"], "receive_mail": True, "sms_status": True}
-    context = {**CONTEXT, "stages": {"full": switched}}
-    build("full", context, str(tmp_path)).synth()
-    stack = read(read_template(tmp_path, "full"), read_stage("full", context))
+    stack = read(templates[FULL], read_stage(FULL, WITH_FULL))
 
     def called(arn: object) -> str:
         function = stack.by_arn(arn, "Lambda::Function")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from anlass.language.schemas import all_schemas
 
 from tests.unit.test_language_mistakes import GOOD, MISTAKES
 
+SCHEMAS = all_schemas()
 CONTENT = Path(__file__).parents[2] / "content"
 # What only the publisher can know: other files, other steps, what the recipient will be.
 BEYOND = {
@@ -43,15 +45,16 @@ BEYOND = {
 OF_THE_TEXT = {"json.encoding", "json.repeated_key", "json.comment", "json.text", "json.too_deep"}
 
 
+@cache
 def validator(name: str) -> Any:
-    schema = json.loads(all_schemas()[name])
+    schema = json.loads(SCHEMAS[name])
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
 
 
-@pytest.mark.parametrize("name", sorted(all_schemas()))
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
 def test_the_schemas_in_the_content_folder_are_those_of_the_models(name: str) -> None:
-    assert (CONTENT / "schema" / name).read_text() == all_schemas()[name], "run make schemas"
+    assert (CONTENT / "schema" / name).read_text() == SCHEMAS[name], "run make schemas"
 
 
 def test_files_that_ship_are_valid() -> None:
@@ -107,17 +110,17 @@ def test_what_the_publisher_takes_the_schema_takes() -> None:
 
 
 def test_keys_are_explained_where_they_are_typed() -> None:
-    schema = json.loads(all_schemas()["journey.schema.json"])
+    schema = json.loads(SCHEMAS["journey.schema.json"])
     named = {**schema["properties"], **schema["$defs"]["Letter"]["properties"]}
     silent = {key for key, each in named.items() if not (each.get("description") or "$ref" in each)}
     assert silent == {"$schema"}
     assert "Order Completed" in schema["$defs"]["EventName"]["anyOf"][0]["enum"]
 
 
-@pytest.mark.parametrize("name", sorted(all_schemas()))
+@pytest.mark.parametrize("name", sorted(SCHEMAS))
 def test_a_default_is_what_could_stand_there(name: str) -> None:
     """Editors put it in."""
-    schema = json.loads(all_schemas()[name])
+    schema = json.loads(SCHEMAS[name])
     wrong = []
 
     def look(part: Any, path: tuple[str, ...]) -> None:

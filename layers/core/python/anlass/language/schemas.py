@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -57,15 +57,23 @@ def _files(document: str) -> dict[str, str]:
 
 
 def _text(model: type[BaseModel], title: str, names: ShopNames) -> str:
-    schema = _tidied(model.model_json_schema(by_alias=True))
+    schema = _schema(model)
+    own = {key: value for key, value in schema.items() if key != "$defs"}
+    defs = {name: _offering(name, each, names) for name, each in sorted(schema.get("$defs", {}).items())}
+    return json.dumps({"$schema": _DRAFT, "title": title, **own, "$defs": defs}, ensure_ascii=False, indent=2) + "\n"
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    """Before any names are offered."""
+    schema: dict[str, Any] = _tidied(model.model_json_schema(by_alias=True))
     for name, type_ in _SHARED.items():
         shared = _tidied(TypeAdapter(type_).json_schema(by_alias=True))
         shared.pop("$defs", None)
         if _occurs(shared, schema):
             schema = _referring(schema, shared, f"#/$defs/{name}")
-            schema["$defs"][name] = _offering(name, shared, names)
-    defs = dict(sorted(schema.pop("$defs", {}).items()))
-    return json.dumps({"$schema": _DRAFT, "title": title, **schema, "$defs": defs}, ensure_ascii=False, indent=2) + "\n"
+            schema["$defs"][name] = shared
+    return schema
 
 
 def _offering(shared_name: str, shared: dict[str, Any], names: ShopNames) -> dict[str, Any]:

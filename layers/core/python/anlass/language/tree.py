@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,6 +13,8 @@ from anlass.language.building import Place
 from anlass.language.conditions import Clause
 from anlass.language.journey_file import JourneyFile
 from anlass.language.steps.base import StepModel
+
+_WITHIN = (BaseModel, list, tuple, Mapping)
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ def parts(model: BaseModel, place: Place = (), events: tuple[str, ...] = ()) -> 
     events = (own,) if isinstance(own, str) else () if isinstance(model, StepModel) else events
     yield Part(place, model, events)
     for key, value in members(model):
-        yield from _below(value, (*place, key), events)
+        if isinstance(value, _WITHIN):
+            yield from _below(value, (*place, key), events)
 
 
 def questions(model: BaseModel) -> Iterator[Question]:
@@ -62,8 +66,14 @@ def steps(journey: JourneyFile) -> Iterator[tuple[Place, StepModel]]:
 
 def members(model: BaseModel) -> Iterator[tuple[str, Any]]:
     """What stands in an object, by the keys that the file has."""
-    for name, field in type(model).model_fields.items():
-        yield field.alias or name, getattr(model, name)
+    for key, name in _keys(type(model)):
+        yield key, getattr(model, name)
+
+
+@cache
+def _keys(kind: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """(key in the file, attribute)"""
+    return tuple((field.alias or name, name) for name, field in kind.model_fields.items())
 
 
 def plain(value: Any) -> Any:
@@ -82,9 +92,8 @@ def _is_written(model: BaseModel, key: str) -> bool:
 def _below(value: Any, place: Place, events: tuple[str, ...]) -> Iterator[Part]:
     if isinstance(value, BaseModel):
         yield from parts(value, place, events)
-    elif isinstance(value, list | tuple):
-        for position, each in enumerate(value):
-            yield from _below(each, (*place, position), events)
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from _below(each, (*place, str(key)), events)
+        return
+    within = enumerate(value) if isinstance(value, list | tuple) else ((str(key), each) for key, each in value.items())
+    for key, each in within:
+        if isinstance(each, _WITHIN):
+            yield from _below(each, (*place, key), events)

@@ -143,7 +143,7 @@ def _journey(
     version = compiled.journey.version
     definitions.add(f"journey/{id_}", version, compiled.document)
     index = index.with_candidate(id_, version)
-    missing = _missing(id_, version, index, definitions)
+    missing = journey_lacks(id_, version, index, definitions)
     return index, Publication(path, "waiting" if missing else "live", compiled.diagnostics, missing)
 
 
@@ -193,7 +193,7 @@ def _templates(
 def _gone_live(index: ContentIndex, definitions: Definitions) -> tuple[ContentIndex, tuple[str, ...]]:
     """The index with every segment and journey live that lacks nothing any more, and their paths without ending."""
     index, segments = segments_gone_live(index, definitions)
-    ready = [id_ for id_ in index.waiting() if not _missing(id_, index.candidates[id_], index, definitions)]
+    ready = [id_ for id_ in index.waiting() if not journey_lacks(id_, index.candidates[id_], index, definitions)]
     for id_ in ready:
         index = index.with_live(id_)
     return index, (*(f"segments/{id_}" for id_ in segments), *(f"journeys/{id_}" for id_ in ready))
@@ -210,7 +210,7 @@ def _purposes_known(before: ContentIndex, after: ContentIndex, definitions: Defi
     return replace(after, transactional=(before.transactional - changed.keys()) | found)
 
 
-def _missing(id_: str, version: str, index: ContentIndex, definitions: Definitions) -> tuple[str, ...]:
+def journey_lacks(id_: str, version: str, index: ContentIndex, definitions: Definitions) -> tuple[str, ...]:
     """What a journey still waits for, as paths of the content folder."""
     journey = load_journey(definitions, id_, version)
     there = index.templates.keys() - index.withdrawn
@@ -283,7 +283,7 @@ def about_journey(
     if compiled.journey is None:
         return Publication(path, "refused", compiled.diagnostics, version=version)
     candidate = index.candidates.get(id_)
-    missing = _missing(id_, candidate, index, definitions) if candidate and candidate != version else ()
+    missing = journey_lacks(id_, candidate, index, definitions) if candidate and candidate != version else ()
     return Publication(path, "waiting" if missing else "live", compiled.diagnostics, missing, version)
 
 

@@ -24,7 +24,7 @@ from anlass.ports import (
 )
 from anlass.usecases.catalog import load_journey
 from anlass.usecases.content_index import ContentIndex
-from anlass.usecases.publish_content import Publication, about, about_journey, about_template
+from anlass.usecases.publish_content import Publication, about, about_template, journey_lacks
 from anlass.usecases.publish_segments import segment_lacks
 from anlass.usecases.read_once import ReadOnce
 
@@ -107,8 +107,8 @@ class _Desk:
         if folder == "journeys" and id_ in self.index.candidates:
             journey = load_journey(self.definitions, id_, version or self.index.candidates[id_])
             status, title = journey.status if version else "waiting", journey.name
-            if id_ in self.index.waiting():
-                missing = about_journey(id_, self.index, self.content, self.definitions, self.names, self.now).missing
+            if id_ in self.index.waiting() and not errors:
+                missing = journey_lacks(id_, self.index.candidates[id_], self.index, self.definitions)
         elif folder == "segments" and id_ in self.index.segments_waiting:
             status = status if version else "waiting"
             missing = segment_lacks(id_, self.index, self.definitions)
