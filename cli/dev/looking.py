@@ -13,6 +13,7 @@ from typing import Any
 from anlass.adapters.aws.dynamodb.codec import decode_journey_row
 from anlass.bootstrap import Application
 from anlass.domain.enrolment import Enrolment
+from anlass.domain.owning import moment_of
 from anlass.domain.person import Person
 from anlass.domain.send import ProviderName, Send, split_message_id
 from anlass.keys import (
@@ -23,7 +24,7 @@ from anlass.keys import (
 from anlass.language.naming_people import identities_of
 from anlass.language.timeline.lines import Timeline
 from anlass.usecases.explain_person import explain_person
-from anlass.usecases.people import read_with_person
+from anlass.usecases.people import owner_of, read_with_person
 
 from cli.runtime.mail import SentMail, SentText
 from cli.runtime.world import LocalRuntime
@@ -106,7 +107,8 @@ def explained(
     """Why one person got what they got: named as in the API or by anonymousId, or by a message to them."""
     parts = split_message_id(message) if message else None
     send = app.store.read([SendKey(*parts)]).send(*parts) if parts else None
-    names = [send.profile] if send is not None else [*identities_of(user), f"a:{user}"] if user else []
+    meant = owner_of(send.profile, app.store, moment_of(send))[0] if send is not None else None
+    names = [meant] if meant is not None else [*identities_of(user), f"a:{user}"] if user else []
     for identity in names:
         found = explain_person(identity, journey, app.people)
         if found is not None:

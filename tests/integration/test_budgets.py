@@ -122,6 +122,17 @@ def test_a_customer_of_many_orders_takes_one_request_more_and_only_for_an_order(
     at_most(house.used_by("Product Viewed", "good", product_id="beans"), 3)
 
 
+def test_an_address_costs_one_request_more_when_it_is_given_up_and_only_then(house: House) -> None:
+    used = []
+    for address in ("one", "one", "two", "two"):
+        house.pass_by(timedelta(seconds=1))
+        before = house.recorder.usage()
+        told = identify("mover", house.now, email=f"{address}@shop.example", status="DID_NOT_SUBSCRIBE")
+        house.world.batch(told)
+        used.append(house.used(before).requests.total())
+    assert [requests - used[1] for requests in used] == [0, 0, 1, 0], used
+
+
 def test_25_events_of_one_visitor_take_a_fifth_of_a_request_each(house: House) -> None:
     house.do("Product Viewed", "busy", product_id="p")
     before = house.recorder.usage()

@@ -336,6 +336,22 @@ def test_what_is_reported_of_a_mail_to_the_old_address_is_told_of_her() -> None:
     assert "Email Delivered" in {event["name"] for event in exported(world, "u:anna")["events"]}
 
 
+def test_somebody_of_many_names_leaves_the_address_to_who_has_it_now() -> None:
+    """More than one transaction holds."""
+    world = memory()
+    both(world)
+    for device in range(60):
+        world.batch(identify("anna", START + 5 * DAY, f"device-{device}", email=NEW))
+    begun = begin_erasure("u:anna", "shop", world.simulation.registry())
+    assert begun is not None
+    assert begun.status == "burying"
+    settle(world)
+    world.advance(START + 6 * DAY)
+    assert remains(world, "u:anna", NEW, "Annabella", "a:device") == []
+    assert (state_of_erasure(world, begun).status, state(world).pointer) == ("done", "u:ben")
+    assert [proof["address"] for proof in exported(world, "u:ben")["proofs"]] == [OLD]
+
+
 class Between:
     """A store before whose next commit something happens."""
 

@@ -23,7 +23,7 @@ from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.enrolment import SWEEP_AFTER
 from anlass.domain.erasure import MARGIN, AskedBy, Erasure, Shared
 from anlass.domain.errors import Conflict, Transient
-from anlass.domain.ids import address_hash, event_id
+from anlass.domain.ids import event_id
 from anlass.domain.owning import after_erasure
 from anlass.keys import ErasureKey, TombstoneKey
 from anlass.language.address_forms import forms_of
@@ -133,10 +133,7 @@ def _addresses(person: WholePerson) -> Iterator[tuple[str, str]]:
 
 def _others_left_out(person: WholePerson, addresses: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Nobody is to be forgotten, nor objected for, because an address of theirs was somebody else's before."""
-    others = {each for each, sign in person.signs.items() if not (person.holdings[each].is_now or sign.is_vacant)}
-    for channel, address in addresses:
-        if not others & {f"e:{address_hash(form)}" for form in forms_of(channel, address)}:
-            yield channel, address
+    return ((channel, address) for channel, address in addresses if not person.is_others(address, channel))
 
 
 def _burial(erasure: Erasure, person: WholePerson, work: PeopleWork) -> Iterator[list[Change]]:

@@ -300,6 +300,9 @@ def _workbench(
     people: dict[str, Person] = {}
     for key in list(rows.found):
         if isinstance(key, StateKey) and (state := rows.state(key.profile)) is not None:
+            if state.is_vacant:  # what a lagging replica still has of who gave the address up is nobody's
+                people[key.profile] = Person(state)
+                continue
             channels = ("email", "sms")
             consents = {c: row for c in channels if (row := rows.consent(key.profile, c)) is not None}
             people[key.profile] = Person(state, rows.attributes(key.profile), consents, rows.caps(key.profile))

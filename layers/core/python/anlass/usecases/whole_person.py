@@ -14,6 +14,7 @@ from anlass.domain.bouncing import Bounces
 from anlass.domain.consent import Consent
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.event import Event
+from anlass.domain.ids import address_hash
 from anlass.domain.ledger import Proof, Statement
 from anlass.domain.owning import WHOLE, Holding, holding_of, moment_of
 from anlass.domain.person import Person
@@ -49,6 +50,12 @@ class WholePerson:
     @property
     def identities(self) -> tuple[str, ...]:
         return tuple(self.rows)
+
+    def is_others(self, address: str, channel: str) -> bool:
+        """Whether an address that was theirs is somebody else's now."""
+        names = {f"e:{address_hash(form)}" for form in forms_of(channel, address)}
+        signs = ((each, sign) for each, sign in self.signs.items() if each in names)
+        return any(not (self.holdings[each].is_now or sign.is_vacant) for each, sign in signs)
 
     @property
     def person(self) -> Person | None:
@@ -128,7 +135,8 @@ def suppressions_of(
     the address.
     """
     keys: dict[Key, tuple[str, str]] = {}
-    for channel, address in ((c, form) for c, a in person.addresses for form in forms_of(c, a)):
+    theirs = [(channel, address) for channel, address in person.addresses if not person.is_others(address, channel)]
+    for channel, address in ((c, form) for c, a in theirs for form in forms_of(c, a)):
         hash_ = hashes.of(address)
         keys[SuppressionKey(hash_, channel)] = keys[BouncesKey(hash_, channel)] = (channel, address)
     found = store.read(keys).found if keys else {}
