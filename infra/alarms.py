@@ -248,30 +248,21 @@ def _on_services(alarms: _Alarms, names: Names, api: aws_apigatewayv2.HttpApi, s
         "The API answers 5xx, so the SDKs keep events and come again. Look at ingest_event and serve_page.",
         times=(2, 3),
     )
-    alarms.add(
-        "executions-failed",
-        total(
-            *(
-                metric("AWS/States", name, {"StateMachineArn": names.machine_arn(JOURNEY)})
-                for name in ("ExecutionsFailed", "ExecutionsAborted", "ExecutionsTimedOut")
-            )
+    for machine, name, meaning in (
+        (
+            JOURNEY,
+            "executions-failed",
+            "An execution ended without its enrolment. The sweeper takes the enrolment up; look at its last attempt.",
         ),
-        1,
-        "An execution ended without its enrolment. The sweeper takes the enrolment up; look at its last attempt.",
-        times=LATE_DATA,
-    )
-    alarms.add(
-        "selections-failed",
-        total(
-            *(
-                metric("AWS/States", name, {"StateMachineArn": names.machine_arn(SELECT)})
-                for name in ("ExecutionsFailed", "ExecutionsAborted", "ExecutionsTimedOut")
-            )
+        (
+            SELECT,
+            "selections-failed",
+            "People were not selected to the end. Mend the cause, then redrive the execution (docs/operations.md).",
         ),
-        1,
-        "People were not selected to the end. Mend the cause, then redrive the execution (docs/operations.md).",
-        times=LATE_DATA,
-    )
+    ):
+        of_machine = {"StateMachineArn": names.machine_arn(machine)}
+        ends = ("ExecutionsFailed", "ExecutionsAborted", "ExecutionsTimedOut")
+        alarms.add(name, total(*(metric("AWS/States", end, of_machine) for end in ends)), 1, meaning, times=LATE_DATA)
     alarms.add(
         "schedules-dropped",
         total(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from aws_cdk import Duration, aws_dynamodb, aws_iam, aws_lambda, aws_logs, aws_sqs
+from aws_cdk import Duration, Stack, aws_dynamodb, aws_iam, aws_lambda, aws_logs, aws_sqs
 from constructs import Construct
 
 from infra.logs import make_log_group
@@ -48,6 +48,18 @@ class Functions:
 
     def entry(self, name: str) -> aws_lambda.IFunction:
         return self._entries.get(name, self.made[name])
+
+    def let_call(self, id_: str, name: str, service: str, source_arn: str | None = None) -> aws_lambda.CfnPermission:
+        """The service may call the function, for this account's things or for one of them only."""
+        return aws_lambda.CfnPermission(
+            self._scope,
+            id_,
+            action="lambda:InvokeFunction",
+            function_name=self.made[name].function_arn,
+            principal=f"{service}.amazonaws.com",
+            source_account=Stack.of(self._scope).account,
+            source_arn=source_arn,
+        )
 
     def _starts_warm(self, function: Function) -> bool:
         return function.person_waits and self._stage.live

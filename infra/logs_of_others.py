@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Stack, aws_lambda, aws_logs
+from aws_cdk import aws_logs
 from constructs import Construct
 
 from infra.functions import Functions
@@ -13,14 +13,8 @@ def subscribe_to_logs(scope: Construct, names: Names, functions: Functions) -> N
     """The groups are the account's, and must be there: docs/deploy.md says how they come to be."""
     for source in names.topology.log_sources:
         function, group = functions.made[source.function], names.log_group(source.group)
-        permission = aws_lambda.CfnPermission(
-            scope,
-            f"Log-{source.name}-invokes",
-            action="lambda:InvokeFunction",
-            function_name=function.function_arn,
-            principal="logs.amazonaws.com",
-            source_account=Stack.of(scope).account,
-            source_arn=names.arn("logs", f"log-group:{group}:*"),
+        permission = functions.let_call(
+            f"Log-{source.name}-invokes", source.function, "logs", names.arn("logs", f"log-group:{group}:*")
         )
         subscription = aws_logs.CfnSubscriptionFilter(
             scope,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import CfnOutput, Stack, aws_lambda, aws_ses
+from aws_cdk import CfnOutput, aws_ses
 from constructs import Construct
 
 from infra.functions import Functions
@@ -15,20 +15,11 @@ def make_receiving(scope: Construct, names: Names, stage: Stage, functions: Func
     """A region has one active rule set, and no stack can activate it: docs/deploy.md says how."""
     if not names.topology.mail_sources:
         return
-    account = Stack.of(scope).account
     rules = aws_ses.CfnReceiptRuleSet(scope, "Received", rule_set_name=names.physical(RECEIVED))
     for source in names.topology.mail_sources:
         function = functions.made[source.function]
         rule_arn = names.arn("ses", f"receipt-rule-set/{names.physical(RECEIVED)}:receipt-rule/{source.name}")
-        permission = aws_lambda.CfnPermission(
-            scope,
-            f"Received-{source.name}-invokes",
-            action="lambda:InvokeFunction",
-            function_name=function.function_arn,
-            principal="ses.amazonaws.com",
-            source_account=account,
-            source_arn=rule_arn,
-        )
+        permission = functions.let_call(f"Received-{source.name}-invokes", source.function, "ses", rule_arn)
         rule = aws_ses.CfnReceiptRule(
             scope,
             f"Received-{source.name}",

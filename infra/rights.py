@@ -59,6 +59,14 @@ _MATCH = (
     _on("table/profiles", _ROWS, _PUT, _UPDATE, _DELETE, _CHECK),
     _SALT,
 )
+# What a provider reports of a message.
+_RECORD = (
+    _DEFINITIONS,
+    _on("table/events", _PUT),
+    _on("table/journeys", _ROWS, _PUT, _UPDATE),
+    _on("table/profiles", _ROWS, _PUT, _UPDATE, _CHECK),
+    _SALT,
+)
 _DISPATCH = (
     _on("queue/email", _SEND),
     _on("queue/start", _SEND),
@@ -75,7 +83,7 @@ _CALENDAR = (
 RIGHTS: dict[str, tuple[Right, ...]] = {
     "ingest_event": (
         _DEFINITIONS,  # how long events are kept
-        _on("table/events", ("dynamodb:BatchWriteItem",)),
+        _on("table/events", _BATCH),
         _on("secret/keys", ("secretsmanager:GetSecretValue",)),
     ),
     "match_events": (
@@ -112,20 +120,8 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         _on("table/journeys", _ROWS, _PUT),
         _on("secret/webhooks", ("secretsmanager:GetSecretValue",)),
     ),
-    "record_feedback": (
-        _DEFINITIONS,
-        _on("table/events", _PUT),
-        _on("table/journeys", _ROWS, _PUT, _UPDATE),
-        _on("table/profiles", _ROWS, _PUT, _UPDATE, _CHECK),
-        _SALT,
-    ),
-    "record_sms_status": (
-        _DEFINITIONS,
-        _on("table/events", _PUT),
-        _on("table/journeys", _ROWS, _PUT, _UPDATE),
-        _on("table/profiles", _ROWS, _PUT, _UPDATE, _CHECK),
-        _SALT,
-    ),
+    "record_feedback": _RECORD,
+    "record_sms_status": _RECORD,
     "receive_mail": (
         _DEFINITIONS,
         _on("table/events", _PUT),
@@ -169,7 +165,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     ),
     "serve_page": (
         _DEFINITIONS,
-        _on("table/events", _PUT, ("dynamodb:BatchWriteItem",)),
+        _on("table/events", _PUT, _BATCH),
         _on("table/journeys", _ROWS, _QUERY, _PUT, _UPDATE),
         _on("table/profiles", _ROWS, _PUT, _UPDATE, _CHECK),
         _LINKS,
@@ -196,7 +192,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     ),
     "subscribe": (
         _DEFINITIONS,
-        _on("table/events", ("dynamodb:BatchWriteItem",), _PUT),
+        _on("table/events", _BATCH, _PUT),
         _on("table/journeys", _QUERY, _PUT, _UPDATE),
         _on("table/profiles", _ROWS, _PUT, _UPDATE, _CHECK),
         _on("secret/keys", ("secretsmanager:GetSecretValue",)),

@@ -7,11 +7,9 @@ from typing import Any
 
 from aws_cdk import (
     Duration,
-    Stack,
     aws_dynamodb,
     aws_events,
     aws_events_targets,
-    aws_lambda,
     aws_s3,
     aws_secretsmanager,
     aws_sqs,
@@ -131,14 +129,8 @@ class Sources:
             if source.bucket != name:
                 continue
             function = self._functions.made[source.function]
-            permission = aws_lambda.CfnPermission(
-                self._scope,
-                f"Bucket-{name}-{source.function}",
-                action="lambda:InvokeFunction",
-                function_name=function.function_arn,
-                principal="s3.amazonaws.com",
-                source_account=Stack.of(self._scope).account,
-                source_arn=self._names.resources(f"bucket/{name}")[0],
+            permission = self._functions.let_call(
+                f"Bucket-{name}-{source.function}", source.function, "s3", self._names.resources(f"bucket/{name}")[0]
             )
             bucket.node.add_dependency(permission)
             configured += [
@@ -161,13 +153,8 @@ class Sources:
 
     def _rotation(self, rotation: Rotation, secret: aws_secretsmanager.CfnSecret) -> None:
         function = self._functions.made[rotation.function]
-        permission = aws_lambda.CfnPermission(
-            self._scope,
-            f"Rotation-{rotation.secret}-invokes",
-            action="lambda:InvokeFunction",
-            function_name=function.function_arn,
-            principal="secretsmanager.amazonaws.com",
-            source_account=Stack.of(self._scope).account,
+        permission = self._functions.let_call(
+            f"Rotation-{rotation.secret}-invokes", rotation.function, "secretsmanager"
         )
         schedule = aws_secretsmanager.CfnRotationSchedule(
             self._scope,

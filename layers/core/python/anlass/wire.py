@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class Erase:
 
 
 Message = Wake | Start | Due | Deliver | Webhook | Erase
+_Message = TypeVar("_Message", bound=Message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,6 @@ def encode(message: Message) -> str:
     return json.dumps({k: v for k, v in asdict(message).items() if v is not None}, separators=(",", ":"))
 
 
-def decode(kind: type[Message], body: str) -> Any:
+def decode(kind: type[_Message], body: str) -> _Message:
     """The message in a queue's body. A body that is not ours raises: it belongs in the dead-letter queue."""
     return kind(**json.loads(body))
