@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from anlass.adapters.aws.dynamodb.body import pack, unpack
 from anlass.adapters.aws.dynamodb.keys import Item
+from anlass.adapters.aws.dynamodb.requests import pages
 from anlass.adapters.aws.faults import code_of, transient_faults
 from anlass.domain.errors import Conflict
 
@@ -42,15 +43,9 @@ class DynamoDefinitions:
 
     def documents(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         """A scan: some hundred items, and no index of what was deleted long ago."""
-        request: dict[str, Any] = {"TableName": self._table, "ConsistentRead": True}
-        while True:
-            with transient_faults("reading all definitions"):
-                page = self._client.scan(**request)
-            for item in page["Items"]:
-                yield item["content"]["S"], item["version"]["S"], unpack(item["body"])
-            if "LastEvaluatedKey" not in page:
-                return
-            request["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        doing = "reading all definitions"
+        for item in pages(self._client, "scan", doing, TableName=self._table, ConsistentRead=True):
+            yield item["content"]["S"], item["version"]["S"], unpack(item["body"])
 
     def replace(self, content: str, version: str, document: Mapping[str, Any]) -> None:
         item = {**_key(content, version), "body": pack(document)}

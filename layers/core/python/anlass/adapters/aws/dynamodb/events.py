@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from anlass.adapters.aws.dynamodb.codec import decode_event, encode_event
 from anlass.adapters.aws.dynamodb.keys import Item, stamp
+from anlass.adapters.aws.dynamodb.requests import Of, batch_write, pages
 from anlass.adapters.aws.faults import transient_faults
 from anlass.adapters.aws.patience import Patience
 from anlass.adapters.moments import first_moment, in_time
-from anlass.domain.errors import Transient
 from anlass.domain.event import Event, EventKey
 from anlass.domain.keeping import Retention
 
-WRITE_AT_ONCE = 25
 NAMES_IN_A_FILTER = 50  # the server's own limit is 100 operands
 
 
@@ -32,9 +30,9 @@ class DynamoEventLog:
         self._kept = kept
 
     def put(self, events: Sequence[Event]) -> None:
-        rest, kept = iter(events), self._kept()
-        while batch := list(islice(rest, WRITE_AT_ONCE)):
-            self._write([{"PutRequest": {"Item": encode_event(event, kept)}} for event in batch])
+        kept = self._kept()
+        writes = (Of(self._table, {"PutRequest": {"Item": encode_event(event, kept)}}) for event in events)
+        batch_write(self._client, writes, self._patience, "storing events")
 
     def get(self, key: EventKey) -> Event | None:
         wanted = {"identity": {"S": key.identity}, "moment": {"S": key.moment}}
@@ -61,7 +59,10 @@ class DynamoEventLog:
         found: list[Event] = []
         start = first_moment(since)
         for identity in set(identities):
-            items = self._query(
+            items = pages(
+                self._client,
+                "query",
+                "reading a person's events",
                 TableName=self._table,
                 KeyConditionExpression="#identity = :identity AND #moment >= :start",
                 FilterExpression=condition,
@@ -71,22 +72,3 @@ class DynamoEventLog:
             )
             found += map(decode_event, items)
         return sorted((event for event in found if names is None or event.name in names), key=in_time)
-
-    def _write(self, requests: list[dict[str, Any]]) -> None:
-        left = {self._table: requests}
-        for _ in self._patience.attempts():
-            with transient_faults("storing events"):
-                left = self._client.batch_write_item(RequestItems=left).get("UnprocessedItems") or {}
-            if not left:
-                return
-        raise Transient(f"storing {len(requests)} events: {len(left[self._table])} were left; try again")
-
-    def _query(self, **request: Any) -> Iterator[Item]:
-        while True:
-            with transient_faults("reading a person's events"):
-                page = self._client.query(**request)
-            yield from page["Items"]
-            last = page.get("LastEvaluatedKey")
-            if not last:
-                return
-            request["ExclusiveStartKey"] = last

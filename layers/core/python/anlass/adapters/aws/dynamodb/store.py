@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from anlass.adapters.aws.dynamodb.codec import decode_journey_row, decode_profile_row
 from anlass.adapters.aws.dynamodb.keys import KEYS, SWEEP_INDEX, SWEEP_SHARDS, Item, Tables, key_of, stamp
+from anlass.adapters.aws.dynamodb.requests import Of, batch_get, pages
 from anlass.adapters.aws.dynamodb.writes import Write, Writer
 from anlass.adapters.aws.faults import code_of, transient_faults
 from anlass.adapters.aws.patience import Patience
@@ -28,8 +28,6 @@ from anlass.keys import (
     Rows,
 )
 from anlass.ports import Clock
-
-READ_AT_ONCE = 100
 
 _LOST = "ConditionalCheckFailed"
 _CONTENDED = frozenset(("TransactionConflict", "ProvisionedThroughputExceeded", "ThrottlingError"))
@@ -67,13 +65,8 @@ class DynamoStore:
             "ExpressionAttributeValues": {":id": {"S": id_}},
             "ConsistentRead": True,
         }
-        rows: dict[str, JourneyRow] = {}
-        with transient_faults(f"reading enrolment {id_}"):
-            while request:
-                page = self._client.query(**request)
-                rows.update((item["row"]["S"], decode_journey_row(item)) for item in page["Items"])
-                last = page.get("LastEvaluatedKey")
-                request = {**request, "ExclusiveStartKey": last} if last else {}
+        items = pages(self._client, "query", f"reading enrolment {id_}", **request)
+        rows = {item["row"]["S"]: decode_journey_row(item) for item in items}
         found = rows.get(ENROLMENT)
         sends = {sort: row for sort, row in rows.items() if isinstance(row, Send)}
         return (found if isinstance(found, Enrolment) else None), sends
@@ -127,27 +120,10 @@ class DynamoStore:
             self._client.transact_write_items(TransactItems=[{kind: request} for kind, request in writes])
 
     def _items(self, wanted: Iterable[Place], consistent: bool) -> dict[Place, Item]:
-        found: dict[Place, Item] = {}
-        rest = iter(wanted)
-        while batch := list(islice(rest, READ_AT_ONCE)):
-            found.update(self._batch(batch, consistent))
-        return found
-
-    def _batch(self, wanted: list[Place], consistent: bool) -> dict[Place, Item]:
-        names = {self._tables[place.table]: place.table for place in wanted}
-        request: dict[str, Any] = {name: {"Keys": [], "ConsistentRead": consistent} for name in names}
-        for place in wanted:
-            request[self._tables[place.table]]["Keys"].append(key_of(place))
-        found: dict[Place, Item] = {}
-        for _ in self._patience.attempts():
-            with transient_faults("reading rows"):
-                answer = self._client.batch_get_item(RequestItems=request)
-            for name, items in answer["Responses"].items():
-                found.update((_place(names[name], item), item) for item in items)
-            request = answer.get("UnprocessedKeys") or {}
-            if not request:
-                return found
-        raise Transient(f"reading {len(wanted)} rows: some were left unread again and again; try again")
+        names = {physical: name for name, physical in self._tables.items()}
+        keys = (Of(self._tables[place.table], key_of(place)) for place in wanted)
+        found = batch_get(self._client, keys, self._patience, consistent=consistent)
+        return {_place(names[table], item): item for table, item in found}
 
 
 def _reasons(fault: ClientError) -> list[str]:
