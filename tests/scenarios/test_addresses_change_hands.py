@@ -336,6 +336,20 @@ def test_what_is_reported_of_a_mail_to_the_old_address_is_told_of_her() -> None:
     assert "Email Delivered" in {event["name"] for event in exported(world, "u:anna")["events"]}
 
 
+def test_a_consent_of_long_ago_that_the_shop_tells_now_is_of_who_has_the_address_now() -> None:
+    world = memory()
+    moves(world)
+    hers = exported(world, "u:anna")["ledger"]
+    world.advance(START + 3 * DAY)
+    told = identify("x", START - 100 * DAY, email=OLD)
+    world.batch({name: value for name, value in told.items() if name != "userId"})
+    assert exported(world, "u:anna")["ledger"] == hers
+    assert [line["at"][:10] for line in exported(world, AT_OLD)["ledger"]] == ["2026-02-21"]
+    erase(world, "u:anna")
+    world.advance(START + 4 * DAY)
+    assert len(exported(world, AT_OLD)["ledger"]) == 1
+
+
 def test_somebody_of_many_names_leaves_the_address_to_who_has_it_now() -> None:
     """More than one transaction holds."""
     world = memory()

@@ -117,7 +117,7 @@ class Workbench:
         if profile is None:
             return True
         state = self._state(profile) or self._new_state(profile)
-        at = state.erased.get(identity, state.erased.get(profile))
+        at = state.erased.get(identity)
         return at is not None and is_older(event.at, event.received_at, at)
 
     def _makes_nobody(self, event: Event, state: State) -> bool:

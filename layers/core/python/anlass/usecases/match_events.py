@@ -171,7 +171,8 @@ def _commits(changes: list[Change], bench: Workbench, hashes: Hashes) -> Iterato
     moves the position: whoever has to begin again stores the same. Nobody is made who was erased.
     """
     saved = [change.state for change in changes if isinstance(change, SaveState)]
-    since = {state.id: bench.oldest[state.id] if state.id in bench.erased else BEGINNING for state in saved}
+    oldest = {id_: at for id_, at in bench.oldest.items() if id_ in bench.erased}
+    since = {state.id: oldest.get(state.id, BEGINNING) for state in saved}
     alive: list[Change] = [RequireNotErased(mark_of(s.id, hashes), since[s.id]) for s in saved if not s.version]
     if len(changes) + len(alive) > CHANGES_AT_ONCE:
         ahead: list[Change] = [change for change in changes if isinstance(change, AHEAD)]
