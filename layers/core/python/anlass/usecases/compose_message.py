@@ -14,9 +14,10 @@ from anlass.domain.person import Person, profile_facts
 from anlass.domain.send import Purpose, Question, Send
 from anlass.domain.subscribing import Asked, asked_in
 from anlass.domain.surroundings import step_facts
+from anlass.language.locales import choose_locale
 from anlass.language.mail import build_mime
 from anlass.language.mail_address import check_address
-from anlass.language.rendering import RenderError, choose_locale, render_email, render_sms
+from anlass.language.rendering import RenderError, render_email, render_sms
 from anlass.language.settings import Settings
 from anlass.language.template_document import TemplateDocument
 from anlass.language.template_names import names_for
