@@ -221,7 +221,9 @@ def test_what_the_shop_denied_for_two_it_takes_back_for_each(house: House) -> No
     fails(house, RequireNoSuppression("abc", "email", "offers"))
     found = house.store.read([SuppressionKey("abc", "email")]).suppression("abc", "email")
     assert found is not None
-    assert (found.denied_by, found.objections) == ({"ben"}, {"@shop": NOON + DAY})
+    assert found == Suppression(
+        "abc", "email", objections={"@shop": NOON + DAY}, lifted={"news": NOON + 2 * DAY}, denied_by=frozenset({"ben"})
+    )
     assert (found.stops("offers"), found.stops("news"), found.stops(None)) == ("objection", None, None)
     holds(house, LiftDenial("abc", "email", ("ben",)))
     holds(house, RequireNoSuppression("abc", "email", "offers"))

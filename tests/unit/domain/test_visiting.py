@@ -27,6 +27,7 @@ def told(at: datetime = NOON, identity: str = VISITOR, **traits: Any) -> Event:
 def known(bench: Workbench) -> Person:
     """Whoever the visitor is by now, as stored."""
     person = bench.person(VISITOR)
+    assert person is not None
     state, attributes = (next(iter(of(kind, bench.changes())), None) for kind in (SaveState, SaveAttributes))
     return Person(
         state.state if state else person.state, attributes.attributes if attributes else person.attributes, {}
