@@ -125,7 +125,8 @@ def test_a_cart_is_remembered_bought_thanked_for_and_complained_about(runtime: L
     assert (thanks.status, thanks.delivered_at, thanks.complained_at) == ("SENT", START + 2 * DAY, START + 2 * DAY)
     person = looking.profile(runtime, app, "anna")
     assert person is not None
-    assert [(grant["status"], grant["by"]) for grant in person["consents"]] == [("withdrawn", "person")]
+    said = [(grant["status"], grant["by"]) for grant in person["consents"]]
+    assert said == [("granted", "shop"), ("withdrawn", "person")]
 
 
 @told.uses(

@@ -15,6 +15,7 @@ from anlass.language.settings import Kept, Settings, parse_settings, settings_sc
 from anlass.usecases.retention import load_retention
 
 SHIPPED = Path(__file__).parents[2] / "content" / "settings.json"
+SHOP = {"name": "A", "url": "https://www.shop.de"}
 
 
 def changed(**changes: Any) -> str:
@@ -37,6 +38,13 @@ def test_the_shipped_settings_are_sound() -> None:
 def test_what_is_left_out_has_the_shipped_defaults() -> None:
     text = changed(caps=None, quiet_hours=None, timezone=None, currency=None, attribution=None, test_people=None)
     assert parse_settings(text)[0] == parse_settings(SHIPPED.read_text())[0]
+
+
+def test_the_shops_hosts_are_its_own_and_those_it_names() -> None:
+    shop = {"name": "A", "url": "https://www.Shop.de:8443/start", "hosts": ["cdn.example.net", "bilder.käffchen.de"]}
+    settings, findings = parse_settings(changed(shop=shop))
+    assert settings is not None, findings
+    assert settings.hosts == {"shop.de", "cdn.example.net", "bilder.xn--kffchen-5wa.de"}
 
 
 def test_empty_caps_mean_none() -> None:
@@ -149,6 +157,10 @@ def test_a_mistake_is_found_where_it_stands(changes: dict[str, Any], path: str, 
         ({"currency": "chf"}, 'Write "CHF".'),
         ({"currency": "Taler"}, 'Write its three letters, for example "EUR".'),
         ({"shop": {"name": "A", "url": "www.shop.de"}}, 'Write for example "https://www.shop.de".'),
+        ({"shop": {**SHOP, "hosts": ["https://cdn.shop.de/x"]}}, 'Write "cdn.shop.de".'),
+        ({"shop": {**SHOP, "hosts": ["*.shop.de"]}}, 'Write "shop.de".'),
+        ({"shop": {**SHOP, "hosts": ["https://[x"]}}, 'Write for example "cdn.example.net".'),
+        ({"shop": {**SHOP, "hosts": ["cdn"]}}, 'Write for example "cdn.example.net".'),
         ({"quiet_hours": {"sms": {"from": "8pm"}}}, 'Write "20:00".'),
         ({"attribution": {"within": "7d"}}, 'Write "7 days".'),
         ({"reply_to": "moin"}, 'Write for example "moin@shop.example".'),

@@ -102,9 +102,13 @@ def _colour(code: str) -> str:
 
 
 def _host(name: str) -> str:
-    meant = urlsplit(name if "//" in name else f"//{name}").hostname or ""
-    if not re.fullmatch(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]+", meant) or meant != name.lower():
-        remedy = f'write "{meant}"' if "." in meant else 'write for example "cdn.example.net"'
+    try:
+        meant = (urlsplit(name if "//" in name else f"//{name}").hostname or "").removeprefix("*.")
+    except ValueError:
+        meant = ""
+    is_host = re.fullmatch(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_][\w-]+", meant)
+    if not is_host or meant != name.lower():
+        remedy = f'write "{meant}"' if is_host else 'write for example "cdn.example.net"'
         raise ValueError(f'"{name}" is no host; {remedy}')
     return meant
 
