@@ -12,6 +12,7 @@ from typing import Any
 
 from anlass.adapters.aws.dynamodb.codec import decode_journey_row
 from anlass.bootstrap import Application
+from anlass.domain import instants
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.owning import moment_of
 from anlass.domain.person import Person
@@ -190,4 +191,4 @@ def money(amount: Decimal) -> str:
 
 
 def iso(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
+    return instants.iso(moment, "milliseconds") if moment else None

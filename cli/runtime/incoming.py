@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from anlass.domain.instants import iso
+
 from infra.names import Names
 from infra.topology import LogSource, MailSource
 
@@ -24,7 +26,7 @@ def receivers(address: str, names: Names) -> list[MailSource]:
 
 def received(to: str, sender: str, subject: str, now: datetime) -> dict[str, Any]:
     """What SES's Lambda action says of a mail; the body is never in it."""
-    stamp = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    stamp = iso(now, "milliseconds")
     verdicts = {name: {"status": "PASS"} for name in ("spamVerdict", "virusVerdict", "spfVerdict", "dkimVerdict")}
     common = {"from": [sender], "to": [to], "subject": subject}
     return {

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from anlass.adapters.memory.clock import VirtualClock
+from anlass.domain.instants import iso
 
 from cli.runtime import moto_patches
 from cli.runtime.batch_response import NOTHING_FAILED, failed_items
@@ -133,13 +134,13 @@ class StreamReader:
                 "functionError": "Unhandled" if isinstance(outcome, LambdaError) else None,
             },
             "version": "1.0",
-            "timestamp": _text(now),
+            "timestamp": iso(now, "milliseconds"),
             "DDBStreamBatchInfo": {
                 "shardId": SHARD,
                 "startSequenceNumber": numbers[0],
                 "endSequenceNumber": numbers[-1],
-                "approximateArrivalOfFirstRecord": _text(datetime.fromtimestamp(arrivals[0], UTC)),
-                "approximateArrivalOfLastRecord": _text(datetime.fromtimestamp(arrivals[-1], UTC)),
+                "approximateArrivalOfFirstRecord": iso(datetime.fromtimestamp(arrivals[0], UTC), "milliseconds"),
+                "approximateArrivalOfLastRecord": iso(datetime.fromtimestamp(arrivals[-1], UTC), "milliseconds"),
                 "batchSize": len(batch.records),
                 "streamArn": batch.records[0]["eventSourceARN"],
             },
@@ -170,7 +171,3 @@ class Streams:
             for table in {reader.table for reader in self.readers}:
                 moto_patches.trim_stream(table, min(r.position for r in self.readers if r.table == table))
         return any(worked)
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -21,6 +21,7 @@ from anlass.adapters.memory.shop import MemoryShop
 from anlass.bootstrap import Application
 from anlass.config import Config
 from anlass.domain.catalog import Catalog
+from anlass.domain.instants import iso
 from anlass.usecases.catalog import load_catalog
 from moto import mock_aws
 
@@ -407,7 +408,7 @@ class LocalRuntime:
             "eventVersion": "2.1",
             "eventSource": "aws:s3",
             "awsRegion": REGION,
-            "eventTime": self.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "eventTime": iso(self.clock.now(), "milliseconds"),
             "eventName": happened,
             "s3": {
                 "s3SchemaVersion": "1.0",

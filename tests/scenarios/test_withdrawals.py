@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from anlass.domain.identifying import UNSUBSCRIBED
+from anlass.domain.registry.events import UNSUBSCRIBED
 from anlass.domain.send import Send
 from anlass.keys import ConsentKey
 from anlass.ports import Ticket

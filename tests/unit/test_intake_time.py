@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from anlass.language.intake_time import corrected, iso, parse_timestamp
+from anlass.domain.instants import iso
+from anlass.language.intake_time import corrected, parse_timestamp
 
 from tests.gateway import NOON, Desk
 
@@ -114,4 +115,4 @@ def test_a_fast_clock_is_judged_after_its_correction() -> None:
 
 
 def test_times_are_written_sortable() -> None:
-    assert iso(datetime(2026, 1, 2, 3, 4, 5, 6789, tzinfo=UTC)) == "2026-01-02T03:04:05.006Z"
+    assert iso(datetime(2026, 1, 2, 3, 4, 5, 6789, tzinfo=UTC), "milliseconds") == "2026-01-02T03:04:05.006Z"

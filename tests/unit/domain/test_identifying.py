@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from anlass.domain.consent import ALL_TOPICS, Consent, Grant
 from anlass.domain.event import Event
-from anlass.domain.identifying import CONFIRMED, TRAITS, TRAITS_ROOM, UNSUBSCRIBED, identify
+from anlass.domain.identifying import TRAITS, TRAITS_ROOM, identify
 from anlass.domain.person import Person, profile_facts, zone_of
 from anlass.domain.profile import Orders
+from anlass.domain.registry.events import CONFIRMED, UNSUBSCRIBED
 
 from tests.builders import DAY, HOUR, NOON, a_state, an_event, some_attributes
 

@@ -233,9 +233,6 @@ class Rows:
         tallies = [_as(Tally, self.found.get(TallyKey(contest, share))) for share in range(SHARES)]
         return Standing(together(t for t in tallies if t is not None), _as(Winner, self.found.get(WinnerKey(contest))))
 
-    def statement(self, profile: str, id_: str) -> Statement | None:
-        return _as(Statement, self.found.get(StatementKey(profile, id_)))
-
     def suppression(self, address_hash: str, channel: str) -> Suppression | None:
         return _as(Suppression, self.found.get(SuppressionKey(address_hash, channel)))
 

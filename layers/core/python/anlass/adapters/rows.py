@@ -199,8 +199,6 @@ def place_of(change: Change) -> Place:
             return place_of_key(StateKey(profile))
         case c.KeepUntil(profile, row) | c.DropRow(profile, row):
             return Place("profiles", profile, row)
-        case c.DropRow(profile, row):
-            return Place("profiles", profile, row)
         case c.DropEvent(key):
             return Place("events", key.identity, key.moment)
         case c.AddErasure(erasure) | c.SaveErasure(erasure):

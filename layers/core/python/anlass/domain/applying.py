@@ -33,7 +33,7 @@ from anlass.domain.dates import dates_of
 from anlass.domain.dwelling import DWELLED, dwell
 from anlass.domain.enrolment import ENDINGS, Enrolment
 from anlass.domain.erasure import is_older
-from anlass.domain.event import Event, EventKey
+from anlass.domain.event import ORDERED, Event, EventKey
 from anlass.domain.identifying import identify, system_event, updated
 from anlass.domain.ids import is_address
 from anlass.domain.journey import Journey
@@ -155,7 +155,7 @@ class Workbench:
         if DWELLED in self.catalog.heard:
             counted, dwelled = dwell(counted, event)
             self.others += [AddEvent(dwelled, event.id)] if dwelled and self.catalog.cares_for(dwelled) else []
-        if person.state.cart.lines and not counted.cart.lines and event.name != "Order Completed":
+        if person.state.cart.lines and not counted.cart.lines and event.name != ORDERED:
             properties = {"cart_id": person.state.cart.id} if person.state.cart.id else {}
             follow = system_event(person, "Cart Emptied", event, "cart", properties)
             self.others.append(AddEvent(follow, event.id))

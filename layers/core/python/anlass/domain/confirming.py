@@ -17,11 +17,11 @@ from anlass.domain.changes import (
 )
 from anlass.domain.consent import ALL_TOPICS, Consent, Grant
 from anlass.domain.enrolment import Enrolment
-from anlass.domain.identifying import CONFIRMED, own_event
+from anlass.domain.identifying import own_event
 from anlass.domain.ids import event_id
 from anlass.domain.ledger import Proof, stated
 from anlass.domain.person import Person
-from anlass.domain.registry.events import UPDATE
+from anlass.domain.registry.events import CONFIRMED, UPDATE
 from anlass.domain.send import Question, Send
 from anlass.domain.subscribing import ADDRESS_OF, SOURCE, Asked
 from anlass.domain.suppression import BY_SHOP, Suppression

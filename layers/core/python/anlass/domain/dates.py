@@ -15,7 +15,6 @@ from anlass.domain.registry.fields import BIRTHDAY, REGISTERED_AT
 from anlass.domain.trigger import DateTrigger
 
 MOST = 25  # of one person; each is a row of the index
-LEAP_DAY = date(2000, 2, 29)
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?", re.ASCII)
 
 

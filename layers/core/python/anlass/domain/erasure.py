@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from anlass.domain.enrolment import SWEEP_AFTER
+from anlass.domain.instants import iso
 from anlass.domain.owning import WHOLE, Holding, Span
 
 ErasureStatus = Literal["burying", "running", "verifying", "done"]
@@ -157,15 +158,11 @@ def report(erasure: Erasure) -> dict[str, Any]:
         "erasure": erasure.id,
         "status": erasure.status,
         "asked_by": erasure.by,
-        "started_at": _iso(erasure.started_at),
-        "finished_at": _iso(erasure.finished_at),
+        "started_at": iso(erasure.started_at),
+        "finished_at": iso(erasure.finished_at) if erasure.finished_at else None,
         "passes": erasure.passes,
         "erased": dict(erasure.erased),
         "content_changed": list(erasure.lists),
         "content_to_look_at": list(erasure.mentions),
         "stays": [{"what": what, "why": why} for what, why in STAYS],
     }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None

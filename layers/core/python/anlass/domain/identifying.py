@@ -17,6 +17,7 @@ from anlass.domain.ids import event_id, is_address
 from anlass.domain.ledger import Statement, stated
 from anlass.domain.person import Person
 from anlass.domain.profile import Attributes
+from anlass.domain.registry.events import CONFIRMED, UNSUBSCRIBED
 
 TRAITS, TRAITS_ROOM = 300, 100_000  # how many, and characters of JSON, roughly: a row holds 400 KB
 ADDRESSES = ("email", "phone")
@@ -27,8 +28,6 @@ SALE_FACTS = ("order_id", "goods", "noticed_at", "notice_version")
 # Of the shop's own sign-up: the words, where and from which machine, and when it was confirmed.
 EVIDENCE = ("text_version", "form_url", "ip", "confirmed_at")
 CHANNELS = {"EMAIL": "email", "SMS": "sms"}
-CONFIRMED = "Subscription Confirmed"
-UNSUBSCRIBED = "Unsubscribed"
 CONFIRMED_MAX_AGE = timedelta(hours=24)  # as `entry.max_age`'s default: an older one is history
 
 

@@ -14,11 +14,11 @@ from anlass.domain.contest import Winner, share_of
 from anlass.domain.effects import CallShop, Count, Declare, EnrolIn, Say, Sunset, Update
 from anlass.domain.engine import Effected
 from anlass.domain.enrolment import SWEEP_AFTER, Enrolment
-from anlass.domain.identifying import CHANNELS, CONFIRMED, UNSUBSCRIBED, own_event
+from anlass.domain.identifying import CHANNELS, own_event
 from anlass.domain.keeping import ENTRY_ROOM, kept
 from anlass.domain.ledger import Statement, stated
 from anlass.domain.person import Person
-from anlass.domain.registry.events import ENROL, SUNSET, UPDATE
+from anlass.domain.registry.events import CONFIRMED, ENROL, SUNSET, UNSUBSCRIBED, UPDATE
 
 FINISHED = "Journey Finished"
 

@@ -25,13 +25,13 @@ from anlass.domain.condition import (
     walk,
 )
 from anlass.domain.event import Event
-from anlass.domain.registry.events import IDENTIFY, PERSON, UPDATE
+from anlass.domain.registry.events import CONFIRMED, IDENTIFY, PERSON, UNSUBSCRIBED, UPDATE, WITHDRAWN
 from anlass.domain.registry.fields import events_changing, field_of
 
 ENTERED, LEFT = "Segment Entered", "Segment Left"
 _TRAITS = frozenset((IDENTIFY, UPDATE))
 _JOURNEYS = frozenset(("Journey Entered", "Journey Finished"))
-_CONSENTS = frozenset((IDENTIFY, "Subscription Confirmed", "Unsubscribed", "Consent Withdrawn"))
+_CONSENTS = frozenset((IDENTIFY, CONFIRMED, UNSUBSCRIBED, WITHDRAWN))
 
 
 @dataclass(frozen=True)

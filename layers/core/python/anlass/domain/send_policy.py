@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, assert_never
 
 from anlass.domain.brake import Brake, looks_again
 from anlass.domain.consent import Consent
 from anlass.domain.enrolment import ENDINGS, Enrolment, Heard, cancellation
 from anlass.domain.ids import short
+from anlass.domain.instants import iso
 from anlass.domain.journey import Journey
 from anlass.domain.profile import Caps
 from anlass.domain.quiet_hours import QuietHours, quiet_at
@@ -301,8 +302,3 @@ def _counts(s: Situation, journey: Journey) -> dict[str, Any]:
     limits = [*settings_limits(s.send, s.rules), *journey_limits(s.send, journey)]
     told = [[f"{each.scope} {each.window}", len(each.inside(s.send, s.caps, s.now)), each.most] for each in limits]
     return {"caps": told} if told else {}
-
-
-def iso(moment: datetime) -> str:
-    """As facts hold a time."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

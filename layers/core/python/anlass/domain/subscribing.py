@@ -11,10 +11,9 @@ from typing import Any, Literal
 
 from anlass.domain.enrolment import Heard
 from anlass.domain.event import Event
-from anlass.domain.identifying import CONFIRMED
 from anlass.domain.ids import address_hash, event_id
 from anlass.domain.person import Person
-from anlass.domain.registry.events import UPDATE
+from anlass.domain.registry.events import CONFIRMED, UPDATE
 
 REQUESTED = "Subscription Requested"
 SOURCE = "double opt-in"

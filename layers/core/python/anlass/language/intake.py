@@ -15,6 +15,7 @@ from typing import Any
 
 from anlass.domain.event import NO_TIME, Event, EventKey, Kind, Source
 from anlass.domain.ids import event_id
+from anlass.domain.instants import iso
 from anlass.language.intake_body import MAX_EVENT_BYTES, Ambiguous, Body
 from anlass.language.intake_fields import (
     MessageError,
@@ -27,7 +28,7 @@ from anlass.language.intake_fields import (
     traits_of,
 )
 from anlass.language.intake_request import BadMessage, Refused, Request
-from anlass.language.intake_time import DAY, corrected, iso, parse_timestamp
+from anlass.language.intake_time import DAY, corrected, parse_timestamp
 from anlass.language.intake_values import fault_in
 
 MAX_EVENTS = 2_500  # of one batch, as at Segment
@@ -109,7 +110,7 @@ def _event(given: object, index: int, envelope: Envelope) -> Event:
     given_id = read_id(message, "messageId")
     id_ = given_id or event_id(envelope.request, str(index))
     # Without an id a retry cannot be told from a second event: the key may as well name our own time.
-    moment = iso(stamp) if stamp else NO_TIME if given_id else iso(envelope.received_at)
+    moment = iso(stamp, "milliseconds") if stamp else NO_TIME if given_id else iso(envelope.received_at, "milliseconds")
     return Event(
         identity=identity,
         moment=f"{moment}#{id_}",

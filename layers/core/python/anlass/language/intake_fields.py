@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, cast, get_args
 
-from anlass.domain.event import Kind, Source
+from anlass.domain.event import INTAKE_CONTEXT, Kind, Source
 from anlass.domain.identifying import EVIDENCE, EXISTING_CUSTOMER, SALE_FACTS
 from anlass.domain.ids import address_hash
 from anlass.domain.registry import is_system, trait_name
@@ -132,8 +132,9 @@ def _normalised(value: Any) -> Any:
 
 
 def context_of(message: Mapping[str, Any], kind: Kind, source: Source, shared: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of the context that is kept (`INTAKE_CONTEXT`)."""
-    given = {**shared, **_object(message.get("context"), "context")}
+    """The part of the context that is kept: nothing else is as much as looked at."""
+    said = {**shared, **_object(message.get("context"), "context")}
+    given = {name: said[name] for name in INTAKE_CONTEXT if name in said}
     kept: dict[str, Any] = {}
     for field in ("locale", "timezone"):
         if isinstance(value := given.get(field), str) and 0 < len(value) <= 64:

@@ -40,8 +40,3 @@ def corrected(stamp: datetime, sent_at: datetime | None, received_at: datetime) 
     is_right = abs(skew) <= _LATENCY or abs(received_at - stamp) <= _SAME
     by_hand = stamp - sent_at > _ROUNDING or (abs(skew) > DAY and sent_at - stamp > DAY)
     return stamp if is_right or by_hand else stamp + skew
-
-
-def iso(moment: datetime) -> str:
-    """UTC, milliseconds, Z: sortable as text."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

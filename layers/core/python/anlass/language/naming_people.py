@@ -8,11 +8,6 @@ from anlass.language.address_forms import forms_of
 LONGEST = 1024  # characters
 
 
-def identity_of(name: str) -> str:
-    """The first that it may be."""
-    return name if name[:2] in ("u:", "a:", "e:") else f"u:{name}"
-
-
 def identities_of(name: str) -> tuple[str, ...]:
     """A whole identity is what it is, "anna" is u:anna, an address also the sign that leads to whoever has it now: a
     phone number with its country code is one, "+49 170 1234567". The first one that somebody is known by is meant.
@@ -20,8 +15,7 @@ def identities_of(name: str) -> tuple[str, ...]:
     """
     if not name.strip() or len(name) > LONGEST:
         return ()
-    first = identity_of(name)
-    if first == name:
-        return (first,)
+    if name[:2] in ("u:", "a:", "e:"):
+        return (name,)
     address = forms_of("sms", name)[-1] if name.strip().startswith("+") else name if "@" in name else None
-    return (first,) if address is None else (first, f"e:{address_hash(address)}")
+    return (f"u:{name}",) if address is None else (f"u:{name}", f"e:{address_hash(address)}")

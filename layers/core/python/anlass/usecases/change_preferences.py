@@ -14,10 +14,10 @@ from typing import Any, Literal
 from anlass.domain.changes import AddEvent, AddProof, AddStatement, Change, LiftObjection, RequireProfile, SaveConsent
 from anlass.domain.consent import ALL_TOPICS, TRACKING, Consent, Grant
 from anlass.domain.event import NO_TIME, Event
-from anlass.domain.identifying import UNSUBSCRIBED, own_event
+from anlass.domain.identifying import own_event
 from anlass.domain.ids import event_id
 from anlass.domain.ledger import Proof, stated
-from anlass.domain.registry.events import UPDATE
+from anlass.domain.registry.events import UNSUBSCRIBED, UPDATE, WITHDRAWN
 from anlass.domain.withdrawing import withdrawal
 from anlass.language.settings import Settings
 from anlass.language.wishes import DETAILS, PAUSE, Choices, Wishes
@@ -30,7 +30,6 @@ from anlass.usecases.withdraw_consent import SOURCES, noted
 
 SOURCE = SOURCES["preferences"]
 CHANGED = "Preferences Changed"
-PART_WITHDRAWN = "Consent Withdrawn"
 DATA_REQUESTED = "Data Requested"
 
 
@@ -187,7 +186,7 @@ def _withdrawn(
         if said is None:
             continue
         properties = {"topics": topics, "source": SOURCE, "channel": channel}
-        name = PART_WITHDRAWN if wanted else UNSUBSCRIBED
+        name = WITHDRAWN if wanted else UNSUBSCRIBED
         cause = f"{channel} {said.consent.version}"
         event = message_event(name, opened.person.state.id, opened.send, now, properties, cause)
         changes += [*noted(said, topics, now, hashes), AddEvent(event)]

@@ -15,10 +15,11 @@ from anlass.domain.changes import (
     SaveSend,
 )
 from anlass.domain.errors import Conflict
+from anlass.domain.instants import iso
 from anlass.domain.profile import Caps, Departure
 from anlass.domain.send import SHORT, Send
 from anlass.domain.send_caps import WINDOWS
-from anlass.domain.send_policy import Skipped, iso, occasion_of
+from anlass.domain.send_policy import Skipped, occasion_of
 from anlass.keys import SuppressionKey
 from anlass.usecases.compose_message import Mail, Sms
 from anlass.usecases.delivery import Delivery

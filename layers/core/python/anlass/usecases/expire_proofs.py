@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from anlass.domain.changes import Change, KeepUntil
 from anlass.domain.consent import Consent
@@ -12,6 +11,7 @@ from anlass.domain.event import Event
 from anlass.domain.keeping import Retention
 from anlass.domain.ledger import Proof, Statement
 from anlass.domain.owning import moment_of
+from anlass.domain.registry.events import UNSUBSCRIBED, WITHDRAWN
 from anlass.ports import (
     Archive,
     Kept,
@@ -20,7 +20,6 @@ from anlass.ports import (
 from anlass.usecases.people import owner_of
 from anlass.usecases.whole_person import WholePerson, whole_person
 
-WITHDRAWN: Final = frozenset(("Unsubscribed", "Consent Withdrawn"))  # what every withdrawal is told by, whoever said it
 AT_ONCE = 90
 
 
@@ -29,7 +28,7 @@ def expire_proofs(event: Event, *, store: Store, archive: Archive, retention: Re
 
     What a yes rests on that still stands does not expire, nor does the present state itself.
     """
-    if event.name not in WITHDRAWN or event.source != "system":
+    if event.name not in (UNSUBSCRIBED, WITHDRAWN) or event.source != "system":
         return
     profile = owner_of(event.identity, store, moment_of(event))[0]
     person = whole_person(profile, store, archive) if profile is not None else None

@@ -12,6 +12,7 @@ from typing import Any
 from anlass.domain.call import Call
 from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.event import Event
+from anlass.domain.instants import iso
 from anlass.domain.owning import moment_of
 from anlass.domain.person import person_facts
 from anlass.domain.send import Send
@@ -101,7 +102,7 @@ def plain(value: Any) -> Any:
         named = {field.name: getattr(value, field.name) for field in fields(value)}
         return {name: plain(part) for name, part in named.items() if part not in (None, (), {}, frozenset())}
     if isinstance(value, datetime):
-        return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return iso(value, "milliseconds")
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, Mapping):

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from anlass.domain.changes import AddEvent, AddObjection, AddStatement, Change, RequireProfile, SaveConsent
 from anlass.domain.consent import ALL_TOPICS
-from anlass.domain.identifying import UNSUBSCRIBED
+from anlass.domain.registry.events import UNSUBSCRIBED
 from anlass.domain.withdrawing import Withdrawal, addresses_of, withdrawal
 from anlass.ports import (
     Hashes,

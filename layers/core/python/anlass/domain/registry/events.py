@@ -198,6 +198,8 @@ IDENTIFY = "identify"  # what an identify is called among events
 UPDATE = "@update"  # a journey's `update` step comes back as this event
 ENROL = "@enrol"  # a journey's `enrol` step
 SUNSET = "@sunset"  # a journey's `sunset` step
+CONFIRMED = "Subscription Confirmed"
+UNSUBSCRIBED, WITHDRAWN = "Unsubscribed", "Consent Withdrawn"  # by one of them every withdrawal is told of
 FIRST_WORDS = frozenset(("Subscription Requested",))  # of our own events, those that may be the first of somebody
 INTERNAL = frozenset((UPDATE, ENROL, SUNSET, "@merged", "@restarted"))  # what we tell ourselves today
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from anlass.domain.registry.events import UNSUBSCRIBED, WITHDRAWN
 from anlass.domain.send import Purpose
 from anlass.language.building import Build, Place, Problem
 from anlass.language.diagnostics import did_you_mean
@@ -13,7 +14,7 @@ from anlass.language.surroundings import Surroundings
 from anlass.language.tree import steps
 from anlass.language.triggers.event import EventModel
 
-_REFUSALS = frozenset({"Unsubscribed", "Consent Withdrawn", "Email Marked as Spam"})
+_REFUSALS = frozenset({UNSUBSCRIBED, WITHDRAWN, "Email Marked as Spam"})
 # Of marketing alone; with other templates these do nothing.
 _NAMED: dict[Purpose, str] = {"transactional": "transactional", "confirmation": "confirmations"}
 _OF_MARKETING = {"priority": "the priority decides nothing", "caps": "these caps hold nothing back"}

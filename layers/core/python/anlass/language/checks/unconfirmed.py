@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from anlass.domain.identifying import CONFIRMED
+from anlass.domain.registry.events import CONFIRMED
 from anlass.domain.subscribing import REQUESTED
 from anlass.language.building import Build, Place, Problem
 from anlass.language.journey_file import JourneyFile

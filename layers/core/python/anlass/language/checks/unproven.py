@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anlass.domain.identifying import CONFIRMED
+from anlass.domain.registry.events import CONFIRMED
 from anlass.domain.subscribing import REQUESTED
 from anlass.language.building import Build, Problem
 from anlass.language.journey_file import JourneyFile

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal, get_args
+
+from anlass.domain.instants import iso
 
 # In the order in which they follow from each other, where they happened at the same time.
 Kind = Literal[
@@ -48,11 +50,11 @@ class Timeline:
     def as_json(self) -> dict[str, Any]:
         return {
             "profile": self.profile,
-            "at": stamp(self.at),
+            "at": iso(self.at),
             "timezone": self.zone,
             "timeline": [
                 {
-                    "at": stamp(line.at),
+                    "at": iso(line.at),
                     "kind": line.kind,
                     "journey": line.journey,
                     "text": line.text,
@@ -88,9 +90,5 @@ def timeline_from(told: Mapping[str, Any]) -> Timeline:
     )
 
 
-def stamp(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
 def plain(value: Any) -> Any:
-    return stamp(value) if isinstance(value, datetime) else value
+    return iso(value) if isinstance(value, datetime) else value

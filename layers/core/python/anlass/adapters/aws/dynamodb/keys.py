@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from anlass.adapters.rows import Place
+from anlass.domain.instants import iso
 from anlass.ports import PARTS, TableName
 
 Item = dict[str, dict[str, Any]]  # DynamoDB's JSON, as the low-level client takes and gives it
@@ -57,7 +58,7 @@ def held_key(journey: str, part: int) -> str:
 
 def stamp(moment: datetime) -> str:
     """UTC, always to the microsecond: the order of such texts is the order of times."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return iso(moment, "microseconds")
 
 
 def from_stamp(text: str) -> datetime:
