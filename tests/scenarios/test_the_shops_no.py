@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from anlass.domain.ledger import Statement
+from anlass.usecases.export_person import Asked, export_person
 
 from tests.builders import DAY, HOUR, MINUTE
+from tests.remains import registry
 from tests.shipped import shipped
 from tests.shop import journey, mails, template
 from tests.subscriber import asks, link, may_get, presses
@@ -137,3 +140,14 @@ def test_what_the_shops_own_sign_up_rests_on_stands_in_the_ledger(shop: MemoryWo
     [said] = ledger(shop)
     assert (said.text_version, said.form_url, said.ip) == tuple(own.values())[:3]
     assert said.facts == {"confirmed_at": own["confirmed_at"]}
+
+
+def test_of_whom_else_of_the_address_the_shop_said_no_is_told_to_nobody(shop: MemoryWorld) -> None:
+    for user in ("nele", "ben"):
+        reports(shop, "SUBSCRIBED", START, user)
+    shop.advance(START + HOUR)
+    reports(shop, "UNSUBSCRIBED", START + HOUR, "ben")
+    found = export_person(Asked("u:nele"), registry(shop))
+    assert found is not None
+    (row,) = found["suppressions"]
+    assert row == {"channel": "email", "address": NELE, "address_hash": row["address_hash"], "objections": ANY}

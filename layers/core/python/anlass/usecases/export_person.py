@@ -85,7 +85,7 @@ def export_person(asked: Asked, work: PeopleWork) -> dict[str, Any] | None:
         "addresses": [{"channel": channel, "address": address} for channel, address in person.addresses],
         "traits": next((row["traits"] for row in rows["attributes"] if row["below"] == person.profile), {}),
         "suppressions": [
-            {"channel": channel, "address": address, **plain(row)}
+            {"channel": channel, "address": address, **_alone(plain(row))}
             for channel, address, row in suppressions_of(person, work.store, work.hashes)
         ],
         "segments": _segments(person, work),
@@ -112,6 +112,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(part) for part in value]
     return str(value) if isinstance(value, Decimal | timedelta) else value
+
+
+def _alone(suppression: Mapping[str, Any]) -> dict[str, Any]:
+    """For whom else of the address the shop said no is nobody's business."""
+    return {name: value for name, value in suppression.items() if name != "denied_by"}
 
 
 def _row(kept: Kept, work: PeopleWork) -> dict[str, Any]:
