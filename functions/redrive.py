@@ -15,6 +15,7 @@ from anlass.domain.applying import Record
 from anlass.masking import masked, said_of
 from anlass.telemetry import Counts, Telling, counting, logger
 from anlass.usecases.dispatch import dispatch, keep_calendar
+from anlass.usecases.expire_proofs import expire_proofs
 from anlass.usecases.match_events import match_events
 
 
@@ -49,7 +50,7 @@ def _again(records: list[dict[str, Any]], app: Application, counts: Counts) -> b
         events = [
             Record(decode_event(r["dynamodb"]["NewImage"]), "redrive", r["dynamodb"]["SequenceNumber"]) for r in records
         ]
-        return not match_events(
+        failed = match_events(
             events,
             store=Telling(app.store, counts),
             event_log=app.event_log,
@@ -58,6 +59,9 @@ def _again(records: list[dict[str, Any]], app: Application, counts: Counts) -> b
             hashes=app.hashes,
             redrive=True,
         )
+        for record in () if failed else events:
+            expire_proofs(record.event, store=app.store, archive=app.archive, retention=app.kept())
+        return not failed
     rows = [decode_journey_row(record["dynamodb"]["NewImage"]) for record in records]
     dispatch([row for row in rows if row.request != "schedule"], queues=app.queues)
     for row in rows:

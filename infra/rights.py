@@ -55,8 +55,9 @@ _MATCH = (
     _DEFINITIONS,
     _on("table/events", _QUERY, _PUT, _DELETE),
     _on("table/journeys", _ROWS, _PUT, _UPDATE),
-    # Who turns out to be somebody else leaves dates and rows behind; the shop's no is written to the address.
-    _on("table/profiles", _ROWS, _PUT, _UPDATE, _DELETE, _CHECK),
+    # Who turns out to be somebody else leaves dates and rows behind; the shop's no is written to the address; proofs of
+    # consents that were withdrawn are looked for.
+    _on("table/profiles", _ROWS, _QUERY, _PUT, _UPDATE, _DELETE, _CHECK),
     _SALT,
 )
 # What a provider reports of a message.
@@ -89,7 +90,6 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "match_events": (
         *_MATCH,
         _on("table/definitions", _UPDATE),  # the names that it has learned
-        _on("table/profiles", _QUERY),  # proofs of consents that were withdrawn
     ),
     "dispatch": _DISPATCH,
     "keep_calendar": (

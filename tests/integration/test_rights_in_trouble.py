@@ -17,6 +17,7 @@ from cli.runtime.aws_calls import AwsCall, AwsReply
 from cli.runtime.world import LocalRuntime
 from tests.rights_in_use import Told
 from tests.shop import content, journey, mails
+from tests.subscriber import link, presses
 from tests.trouble import broken, lost, trouble
 from tests.worlds import DAY, HOUR, MINUTE, MotoWorld, identify, track
 
@@ -194,6 +195,20 @@ def test_a_login_and_a_no_that_could_not_be_applied_are_made_up_for(runtime: Loc
     assert his is not None
     assert (hers["traits"]["birthday"], hers["identities"]) == ("1990-02-28", ["u:anna", "a:v1"])
     assert [grant["status"] for grant in his["consents"]] == ["withdrawn"]
+
+
+@told.uses("redrive table/profiles dynamodb:Query", failing=("match_events",))
+def test_of_a_no_that_could_not_be_applied_the_proof_expires_all_the_same(runtime: LocalRuntime) -> None:
+    shop = MotoWorld(runtime, content(OFFER, templates=("offer",)))
+    shop.batch(identify("anna", START), does("Product Viewed", START))
+    fault = trouble(runtime, "match_events", "BatchGetItem", broken)
+    presses(shop, link(shop, "unsubscribe"), "unsubscribe")
+    runtime.advance(HOUR)
+    assert shop.unapplied() == 1
+    fault.left = 0
+    assert shop.redrive() == {"done": 1, "left": 0}
+    items = runtime.client("dynamodb").scan(TableName=runtime.names.physical("profiles"))["Items"]
+    assert all("ttl" in item for item in items if item["row"]["S"].startswith("LEDGER#"))
 
 
 @told.uses(

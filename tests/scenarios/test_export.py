@@ -154,3 +154,11 @@ def test_more_events_than_one_answer_takes_come_page_by_page(world: World) -> No
 def test_of_nobody_nothing_is_told(world: World) -> None:
     assert export_person(Asked("u:nobody"), registry(world)) is None
     world.advance(START + DAY)
+
+
+def test_who_has_told_nothing_of_themselves_is_exported_too(world: World) -> None:
+    call = {"type": "identify", "userId": "cleo", "messageId": "1", "timestamp": START.isoformat(), "traits": {}}
+    world.batch(call)
+    whole = exported(world, "u:cleo")
+    assert (whole["person"], whole["traits"]) == ("u:cleo", {})
+    assert data_page(whole, "de")

@@ -17,7 +17,7 @@ from anlass.usecases.match_events import match_events
 
 from cli.simulation import Simulation
 from tests.builders import HOUR, MINUTE
-from tests.shop import CART, MORNING, a_simulation, an_event, content, identified, journey, mails, sent
+from tests.shop import CART, MORNING, a_simulation, an_event, content, identified, journey, mails, sent, template
 
 TEMPLATES = ("first", "second", "last", "thanks")
 
@@ -99,6 +99,29 @@ def test_what_the_backend_says_of_a_visitor_counts_more_than_what_browsers_say_o
     attributes = shop.store.read([AttributesKey("u:anna")]).attributes("u:anna")
     assert attributes is not None
     assert attributes.traits == {"email": "anna@shop.example", "locale": "en"}
+
+
+@pytest.mark.parametrize("says", [{"first_name": "Anna"}, {"email": "anna@shop.example"}])
+def test_nor_before_the_backend_has_said_who_it_is(says: dict[str, str]) -> None:
+    shop = a_simulation(content())
+    said = {"email": "eve@evil.example", "phone": "+491701234567", "city": "Kiel"}
+    shop.ingest(an_event("identify", MORNING, "anna", kind="identify", source="browser", traits=said))
+    shop.ingest(an_event("identify", MORNING + MINUTE, "anna", kind="identify", traits=says))
+    attributes = shop.store.read([AttributesKey("u:anna")]).attributes("u:anna")
+    assert attributes is not None
+    assert attributes.traits == {**says, "city": "Kiel"}
+
+
+def test_but_an_address_that_the_backend_knows_a_consent_of_is_theirs() -> None:
+    shop = a_simulation(content())
+    said = {"email": "Anna@shop.example"}
+    shop.ingest(an_event("identify", MORNING, "anna", kind="identify", source="browser", traits=said))
+    listed = [{"key": "anna@shop.example", "type": "EMAIL", "status": "SUBSCRIBED"}]
+    context = {"messaging_subscriptions": listed}
+    shop.ingest(an_event("identify", MORNING + MINUTE, "anna", kind="identify", context=context))
+    attributes = shop.store.read([AttributesKey("u:anna")]).attributes("u:anna")
+    assert attributes is not None
+    assert attributes.traits == said
 
 
 def test_who_confirmed_an_address_brings_what_they_said_into_the_account() -> None:
@@ -198,3 +221,20 @@ def test_a_guest_who_turns_out_to_be_a_customer_has_bought_what_both_bought(
     shop.ingest(identified("anna", MORNING + HOUR, anonymous="1"))
     shop.ingest(an_event("Order Completed", MORNING + 2 * HOUR, user="anna", order_id="last")) if mails_sent else None
     assert len(sent(shop)) == mails_sent
+
+
+@pytest.mark.parametrize("tells", [{}, {"first_name": "Anna"}])
+def test_who_claims_a_user_id_first_gets_no_mail_about_somebody_elses_order(tells: dict[str, str]) -> None:
+    receipt = journey("receipt", trigger={"type": "event", "event": "Order Completed"}, steps=[mails("bill")])
+    bill = template("bill", "transactional", "<p>{{ entry.properties.order_id }}</p><p>{{ imprint }}</p>")
+    shop = a_simulation(content(receipt) | bill)
+    evil = {"email": "eve@evil.example"}
+    shop.ingest(an_event("identify", MORNING, "anna", kind="identify", source="browser", traits=evil))
+    if tells:
+        shop.ingest(an_event("identify", MORNING + MINUTE, "anna", kind="identify", traits=tells))
+    shop.ingest(an_event("Order Completed", MORNING + 2 * MINUTE, "anna", order_id="1"))
+    assert sent(shop) == []
+    own = {"email": "a@shop.example"}
+    told = an_event("identify", MORNING + 3 * MINUTE, "anna", kind="identify", id_="2", traits=own)
+    shop.ingest(told, an_event("Order Completed", MORNING + 4 * MINUTE, "anna", order_id="2"))
+    assert sent(shop) == ["a@shop.example bill"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from anlass.domain.consent import ALL_TOPICS, Consent, Grant
 from anlass.domain.event import Event
-from anlass.domain.identifying import TRAITS, TRAITS_ROOM, identify
+from anlass.domain.identifying import ROOM_OF_BROWSERS, TRAITS, TRAITS_OF_BROWSERS, identify
 from anlass.domain.person import Person, profile_facts, zone_of
 from anlass.domain.profile import Orders
 from anlass.domain.registry.events import CONFIRMED, UNSUBSCRIBED
@@ -80,20 +80,36 @@ def test_a_browser_says_nothing_about_consent() -> None:
 
 def test_traits_are_bounded_and_none_is_lost_by_new_ones() -> None:
     many = {f"t{number}": number for number in range(2 * TRAITS)}
-    after = traits_after(person(traits={"email": ANNA}), an_identify(many))
+    known = Person(a_state(), some_attributes(traits={"email": ANNA}, vouched=True))
+    after = traits_after(known, an_identify(many))
     assert len(after) == TRAITS
     assert after["email"] == ANNA
-    assert traits_after(person(traits=after), an_identify({"t0": "changed", "new": 1})) == {**after, "t0": "changed"}
+    full = Person(a_state(), some_attributes(traits=after, vouched=True))
+    assert traits_after(full, an_identify({"t0": "changed", "new": 1})) == {**after, "t0": "changed"}
 
 
 def test_nobody_fills_a_row_by_what_they_say_of_themselves() -> None:
     one = person("a:1", traits={"city": "Kiel"})
     for number in range(20):
-        one, _, _ = identify(one, an_identify({f"t{number}": "x" * 30_000, "city": "x" * 60_000}, source="browser"))
+        one, _, _ = identify(one, an_identify({f"t{number}": "x" * 9_000, "city": "x" * 18_000}, source="browser"))
     assert one.attributes is not None
-    assert len(repr(one.attributes.traits)) <= TRAITS_ROOM
+    assert len(repr(one.attributes.traits)) <= ROOM_OF_BROWSERS
     assert one.attributes.traits.keys() >= {"city", "t0"}
+    said_by_the_backend = {f"s{number}": "x" for number in range(TRAITS - TRAITS_OF_BROWSERS)} | {"email": ANNA}
+    told, _, _ = identify(one, an_identify(said_by_the_backend))
+    assert told.attributes is not None
+    assert told.attributes.traits.keys() >= said_by_the_backend.keys()
     assert traits_after(one, an_identify({"city": "Kiel"}, at=NOON + DAY))["city"] == "Kiel"
+
+
+def test_a_browser_that_says_it_is_tomorrow_holds_up_no_word_of_the_backend() -> None:
+    known = Person(a_state(), some_attributes(traits={"email": "old@shop.example"}, vouched=True, identified_at=NOON))
+    ahead, _, _ = identify(
+        known, an_identify({"mood": "good"}, source="browser", at=NOON + 23 * HOUR, received_at=NOON)
+    )
+    told, _, _ = identify(ahead, an_identify({"email": ANNA}, at=NOON + HOUR))
+    assert told.attributes is not None
+    assert told.attributes.traits == {"email": ANNA, "mood": "good"}
 
 
 def test_locale_and_timezone_come_from_the_context_where_no_trait_says_them() -> None:

@@ -20,6 +20,7 @@ from anlass.domain.profile import Attributes
 from anlass.domain.registry.events import CONFIRMED, UNSUBSCRIBED
 
 TRAITS, TRAITS_ROOM = 300, 100_000  # how many, and characters of JSON, roughly: a row holds 400 KB
+TRAITS_OF_BROWSERS, ROOM_OF_BROWSERS = 100, 30_000  # the rest is left to what the backend says
 ADDRESSES = ("email", "phone")
 EXISTING_CUSTOMER = "EXISTING_CUSTOMER"
 # Of the sale that the address is from: which one, what "similar goods" it was about, when and in which words the notice
@@ -59,11 +60,18 @@ def _with_traits(person: Person, event: Event) -> Attributes:
         value = event.context.get(name)
         if isinstance(value, str) and name not in old.traits:
             offered.setdefault(name, value)
-    if event.source == "browser" and not person.state.id.startswith("a:"):
+    by_browser = event.source == "browser"
+    if by_browser and not person.state.id.startswith("a:"):
         closed = {*old.traits, *(ADDRESSES if old.vouched else ())}
         offered = {k: v for k, v in offered.items() if k not in closed}
-    newest = old.identified_at is None or event.at >= old.identified_at
-    traits = _fitting(old.traits, offered if newest else {k: v for k, v in offered.items() if k not in old.traits})
+    at = _when(event)
+    # What a browser said when, holds up no word of the backend.
+    newest = old.identified_at is None or at >= old.identified_at or not (by_browser or old.vouched)
+    known = _vouched_for(old, event)
+    offered = offered if newest else {k: v for k, v in offered.items() if k not in known}
+    traits = _fitting(
+        known, offered, *((TRAITS_OF_BROWSERS, ROOM_OF_BROWSERS) if by_browser else (TRAITS, TRAITS_ROOM))
+    )
     vouched = old.vouched or event.source == "server"
     if traits == old.traits and vouched == old.vouched and old.registered_at:
         return old
@@ -72,16 +80,26 @@ def _with_traits(person: Person, event: Event) -> Attributes:
         traits=traits,
         registered_at=old.registered_at or event.at,
         vouched=vouched,
-        identified_at=event.at if newest else old.identified_at,
+        identified_at=at if newest and not (by_browser and old.vouched) else old.identified_at,
     )
 
 
-def _fitting(known: Mapping[str, Any], offered: Mapping[str, Any]) -> dict[str, Any]:
+def _vouched_for(old: Attributes, event: Event) -> Mapping[str, Any]:
+    """What is known, without addresses that only a browser has told of somebody whom the backend identifies now."""
+    if event.source != "server" or old.is_vouched:
+        return old.traits
+    told = {str(item.get("key", "")).strip().lower() for item in _subscriptions(event)}
+    return {k: v for k, v in old.traits.items() if k not in ADDRESSES or str(v).strip().lower() in told}
+
+
+def _fitting(
+    known: Mapping[str, Any], offered: Mapping[str, Any], most: int = TRAITS, size: int = TRAITS_ROOM
+) -> dict[str, Any]:
     """What is known, with as much of what is offered as there is room for: nothing that is known is lost by it."""
-    traits, room = dict(known), TRAITS_ROOM - len(repr(known))
+    traits, room = dict(known), size - len(repr(known))
     for name, value in offered.items():
         more = len(repr(value)) - (len(repr(traits[name])) if name in traits else -len(name))
-        if more <= room and (name in traits or len(traits) < TRAITS):
+        if more <= room and (name in traits or len(traits) < most):
             traits[name] = value
             room -= more
     return traits

@@ -198,9 +198,9 @@ def _join_attributes(one: Attributes | None, other: Attributes | None, profile: 
         return other
     mine = other or Attributes(profile)
     theirs, own = dict(one.traits), dict(mine.traits)
-    if _is_vouched(mine) and not _is_vouched(one):
+    if mine.is_vouched and not one.is_vouched:
         theirs = {name: value for name, value in theirs.items() if name not in (*ADDRESSES, *OF_WHOM_WE_KNOW)}
-    elif _is_vouched(one) and not _is_vouched(mine):
+    elif one.is_vouched and not mine.is_vouched:
         own = {name: value for name, value in own.items() if name not in ADDRESSES}
     return replace(
         mine,
@@ -208,11 +208,6 @@ def _join_attributes(one: Attributes | None, other: Attributes | None, profile: 
         registered_at=_earliest(one.registered_at, mine.registered_at),
         vouched=one.vouched or mine.vouched,
     )
-
-
-def _is_vouched(attributes: Attributes) -> bool:
-    """Whether more than a browser says who this is: the shop's backend, or whoever reads the mails to the address."""
-    return attributes.vouched or is_address(attributes.id)
 
 
 def _join_consents(

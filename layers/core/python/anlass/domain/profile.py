@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from anlass.domain.event import EventKey
-from anlass.domain.ids import short
+from anlass.domain.ids import is_address, short
 from anlass.domain.send import Purpose
 
 CART_LINES = 20
@@ -204,6 +204,11 @@ class Attributes:
     vouched: bool = False  # a server key has said who this is: no browser may give them an address
     identified_at: datetime | None = None  # the time of the newest identify: an older one changes nothing it said
     seen_at: datetime | None = None  # of a visitor, who told this then, and is forgotten some time after
+
+    @property
+    def is_vouched(self) -> bool:
+        """Whether more than a browser says who this is: the shop's backend, or whoever reads mails to the address."""
+        return self.vouched or is_address(self.id)
 
     @property
     def email(self) -> str | None:

@@ -39,6 +39,7 @@ Reason = Literal[
     "stale",
     "no_address",
     "browser",
+    "unproven_address",
     "suppressed",
     "no_consent",
     "sunset",
@@ -100,6 +101,7 @@ class Situation:
     sunset_at: datetime | None = None  # no marketing since then, because nothing came back
     is_paused: bool = False  # its journey is
     place: Whereabouts = field(default_factory=Whereabouts)
+    is_vouched: bool = True  # the address comes from more than a browser
     brake: Brake | None = None  # on all marketing mails, and on what sign-ups ask
 
 
@@ -135,6 +137,8 @@ def decide_send(s: Situation) -> Verdict:
         case "transactional":
             if (told := _by_browser(enrolment)) is not None:
                 return Skipped("browser", {"event": told.name, "event_at": iso(told.at)})
+            if not s.is_vouched:
+                return Skipped("unproven_address")
             return Allowed({"purpose": s.purpose})
         case "confirmation":
             # A request is anybody's, and strangers complain; what is asked about one's own data waits for nothing.

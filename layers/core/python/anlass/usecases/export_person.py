@@ -83,7 +83,7 @@ def export_person(asked: Asked, work: PeopleWork) -> dict[str, Any] | None:
         "person": person.profile,
         "identities": list(person.identities),
         "addresses": [{"channel": channel, "address": address} for channel, address in person.addresses],
-        "traits": next((row["traits"] for row in rows["attributes"] if row["below"] == person.profile), {}),
+        "traits": next((row.get("traits", {}) for row in rows["attributes"] if row["below"] == person.profile), {}),
         "suppressions": [
             {"channel": channel, "address": address, **_alone(plain(row))}
             for channel, address, row in suppressions_of(person, work.store, work.hashes)

@@ -83,6 +83,7 @@ def take_last_look(message: Deliver, *, store: Store, definitions: Definitions, 
         person.state.sunset_at if person else None,
         catalog.is_paused(send.journey),
         whereabouts(person, catalog, definitions) if person else Whereabouts(),
+        person is not None and person.attributes is not None and person.attributes.is_vouched,
         rows.brake(),
     )
     verdict = decide_send(situation)

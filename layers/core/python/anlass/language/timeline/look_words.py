@@ -168,6 +168,10 @@ _WHY: Mapping[str, Callable[[Facts, str], str]] = {
         f"a browser said “{f.get('event')}” ({f.get('event_at')}), and anybody can make that up: transactional mails "
         "follow the shop's own server"
     ),
+    "unproven_address": lambda _f, channel: (
+        f"only a browser has told of an address for {channel_words(channel)}, and anybody can make that up: tell it by "
+        "an identify of the shop's own server"
+    ),
     "no_consent": _no_consent,
     "suppressed": _suppressed,
     "sunset": lambda f, _: f"no marketing since {f.get('since')}, because nothing came back",
