@@ -51,7 +51,7 @@ def _signature(method: str, target: str, headers: Mapping[str, str], names: str,
     """What it would be, by botocore's own steps."""
     path, _, query = target.partition("?")
     request = AWSRequest(method, f"https://{headers.get('host', '')}{path}", data=body)
-    request.params = dict(parse_qsl(query, keep_blank_values=True))
+    request.params = parse_qsl(query, keep_blank_values=True)  # pairs: a name may stand there twice
     for name in names.split(";"):
         if name in headers:
             request.headers[name] = headers[name]

@@ -53,6 +53,13 @@ def test_a_signature_is_for_one_request_only() -> None:
         assert caller_of(method, target, headers, b"", now()) is None
 
 
+def test_nothing_can_be_added_to_what_was_asked_nor_said_twice() -> None:
+    headers = sign("/v1/profiles/anna?format=html&format=json")
+    assert caller_of("GET", "/v1/profiles/anna?format=html&format=json", headers, b"", now()) is not None
+    assert caller_of("GET", "/v1/profiles/anna?format=json", headers, b"", now()) is None
+    assert caller_of("GET", "/v1/profiles/anna?format=csv&format=json", headers, b"", now()) is None
+
+
 def test_who_signs_with_another_key_or_for_another_service_is_nobody() -> None:
     target = "/v1/profiles/anna"
     for headers in (
