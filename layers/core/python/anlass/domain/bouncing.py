@@ -15,24 +15,30 @@ WITHIN = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Bounces:
-    """The row BOUNCES#<channel> of an address: at most one time for each of the last days (UTC) with a soft bounce."""
+    """The row BOUNCES#<channel> of an address: for each of the last days (UTC) with a soft bounce the time of its last
+    one. Nothing older than what was delivered: reports come in any order.
+    """
 
     address_hash: str
     channel: str
     version: int = 0
     times: tuple[datetime, ...] = ()  # oldest first
+    delivered_at: datetime | None = None  # the last time
 
     def bounced(self, at: datetime) -> Bounces:
-        """After one more; itself on a day that has one already. Reports come in any order."""
-        if any(known.date() == at.date() for known in self.times):
+        """After one more; itself where something arrived since, or a later one of that day is known."""
+        if self.delivered_at is not None and at <= self.delivered_at:
             return self
-        times = sorted((*self.times, at))
+        if any(known.date() == at.date() and known >= at for known in self.times):
+            return self
+        times = sorted((*(known for known in self.times if known.date() != at.date()), at))
         return replace(self, times=tuple(known for known in times if times[-1] - known <= WITHIN)[-DAYS:])
 
     def delivered(self, at: datetime) -> Bounces:
         """After something arrived: what was refused before says nothing any more."""
-        times = tuple(known for known in self.times if known > at)
-        return self if times == self.times else replace(self, times=times)
+        if self.delivered_at is not None and at <= self.delivered_at:
+            return self
+        return replace(self, times=tuple(known for known in self.times if known > at), delivered_at=at)
 
     @property
     def is_enough(self) -> bool:

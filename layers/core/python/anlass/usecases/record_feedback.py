@@ -204,7 +204,7 @@ def _of_the_addresses(feedback: Feedback, send: Send, rows: Rows, store: Store, 
     changes = []
     for hash_ in _hashes(feedback, hashes) if send.channel == "email" else ():
         before = rows.bounces(hash_, "email") or Bounces(hash_, "email")
-        if feedback.kind == "delivery":
+        if feedback.kind == "delivery" and before.times:  # else there is nothing to clear, and no row to write
             after = before.delivered(feedback.at)
         elif feedback.soft:
             after = before.bounced(feedback.at)
