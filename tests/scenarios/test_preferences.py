@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from anlass.domain.changes import SaveConsent
+from anlass.domain.changes import AddObjection, SaveConsent
 from anlass.domain.consent import Consent, Grant
 from anlass.domain.event import Event
 from anlass.domain.ledger import Proof, Statement
@@ -16,6 +16,9 @@ from anlass.keys import (
     ConsentKey,
     SuppressionKey,
 )
+from anlass.language.wishes import Wishes
+from anlass.usecases.catalog import load_settings
+from anlass.usecases.change_preferences import Shown, change_preferences
 
 from cli.simulation import Simulation
 from tests.shop import MORNING, a_simulation, an_event, content, identified, journey, mails, sent
@@ -240,6 +243,36 @@ def test_a_number_that_was_not_confirmed_itself_cannot_be_chosen_for_by_a_mail(
     reaches = consent(shop, "sms").reaches(PHONE)
     assert (consent(shop, "sms").paused_until is not None) is reaches, "fewer messages are for all that may come"
     assert consent(shop, "sms").at_most_weekly is reaches
+
+
+def test_nor_by_who_asks_for_it_past_the_page(shop: Simulation, anna: Visitor, link: str) -> None:
+    shop.ingest(identified("anna", shop.clock.now(), phone=PHONE))
+    told = Grant(PHONE, "offers", "granted", MORNING, by="shop", source="identify")
+    shop.store.commit([SaveConsent(Consent("u:anna", "sms").states(told))])
+    wishes = Wishes({"email": frozenset({"news"}), "sms": frozenset({"offers", "news"})}, at_most_weekly=True)
+    settings = load_settings(shop.definitions)
+    assert settings is not None
+    change_preferences(link, wishes, settings, Shown("1", "https://pages.example/preferences", None, {}), shop)
+    assert (consent(shop, "sms").allows(PHONE, "news"), consent(shop, "sms").at_most_weekly) == (False, True)
+    assert not [each for each in statements(shop) if each.channel == "sms"]
+
+
+def test_what_a_former_owner_of_the_address_said_no_to_is_shown_and_can_be_ticked(
+    shop: Simulation, anna: Visitor, link: str
+) -> None:
+    """Their no holds at the address, whoever has it; but not against who reads it now and says yes."""
+    address = shop.hashes.of("anna@shop.example")
+    shop.store.commit([AddObjection(address, "email", ("*",), shop.clock.now())])
+    assert anna.opens("preferences", link).ticked("email") == []
+    writes(shop, "news")
+    assert steps(shop) == ["on-offers"]
+    page = anna.sends("preferences", link, action="save", email="news", often="any")
+    assert page.ticked("email") == ["news"]
+    for topic in ("offers", "news"):
+        writes(shop, topic)
+    assert steps(shop) == ["on-offers", "on-news"]
+    granted = statements(shop)[-1]
+    assert (granted.act, granted.topic) == ("granted", "news")
 
 
 def test_a_pause_lasts_thirty_days_and_can_be_ended(shop: Simulation, anna: Visitor, link: str) -> None:

@@ -27,11 +27,13 @@ class Suppression:
         """Why a message must not go there; None: it may. `topic` None: no marketing, so no objection counts."""
         if self.reason is not None:
             return self.reason
-        if topic is None:
-            return None
+        return "objection" if topic is not None and self.objects_to(topic) else None
+
+    def objects_to(self, topic: str) -> bool:
+        """Whether somebody who has or had the address said no, and nobody a confirmed yes since."""
         lifted = [at for at in map(self.lifted.get, (topic, ALL_TOPICS)) if at is not None]
         for one in (topic, ALL_TOPICS, *((BY_SHOP,) if self.denied_by else ())):
             no = self.objections.get(one)
             if no is not None and not any(at > no for at in lifted):
-                return "objection"
-        return None
+                return True
+        return False

@@ -19,6 +19,7 @@ from anlass.domain.ids import event_id
 from anlass.domain.ledger import Proof, stated
 from anlass.domain.registry.events import UNSUBSCRIBED, UPDATE, WITHDRAWN
 from anlass.domain.withdrawing import withdrawal
+from anlass.keys import SuppressionKey
 from anlass.language.settings import Settings
 from anlass.language.wishes import DETAILS, PAUSE, Choices, Wishes
 from anlass.ports import Hashes
@@ -48,7 +49,7 @@ def see_preferences(token: str, settings: Settings, work: PageWork) -> tuple[Ope
     opened = open_link("preferences", token, work)
     if opened is None:
         return None
-    choices = _choices(opened, settings, _reachable(opened), work.clock.now())
+    choices = _choices(opened, settings, _reachable(opened), work)
     watches = settings.tracking.opens or settings.tracking.clicks
     tracking = choices.tracking if watches else None
     return opened, replace(choices, tracking=tracking, is_present=is_present(opened, work.hashes))
@@ -67,7 +68,7 @@ def change_preferences(token: str, wishes: Wishes, settings: Settings, shown: Sh
                 return None
             now = work.clock.now()
             channels = _reachable(opened) if channels is None else channels
-            before = _choices(opened, settings, channels, now)
+            before = _choices(opened, settings, channels, work)
             if not is_present(opened, work.hashes):
                 wanted = wanted.only_less(before)
             withdrawn = _withdrawn(opened, before, wanted, now, work.hashes, shown.ip)
@@ -134,13 +135,23 @@ class _Changed:
         self.tracking = self.tracking or before.tracking != wishes.tracking
 
 
-def _choices(opened: Opened, settings: Settings, channels: list[str], now: datetime) -> Choices:
+def _choices(opened: Opened, settings: Settings, channels: list[str], work: PageWork) -> Choices:
+    """What comes to them now: not what somebody who had the address before said no to. Who ticks it, lifts that."""
+    now = work.clock.now()
     consents = {channel: _consent(opened, channel) for channel in channels}
+    own = {c: SuppressionKey(work.hashes.of(opened.address(c)), c) for c in channels if opened.address(c)}
+    rows = work.store.read([*own.values()])
+    said = {c: row for c, key in own.items() if (row := rows.suppression(key.address_hash, c)) is not None}
     paused = [until for c in consents.values() if (until := c.paused_until) is not None and until > now]
     traits = opened.person.attributes.traits if opened.person.attributes else {}
     return Choices(
         {
-            channel: frozenset(t for t in settings.topics if consent.allows(opened.address(channel), t))
+            channel: frozenset(
+                topic
+                for topic in settings.topics
+                if consent.allows(opened.address(channel), topic)
+                and not (channel in said and said[channel].objects_to(topic))
+            )
             for channel, consent in consents.items()
         },
         any(consent.at_most_weekly for consent in consents.values()),
@@ -204,7 +215,8 @@ def _granted(
     for channel in dict.fromkeys((*before.topics, *_open(opened))):
         are = before.topics.get(channel, frozenset())
         address, consent = opened.address(channel), _consent(opened, channel)
-        topics = sorted(wishes.topics.get(channel, are) - are) if address else []
+        # Only what may be chosen: that the shop wrote to a number is no sign of who reads it.
+        topics = sorted(wishes.topics.get(channel, are) - are) if address and channel in before.topics else []
         watched = [TRACKING] if channel == "email" and address and wishes.tracking and not before.tracking else []
         after = replace(consent, at_most_weekly=wishes.at_most_weekly)
         proof = _proof(opened, channel, shown, now)
