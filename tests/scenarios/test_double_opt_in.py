@@ -286,6 +286,41 @@ def test_who_is_merged_into_a_customer_confirms_as_that_customer(shop: MemoryWor
     assert may_get(shop, ANNA, "news")
 
 
+@pytest.mark.parametrize("has_next_owner", [True, False], ids=["somebody else has it", "nobody has it"])
+def test_who_reads_an_address_that_she_gave_up_says_yes_to_nothing_for_her(world: World, has_next_owner: bool) -> None:
+    """The question lies in the old mailbox; her new address, which the shop has a yes for, is none of its reader's."""
+    world.batch(identify("anna", START, status="DID_NOT_SUBSCRIBE"))
+    asks(world, email=ANNA)
+    world.advance(START + HOUR)
+    asked = link(world)
+    moved = identify("anna", START + HOUR, email="anna@new.example", status="SUBSCRIBED")
+    moved["context"]["import"] = True
+    world.batch(moved)
+    world.advance(START + 2 * HOUR)
+    if has_next_owner:
+        world.batch(identify("ben", START + 2 * HOUR, email=ANNA, status="DID_NOT_SUBSCRIBE"))
+        world.advance(START + 3 * HOUR)
+    before = person(world, "anna@new.example")
+    assert presses(world, asked) == 410
+    world.advance(START + 10 * DAY)
+    after = person(world, "anna@new.example")
+    assert before is not None
+    assert after is not None
+    assert after.consents == before.consents
+    assert "hello" not in " ".join(diary(world))
+    assert not may_get(world, ANNA, "news")
+
+
+def test_a_customer_signs_up_with_a_second_address_and_keeps_the_first(world: World) -> None:
+    world.batch(identify("anna", START))
+    asks(world, email=NELE)
+    world.advance(START + HOUR)
+    world.batch(identify("anna", START + HOUR))
+    assert presses(world, link(world)) == 200
+    assert may_get(world, NELE, "news")
+    assert may_get(world, ANNA, "news")
+
+
 def test_who_confirms_other_topics_than_the_newsletter_is_not_welcomed_to_it(shop: MemoryWorld) -> None:
     asks(shop, email=NELE, topics=["offers"])
     presses(shop, link(shop))

@@ -14,15 +14,16 @@ from anlass.domain.enrolment import Enrolment
 from anlass.domain.person import Person
 from anlass.domain.send import Send, split_message_id
 from anlass.domain.subscribing import CODE_LIFE, LINK_LIFE, Asked, asked_in
-from anlass.keys import CodeKey, SuppressionKey
+from anlass.keys import CodeKey, Rows, StateKey, SuppressionKey
 from anlass.language.phone_number import PhoneError, check_phone
 from anlass.usecases.catalog import load_settings
 from anlass.usecases.confirmation_code import code_of
 from anlass.usecases.insisting import insist
 from anlass.usecases.page_work import PageWork
-from anlass.usecases.people import who_got
+from anlass.usecases.people import person_in, who_got
 
-# open: the button would confirm. void: the person withdrew after asking. unknown: also a code that is not right.
+# open: the button would confirm. void: the person withdrew after asking, or has another address by now. unknown: also
+# a code that is not right.
 Outcome = Literal["open", "confirmed", "already", "expired", "void", "unknown"]
 
 
@@ -117,13 +118,23 @@ def _load(message_id: str, work: PageWork) -> _Pending | None:
     if enrolment is None or send is None or asked is None:
         return None
     own = SuppressionKey(work.hashes.of(asked.address), asked.channel)
-    person, rows = who_got(send, work.store, [own])
+    person, rows = who_got(send, work.store, [own, StateKey(asked.identity)])
     if person is None:
         return None
+    if _is_given_up(asked, person, rows, work):
+        return _Pending(asked, enrolment, send, person, (), is_confirmed=False)
     consent = (person.consents or {}).get(asked.channel) or Consent(person.state.id, asked.channel)
     topics = still_wanted(asked, enrolment.entry.at, consent, rows.suppression(own.address_hash, own.channel))
     is_confirmed = any(each.confirmed_at is not None for each in sends.values())
     return _Pending(asked, enrolment, send, person, topics, is_confirmed)
+
+
+def _is_given_up(asked: Asked, person: Person, rows: Rows, work: PageWork) -> bool:
+    """Whether they had the address and have another now: who reads it may be somebody else, whose yes is not theirs."""
+    if rows.state(asked.identity) is None:
+        return False
+    owner, _ = person_in(rows, asked.identity, None, work.store)
+    return owner is None or owner.state.id != person.state.id
 
 
 def _standing(pending: _Pending | None, issued_at: datetime, life: timedelta, now: datetime) -> Confirmation:
