@@ -87,6 +87,7 @@ class Workbench:
     dropped: dict[EventKey, DropEvent] = field(default_factory=dict)
     oldest: dict[str, datetime] = field(default_factory=dict)  # identity -> receipt or time of what is applied of it
     touched: set[str] = field(default_factory=set)  # profiles that something was applied to
+    merged: dict[tuple[str, str], NoteMerged] = field(default_factory=dict)  # one address may be taken twice
     given_up: set[str] = field(default_factory=set)  # addresses whose owner has another one from now on
 
     def __post_init__(self) -> None:
@@ -208,7 +209,7 @@ class Workbench:
         ending = {id_ for id_, append in self.appended.items() if any(h.name in ENDINGS for h in append.heard)}
         appends = [append for id_, append in self.appended.items() if id_ in ending or id_ not in self.caught_up]
         catching_up = [change for id_, change in self.caught_up.items() if id_ not in ending]
-        others = [*self.others, *self.dropped.values()]
+        others = [*self.others, *self.merged.values(), *self.dropped.values()]
         return [*rows, *others, *self.armed.values(), *enrolments, *appends, *catching_up]
 
     def _dates(self, before: Person, person: Person) -> Iterator[Change]:
@@ -275,11 +276,14 @@ class Workbench:
         is_known = identity in person.state.identities and not is_address(identity)
         if is_known or not may_merge(other.state, person.state):
             return person, None
+        erased = _latest(other.state.erased, person.state.erased)
         merged, pointer, notes = merge(other, person, now, self.shared_orders)
         self._keep(pointer)
-        self.others.append(NoteMerged(person.state.id, identity, now))
+        self.merged[person.state.id, identity] = NoteMerged(person.state.id, identity, now)
         if is_address(identity) and (known is None or other.state.is_vacant):
-            return person, None  # no more than a sign: whoever writes to this address means this person
+            # No more than a sign: whoever writes to this address means this person, but for who was erased.
+            return replace(person, state=replace(person.state, erased=erased)), None
+        merged = replace(merged, state=replace(merged.state, erased=erased))
         self.take(notes)
         return merged, known
 
@@ -314,6 +318,11 @@ class Workbench:
 
     def _keep(self, person: Person) -> None:
         self.people[person.state.id] = person
+
+
+def _latest(one: Mapping[str, datetime], other: Mapping[str, datetime]) -> dict[str, datetime]:
+    """Of each identity when who had it last was erased."""
+    return {name: max(known[name] for known in (one, other) if name in known) for name in (*one, *other)}
 
 
 def groups(records: Iterable[Record], people: Mapping[str, Iterable[str]]) -> list[list[Record]]:

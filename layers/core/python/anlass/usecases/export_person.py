@@ -12,6 +12,7 @@ from typing import Any
 from anlass.domain.call import Call
 from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.event import Event
+from anlass.domain.ids import short
 from anlass.domain.instants import iso
 from anlass.domain.owning import moment_of
 from anlass.domain.person import person_facts
@@ -46,7 +47,7 @@ SECTIONS: Mapping[str, str] = {
 }
 
 
-_PLACE = re.compile(r"(?P<number>[0-9]{1,3})( (?P<moment>.+))?", re.DOTALL)
+_PLACE = re.compile(r"(?P<mark>[0-9a-f]{16}) (?P<moment>.+)", re.DOTALL)
 LONGEST_MOMENT = 1024  # bytes; DynamoDB's sort key
 
 
@@ -137,18 +138,20 @@ def _expires(kept: Kept, work: PeopleWork) -> datetime | None:
 
 
 def _events(person: WholePerson, asked: Asked, work: PeopleWork) -> tuple[list[Any], str | None]:
-    """One page over all identities, oldest first within each. A cursor is "<number of the identity> <where on>"."""
-    place = _PLACE.fullmatch(asked.after or "0")
-    moment = (place and place["moment"]) or ""
-    if place is None or len(moment.encode(errors="replace")) > LONGEST_MOMENT:
+    """One page over all identities, oldest first within each. A cursor is "<mark of the identity> <where on>": more may
+    become theirs between two pages.
+    """
+    place = _PLACE.fullmatch(asked.after) if asked.after is not None else None
+    begun, moment = (place["mark"], place["moment"]) if place else ("", "")
+    if (asked.after is not None and place is None) or len(moment.encode(errors="replace")) > LONGEST_MOMENT:
         raise NoSuchPage
+    marks = {_mark(identity): identity for identity in person.identities}
     found: list[Any] = []
     room = ROOM
-    for position in range(int(place["number"]), len(person.identities)):
-        cursor: str | None = moment or None
-        moment = ""
+    for mark in sorted(mark for mark in marks if mark >= begun):
+        identity = marks[mark]
+        cursor: str | None = moment if mark == begun else None
         while True:
-            identity = person.identities[position]
             page, holding = work.archive.events(identity, cursor), person.holdings[identity]
             told = [_event(event, work) for event in page.found if holding.holds(moment_of(event))]
             found += told
@@ -157,8 +160,12 @@ def _events(person: WholePerson, asked: Asked, work: PeopleWork) -> tuple[list[A
                 break
             cursor = page.after
             if len(found) >= asked.most or room <= 0:
-                return found, f"{position} {cursor}"
+                return found, f"{mark} {cursor}"
     return found, None
+
+
+def _mark(identity: str) -> str:
+    return short(identity, 16)
 
 
 def _event(event: Event, work: PeopleWork) -> dict[str, Any]:
