@@ -70,6 +70,7 @@ def _ask(admitted: Admitted, ip: str | None) -> Answer:
         return _refuse(done)
     if done is None:
         logger.warning("asked for one mailbox too often, nothing stored")
+        emit({"AskedTooOften": 1})
     else:
         emit({"EventsAccepted": 1}, correlation_ids=[done])
     return ACCEPTED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from anlass.domain.changes import CountRequest
 from anlass.domain.errors import Conflict
-from anlass.domain.mailbox import MOST, WINDOW, Requests, mailbox_of
+from anlass.domain.mailbox import MOST, PLAIN, WINDOW, Requests, mailbox_of, plain_of
 from anlass.keys import RequestsKey
 
 from tests.builders import DAY, MINUTE, NOON
@@ -36,6 +36,45 @@ def test_a_week_that_is_over_is_over_however_few_have_asked(house: House) -> Non
     house.store.commit([CountRequest("hash", NOON)])
     fails(house, CountRequest("hash", NOON + WINDOW))
     house.store.commit([CountRequest("hash", NOON + WINDOW, anew=True)])
+
+
+def test_beyond_that_each_of_a_few_addresses_of_the_mailboxs_own_may_ask_once_a_week(house: House) -> None:
+    for _ in range(MOST):
+        house.store.commit([CountRequest("hash", NOON)])
+    for own in "abcd":
+        house.store.commit([CountRequest("hash", NOON, plain=own)])
+        fails(house, CountRequest("hash", NOON + DAY, plain=own))
+    fails(house, CountRequest("hash", NOON + DAY, plain="e"))
+    fails(house, CountRequest("hash", NOON + DAY))
+    kept = Requests("hash", MOST + PLAIN, NOON + WINDOW, frozenset("abcd"))
+    assert house.store.read([RequestsKey("hash")]).requests("hash") == kept
+    house.store.commit([CountRequest("hash", NOON + WINDOW, anew=True, plain="e")])
+    assert house.store.read([RequestsKey("hash")]).requests("hash") == Requests(
+        "hash", 1, NOON + 2 * WINDOW, frozenset("e")
+    )
+    house.store.commit([CountRequest("hash", NOON + 2 * WINDOW, anew=True)])
+    assert house.store.read([RequestsKey("hash")]).requests("hash") == Requests("hash", 1, NOON + 3 * WINDOW)
+
+
+def test_an_address_that_asked_within_the_share_does_not_ask_once_more_beyond_it(house: House) -> None:
+    for _ in range(MOST):
+        house.store.commit([CountRequest("hash", NOON, plain="a")])
+    fails(house, CountRequest("hash", NOON + DAY, plain="a"))
+    house.store.commit([CountRequest("hash", NOON + DAY, plain="b")])
+
+
+@pytest.mark.parametrize(
+    ("address", "plain"),
+    [
+        (" Anna@Shop.example", "anna@shop.example"),
+        ("a.nna@gmail.com", "a.nna@gmail.com"),
+        ("anna@käffchen.example", "anna@xn--kffchen-5wa.example"),
+        ("anna+news@shop.example", None),
+        ("+491701234567", None),
+    ],
+)
+def test_a_mailboxs_own_addresses_have_no_tag(address: str, plain: str | None) -> None:
+    assert plain_of(address) == plain
 
 
 @pytest.mark.parametrize(

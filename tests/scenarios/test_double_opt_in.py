@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -391,6 +392,28 @@ def test_new_spellings_of_one_mailbox_are_no_new_mailbox(world: World) -> None:
     world.advance(START + 8 * DAY)
     asks(world, email="victim+later@gmail.com")
     assert "victim+later" in diary(world)[-1]
+
+
+def test_nobody_is_kept_out_by_who_asks_for_spellings_of_their_mailbox(world: World) -> None:
+    for number in range(3 * MOST):
+        assert asks(world, email=f"nele+{number}@example.com")[0] == 202
+    assert len(diary(world)) == MOST
+    world.advance(START + HOUR)
+    assert asks(world, email=NELE)[0] == 202
+    assert len(diary(world)) == MOST + 1
+    assert presses(world, link(world)) == 200
+    assert may_get(world, NELE, "news")
+    asks(world, email=NELE, topics=["offers"])
+    assert not [line for line in diary(world)[MOST + 1 :] if " ask" in line], "once a week"
+
+
+def test_what_the_shops_backend_asks_for_is_not_counted(moto: MotoWorld) -> None:
+    body = {"topics": ["news"], "text_version": "1", "form_url": FORM, "writeKey": "local-server"}
+    for number in range(MOST + 1):
+        asked = json.dumps({**body, "email": f"nele+{number}@example.com"}).encode()
+        assert moto.runtime.http("POST", "/v1/subscribe", {}, asked, source_ip=IP).status == 202
+        moto.runtime.settle()
+    assert len(diary(moto)) == MOST + 1
 
 
 def test_five_wrong_codes_use_up_the_right_one(shop: MemoryWorld) -> None:

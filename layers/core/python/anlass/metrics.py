@@ -13,6 +13,7 @@ Metric = Literal[
     "NotApplied",  # stream records that met too many conflicts and come again
     "RecordsLeft",  # objects of the failures bucket that a redrive could not apply
     "SubscriptionsRequested",  # of each of them somebody is asked whether it is true
+    "AskedTooOften",  # requests for a mailbox that had its share; nothing is stored, and nobody who asks learns that
     "Enrolled",
     "Quarantined",  # enrolments that rest until a person looks, and timers that were given up
     "RowsPastTime",  # what the sweeper got going again

@@ -218,12 +218,13 @@ class CountTry:
 
 @dataclass(frozen=True, slots=True)
 class CountRequest:
-    """One more request for a mailbox. IF none was counted, or fewer than the most and their time is not over; `anew`:
-    IF it is."""
+    """One more request for a mailbox. IF none was counted, or their time is not over and they are fewer than the most,
+    or it is the first one for this address, `plain`, and few were; `anew`: IF their time is over."""
 
     mailbox_hash: str
     at: datetime
     anew: bool = False
+    plain: str | None = None  # hash of the address, if it is a mailbox's own
 
 
 @dataclass(frozen=True, slots=True)

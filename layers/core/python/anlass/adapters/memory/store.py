@@ -21,7 +21,7 @@ from anlass.domain.engine import CLOSED
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.erasure import Erasure, Tombstone
 from anlass.domain.errors import Conflict
-from anlass.domain.mailbox import MOST, WINDOW, Requests
+from anlass.domain.mailbox import MOST, PLAIN, WINDOW, Requests
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import Send
 from anlass.domain.subscribing import IssuedCode
@@ -147,10 +147,11 @@ class MemoryStore:
                 return True
             case c.AddEvent() | c.DropEvent() | c.DropRow() | c.SaveDate() | c.DropDate() | c.Remember() | c.CountOne():
                 return True
-            case c.CountRequest(_, at, anew):
+            case c.CountRequest(_, at, anew, plain):
                 if not isinstance(stored, Requests):
                     return not anew
-                return stored.until <= at if anew else stored.until > at and stored.count < MOST
+                is_first = plain is not None and plain not in stored.plain and len(stored.plain) < PLAIN
+                return stored.until <= at if anew else stored.until > at and (stored.count < MOST or is_first)
             case c.IssueCode() | c.CountTry():
                 return True
             case c.NoteMerged() | c.AddTombstone() | c.CountReport() | c.NameMessage():
@@ -249,12 +250,12 @@ class MemoryStore:
                 code = self._at(place)
                 code = code if isinstance(code, IssuedCode) else IssuedCode(hash_)
                 self._put(place, replace(code, tries=code.tries + 1))
-            case c.CountRequest(hash_, at, anew):
+            case c.CountRequest(hash_, at, anew, plain):
                 counted = self._at(place)
                 if anew or not isinstance(counted, Requests):
-                    self._put(place, Requests(hash_, 1, at + WINDOW))
-                else:
-                    self._put(place, replace(counted, count=counted.count + 1))
+                    counted = Requests(hash_, 0, at + WINDOW)
+                known = counted.plain | ({plain} if plain else set())
+                self._put(place, replace(counted, count=counted.count + 1, plain=known))
             case c.NoteMerged():
                 self._put(place, change)
             case c.DropState():

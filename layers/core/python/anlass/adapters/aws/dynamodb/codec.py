@@ -329,7 +329,8 @@ def decode_profile_row(item: Item) -> Row:
         tries = int(item["tries"]["N"])
         return IssuedCode(profile.removeprefix("@"), _text_of(item, "message"), _time_of(item, "at"), tries)
     if row == ASKED:
-        return Requests(profile.removeprefix("@"), int(item["count"]["N"]), from_stamp(item["until"]["S"]))
+        until, plain = from_stamp(item["until"]["S"]), _texts_of(item, "plain")
+        return Requests(profile.removeprefix("@"), int(item["count"]["N"]), until, plain)
     if row == MESSAGE:
         return ProviderName(profile.removeprefix("@message "), item["enrolment"]["S"], item["send"]["S"])
     if row == WINNER:

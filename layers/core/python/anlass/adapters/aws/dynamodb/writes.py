@@ -14,7 +14,7 @@ from anlass.domain.changes import Change
 from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.engine import CLOSED
 from anlass.domain.keeping import Retention
-from anlass.domain.mailbox import MOST, WINDOW
+from anlass.domain.mailbox import MOST, PLAIN, WINDOW
 from anlass.domain.suppression import BY_SHOP
 from anlass.keys import SeenKey
 
@@ -134,8 +134,8 @@ class Writer:
                 ttl = terms.value(codec.expiry(at, codec.CODE_RETENTION))
                 update = f"SET {terms.name('ttl')} = {ttl} ADD {terms.name('tries')} {terms.number(1)}"
                 return self._update(place, update, terms)
-            case c.CountRequest(_, at, anew):
-                return self._count_request(place, terms, at, anew)
+            case c.CountRequest(_, at, anew, plain):
+                return self._count_request(place, terms, at, anew, plain)
             case c.NoteMerged():
                 return self._put(place, codec.encode_merged(place, change), terms)
             case c.AddTombstone():
@@ -213,16 +213,24 @@ class Writer:
             case _:
                 assert_never(change)
 
-    def _count_request(self, place: Place, terms: _Terms, at: datetime, anew: bool) -> Write:
+    def _count_request(self, place: Place, terms: _Terms, at: datetime, anew: bool, plain: str | None) -> Write:
         count, until, ttl = terms.name("count"), terms.name("until"), terms.name("ttl")
         now, end, gone = terms.text(stamp(at)), terms.text(stamp(at + WINDOW)), terms.value(codec.expiry(at, WINDOW))
+        own = terms.value({"SS": [plain]}) if plain else None
         if anew:
-            update = f"SET {count} = {terms.number(1)}, {until} = {end}, {ttl} = {gone}"
+            known = f", {terms.name('plain')} = {own}" if own else f" REMOVE {terms.name('plain')}"
+            update = f"SET {count} = {terms.number(1)}, {until} = {end}, {ttl} = {gone}{known}"
             return self._update(place, update, terms, f"{until} <= {now}")
         first = ", ".join(f"{name} = if_not_exists({name}, {value})" for name, value in ((until, end), (ttl, gone)))
-        is_within = f"{until} > {now} AND {count} < {terms.number(MOST)}"
-        update = f"SET {first} ADD {count} {terms.number(1)}"
-        return self._update(place, update, terms, f"attribute_not_exists({until}) OR ({is_within})")
+        is_within, update = f"{count} < {terms.number(MOST)}", f"SET {first} ADD {count} {terms.number(1)}"
+        if plain:
+            known = terms.name("plain")
+            is_first = f"size({known}) < {terms.number(PLAIN)} AND NOT contains({known}, {terms.text(plain)})"
+            is_within += f" OR attribute_not_exists({known}) OR ({is_first})"
+            update += f", {known} {own}"
+        return self._update(
+            place, update, terms, f"attribute_not_exists({until}) OR ({until} > {now} AND ({is_within}))"
+        )
 
     def _nudge(
         self,
