@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from anlass.domain.changes import DropRow
 from anlass.domain.event import Event
 from anlass.domain.identifying import CHANNELS
-from anlass.domain.ids import address_hash
+from anlass.domain.ids import address_hash, is_address
 from anlass.domain.person import Person
-from anlass.domain.profile import Attributes
+from anlass.domain.profile import Attributes, State
+from anlass.domain.registry.events import UPDATE
 
 # The number that traits tell, as a message would go there.
 PhoneOf = Callable[[Mapping[str, Any]], str | None]
@@ -32,6 +33,33 @@ def given_up(before: Attributes | None, after: Attributes | None, phone_of: Phon
     """The names of the addresses that somebody had and has others instead of."""
     had, has = _names(before, phone_of), _names(after, phone_of)
     return [name for channel, name in had.items() if has.get(channel, name) != name]
+
+
+def not_present(identities: Iterable[str], attributes: Attributes | None, phone_of: PhoneOf) -> list[str]:
+    """Those of the identities that name an address which the shop tells no more. In doubt none: a number may be read in
+    another way than before.
+    """
+    has = _names(attributes, phone_of)
+    if attributes is None or ("phone" in attributes.traits and "sms" not in has):
+        return []
+    return [name for name in identities if is_address(name) and name != attributes.id and name not in has.values()]
+
+
+def may_leave(event: Event, people: Iterable[tuple[State | None, Attributes | None]], phone_of: PhoneOf) -> set[str]:
+    """The names of addresses that somebody may have left once the event is applied. `people`: them, and whoever turns
+    out to be the same.
+    """
+    traits = event.traits if event.source == "server" else (event.properties.get("set") or {})
+    told = Attributes("", traits=traits) if event.kind == "identify" or event.name == UPDATE else None
+    names: dict[str, set[str]] = {}
+    known: set[str] = set()
+    for state, attributes in [*people, (None, told)]:
+        for channel, name in _names(attributes, phone_of).items():
+            names.setdefault(channel, set()).add(name)
+        if state is not None:
+            known |= {name for name in state.identities if is_address(name) and name != state.id}
+    sure = {name for each in names.values() if len(each) == 1 for name in each}
+    return known.union(*names.values()) - sure
 
 
 def _names(attributes: Attributes | None, phone_of: PhoneOf) -> dict[str, str]:

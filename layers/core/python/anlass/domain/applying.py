@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from anlass.domain.addresses import PhoneOf, dropped, given_up, in_place_of, vouched_for
+from anlass.domain.addresses import PhoneOf, dropped, given_up, in_place_of, not_present, vouched_for
 from anlass.domain.catalog import Catalog
 from anlass.domain.changes import (
     AddEnrolment,
@@ -145,13 +145,12 @@ class Workbench:
             person, other = self._joined(identity, person, now)
             joined += [other] if other is not None else []
         if event.kind == "identify":
-            had = person.attributes
             person, follows, ledger = identify(person, event)
             self.others += [AddEvent(follow, event.id) for follow in follows]
             self.others += map(AddStatement, ledger)
-            person = self._release(had, person, event, now)
         if event.name == UPDATE and event.source == "system":
             person = updated(person, event)
+        person = self._release(self._left(before, person, joined, event), person, now)
         counted = apply_event(person.state, event, self.catalog.currency)
         if DWELLED in self.catalog.heard:
             counted, dwelled = dwell(counted, event)
@@ -287,9 +286,20 @@ class Workbench:
         self.take(notes)
         return merged, known
 
-    def _release(self, before: Attributes | None, person: Person, event: Event, now: datetime) -> Person:
+    def _left(self, before: Person, person: Person, joined: Sequence[Person], event: Event) -> Iterator[str]:
+        """Addresses that the event takes from them: the shop, or they themselves, tell another one, or they turn out to
+        be somebody who has another one.
+        """
+        is_told = event.kind == "identify" and event.source == "server"
+        if joined or is_told or (event.name == UPDATE and event.source == "system"):
+            for each in (before, *joined):
+                yield from given_up(each.attributes, person.attributes, self.phone_of)
+        if is_told:
+            yield from not_present(person.state.identities, person.attributes, self.phone_of)
+
+    def _release(self, left: Iterable[str], person: Person, now: datetime) -> Person:
         """Who has another address from now on is not to be found by the old one, which somebody else may get."""
-        for name in given_up(before, person.attributes, self.phone_of) if event.source == "server" else ():
+        for name in left:
             sign = self._state(name)
             if sign is None or sign.pointer is None or self.profile(name) != person.state.id:
                 continue

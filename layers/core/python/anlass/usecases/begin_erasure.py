@@ -6,7 +6,7 @@ be taken for. It also asks for the rest to be done (the outbox).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from anlass.domain.changes import (
@@ -30,7 +30,7 @@ from anlass.language.address_forms import forms_of
 from anlass.ports import Kept
 from anlass.usecases.erased import mark_of
 from anlass.usecases.people_work import PeopleWork
-from anlass.usecases.whole_person import WholePerson, addresses_told, whole_person
+from anlass.usecases.whole_person import WholePerson, addresses_told, but_others, whole_person
 
 TRIES = 8
 AT_ONCE = 90  # changes; a transaction holds 100
@@ -65,7 +65,7 @@ def bury(erasure: Erasure, work: PeopleWork) -> Erasure:
         now = work.clock.now()
         person = whole_person(erasure.identities[0], work.store, work.archive)
         identities = tuple(dict.fromkeys((*erasure.identities, *person.identities)))
-        addresses = tuple(sorted({*erasure.addresses, *_addresses(person)}))
+        addresses = tuple(sorted({*erasure.addresses, *_addresses(person, work)}))
         shared = tuple(dict.fromkeys((*erasure.shared, *_shared(person))))
         found = replace(erasure, started_at=now, identities=identities, addresses=addresses, shared=shared)
         if replace(found, started_at=erasure.started_at) != erasure:
@@ -116,7 +116,7 @@ def _opened(person: WholePerson, by: AskedBy, work: PeopleWork) -> Erasure:
         started_at=now,
         identities=person.identities,
         shared=_shared(person),
-        addresses=tuple(sorted({*_addresses(person), *_others_left_out(person, addresses_told(person, work.archive))})),
+        addresses=tuple(sorted({*_addresses(person, work, *addresses_told(person, work.archive))})),
         by=by,
         sweep_at=now + SWEEP_AFTER,
     )
@@ -127,13 +127,9 @@ def _shared(person: WholePerson) -> tuple[Shared, ...]:
     return tuple(Shared(each, span) for each, holding in found for span in holding.spans)
 
 
-def _addresses(person: WholePerson) -> Iterator[tuple[str, str]]:
-    return _others_left_out(person, person.addresses)
-
-
-def _others_left_out(person: WholePerson, addresses: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Nobody is to be forgotten, nor objected for, because an address of theirs was somebody else's before."""
-    return ((channel, address) for channel, address in addresses if not person.is_others(address, channel))
+def _addresses(person: WholePerson, work: PeopleWork, *told: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    """Nobody is to be forgotten, nor objected for, because somebody else had, or typed, an address of theirs."""
+    return but_others(person, dict.fromkeys((*person.vouched_addresses, *told)), work.store)
 
 
 def _burial(erasure: Erasure, person: WholePerson, work: PeopleWork) -> Iterator[list[Change]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from anlass.domain.addresses import PhoneOf, given_up, vouched_for
+from anlass.domain.addresses import PhoneOf, may_leave, vouched_for
 from anlass.domain.applying import Record, Workbench, groups, identities_of
 from anlass.domain.browsing import heeded
 from anlass.domain.catalog import Catalog
@@ -277,12 +277,14 @@ def _with_pointers_followed(
 
 
 def _given_up(rows: Rows, record: Record, phone_of: PhoneOf) -> Iterator[Key]:
-    """All of the addresses that the person had before the shop told of these ones."""
+    """All of the addresses that the person may have had before the event."""
     event = record.event
-    if event.kind != "identify" or event.source != "server":
+    is_told = event.kind == "identify" and event.source == "server"
+    is_merge = merges(rows, record)
+    if not (is_told or is_merge or (event.name == UPDATE and event.source == "system")):
         return
-    known = rows.attributes(profile_of(rows, record))
-    for name in given_up(known, replace(known, traits=event.traits), phone_of) if known is not None else ():
+    same = [profile_of(rows, record), *(vouched_for(event, record.phone) if is_merge else ())]
+    for name in may_leave(event, [(rows.state(each), rows.attributes(each)) for each in same], phone_of):
         for profile in (name, *owners_of(name, None, rows.state)):
             if profile is not None:
                 yield from (StateKey(profile), *(_other_rows(profile) if profile == name else ()))

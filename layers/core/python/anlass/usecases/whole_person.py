@@ -5,7 +5,7 @@ Of an address that changed hands only what was theirs when they had it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -51,12 +51,6 @@ class WholePerson:
     def identities(self) -> tuple[str, ...]:
         return tuple(self.rows)
 
-    def is_others(self, address: str, channel: str) -> bool:
-        """Whether an address that was theirs is somebody else's now."""
-        names = {f"e:{address_hash(form)}" for form in forms_of(channel, address)}
-        signs = ((each, sign) for each, sign in self.signs.items() if each in names)
-        return any(not (self.holdings[each].is_now or sign.is_vacant) for each, sign in signs)
-
     @property
     def person(self) -> Person | None:
         """The rows of the profile itself; what was merged into it is in there."""
@@ -73,15 +67,20 @@ class WholePerson:
     @property
     def addresses(self) -> tuple[tuple[str, str], ...]:
         """(channel, address), of all that was ever known."""
-        return tuple(sorted(set(self._addresses())))
+        return self._addresses(self.all(Attributes))
 
-    def _addresses(self) -> Iterator[tuple[str, str]]:
-        for row in self.all(Attributes):
-            yield from addresses_in(row.traits)
+    @property
+    def vouched_addresses(self) -> tuple[tuple[str, str], ...]:
+        """Those of them that more than a browser says are theirs."""
+        return self._addresses(row for row in self.all(Attributes) if row.is_vouched)
+
+    def _addresses(self, attributes: Iterable[Attributes]) -> tuple[tuple[str, str], ...]:
+        found = {each for row in attributes for each in addresses_in(row.traits)}
         for consent in self.all(Consent):
-            yield from ((consent.channel, grant.address) for grant in consent.grants)
-        for statement in (*self.all(Statement), *self.all(Proof)):
-            yield statement.channel, statement.address.strip().lower()
+            found |= {(consent.channel, grant.address) for grant in consent.grants}
+        for said in (*self.all(Statement), *self.all(Proof)):
+            found.add((said.channel, said.address.strip().lower()))
+        return tuple(sorted(found))
 
     def all(self, kind: type[Any]) -> list[Any]:
         return [kept.row for rows in self.rows.values() for kept in rows if isinstance(kept.row, kind)]
@@ -115,10 +114,13 @@ def addresses_in(traits: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def addresses_told(person: WholePerson, archive: Archive) -> Iterator[tuple[str, str]]:
-    """(channel, address), of all that was told and stands in no row: never confirmed, or theirs no more."""
+    """(channel, address), of all that was told and stands in no row: never confirmed, or theirs no more. What a browser
+    says is no word of whose it is; what was asked for in a form may be.
+    """
     for identity in person.identities:
         for event in person.events(identity, archive):
-            yield from addresses_in(event.traits)
+            if event.source != "browser":
+                yield from addresses_in(event.traits)
             if event.name == UPDATE and event.source == "system":
                 yield from addresses_in(event.properties.get("set") or {})
             if event.name == REQUESTED:
@@ -128,6 +130,22 @@ def addresses_told(person: WholePerson, archive: Archive) -> Iterator[tuple[str,
                 yield from addresses_in(kept.row.entry.properties)
 
 
+def but_others(person: WholePerson, addresses: Iterable[tuple[str, str]], store: Store) -> Iterator[tuple[str, str]]:
+    """Those that lead to nobody else: anybody may type, or have had, an address that is somebody's."""
+    for channel, address in addresses:
+        if not any(_is_others(f"e:{address_hash(form)}", person, store) for form in forms_of(channel, address)):
+            yield channel, address
+
+
+def _is_others(name: str, person: WholePerson, store: Store) -> bool:
+    """Who only asked for something at an address, and never confirmed it, need not be its owner."""
+    profile, state = owner_of(name, store)
+    if profile is None or state is None or profile == person.profile:
+        return False
+    holding = person.holdings.get(profile)
+    return state.requested_at is None and not (holding is not None and holding.is_now)
+
+
 def suppressions_of(
     person: WholePerson, store: Store, hashes: Hashes
 ) -> Iterator[tuple[str, str, Suppression | Bounces]]:
@@ -135,7 +153,7 @@ def suppressions_of(
     the address.
     """
     keys: dict[Key, tuple[str, str]] = {}
-    theirs = [(channel, address) for channel, address in person.addresses if not person.is_others(address, channel)]
+    theirs = but_others(person, person.vouched_addresses, store)
     for channel, address in ((c, form) for c, a in theirs for form in forms_of(c, a)):
         hash_ = hashes.of(address)
         keys[SuppressionKey(hash_, channel)] = keys[BouncesKey(hash_, channel)] = (channel, address)
