@@ -116,18 +116,6 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
         ["phone: is of a country that gets no SMS from this shop; it writes to DE, AT, CH"],
     ),
     (
-        {"email": "a@shop.example", "first_name": "Win at www.spam.example"},
-        ["first_name: holds what no name holds (a link, an address, brackets); send the first name alone"],
-    ),
-    (
-        {"email": "a@shop.example", "first_name": "Gewinn auf evil.example/go abholen"},
-        ["first_name: holds what no name holds (digits, signs, a link); send the first name alone"],
-    ),
-    (
-        {"email": "a@shop.example", "first_name": "\u202eannA"},
-        ["first_name: is empty or holds control characters; send one line of text"],
-    ),
-    (
         {"email": "a@shop.example", "topics": ["\ud800"]},
         ["body: topics.0 contains half a character (a lone surrogate). Send valid Unicode."],
     ),
@@ -145,6 +133,27 @@ WRONG: list[tuple[dict[str, Any], list[str]]] = [
         ["ip: only a server key may say which machine the form came from; leave it out"],
     ),
 ]
+
+
+ODD_NAMES = (
+    ("Win at www.spam.example", "holds what no name holds (a link, an address, brackets)"),
+    ("Gewinn auf evil.example/go abholen", "holds what no name holds (digits, signs, a link)"),
+    ("\u202ennA", "is empty or holds control characters"),
+    ("Anna" * 30, "is longer than 80 characters"),
+    ("\u3164", "holds what no name holds (digits, signs, a link)"),
+)
+
+
+@pytest.mark.parametrize(("name", "answer"), ODD_NAMES, ids=[answer for _, answer in ODD_NAMES])
+def test_an_odd_name_costs_nobody_the_newsletter_and_is_told_to_who_can_mend_it(name: str, answer: str) -> None:
+    sent = {key: value for key, value in form(email="a@shop.example", first_name=name).items() if value is not None}
+    for sender in (BROWSER, Sender("hosted page", None)):
+        done = read_subscription(sent, SETTINGS, sender)
+        assert isinstance(done, Asked)
+        assert done.traits == {}
+    refused = read_subscription(sent, SETTINGS, Sender("server", None))
+    assert not isinstance(refused, Asked)
+    assert [str(each).startswith(f"first_name: {answer}") for each in refused] == [True]
 
 
 @pytest.mark.parametrize(("sent", "answer"), WRONG, ids=[", ".join(answer)[:40] for _, answer in WRONG])

@@ -35,6 +35,7 @@ class Catalog:
     segments: Segments = field(default_factory=lambda: Segments({}))
     transactional: frozenset[str] = frozenset()  # templates of mails that need no consent
     hosts: frozenset[str] = frozenset()  # where links and pictures may be that a browser tells of
+    home: str = ""  # the shop's own address
 
     def is_for_servers(self, journey: Journey) -> bool:
         """Whether what a browser says brings nobody into it: it sends what needs no consent and obeys no cap."""

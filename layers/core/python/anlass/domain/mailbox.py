@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from anlass.domain.browsing import ascii_host
+from anlass.domain.shop_links import ascii_host
 
 MOST, WINDOW = 8, timedelta(days=7)  # requests, beyond which nothing is stored
-# But for one of each address without "+tag", of so many: or else whoever asks for spellings that reach nobody would keep
-# the mailbox's owner out. Elsewhere than at Gmail there is one such address.
+# But for one of each address without "+tag", of so many: or else whoever asks for spellings that reach nobody keeps the
+# mailbox's owner out. Elsewhere than at Gmail there is one such address.
 PLAIN: Final = 4
 _GMAIL: Final = frozenset(("gmail.com", "googlemail.com"))  # which sees no dots, and is one by both names
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from anlass.domain.browsing import is_name
+from anlass.domain.naming_people import LONGEST_NAME, name_of
 
 OLDEST = date(1900, 1, 1)
-MOST_INTERESTS, LONGEST_NAME = 20, 80  # characters, of a first name and of an interest
+MOST_INTERESTS = 20
 # Those of Unicode too that are not seen, and turn what is seen around.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -24,11 +24,11 @@ def plain(text: str) -> str:
 
 
 def first_name(text: str) -> str:
-    """Letters, and what stands between them in names (`domain/browsing.py`)."""
-    text = name(text)
-    if not is_name(text):
+    """Letters, and what stands between them in names (`domain/naming_people.py`)."""
+    found = name_of(name(text))
+    if found is None:
         raise ValueError("holds what no name holds (digits, signs, a link); send the first name alone")
-    return text
+    return found
 
 
 def name(text: str) -> str:

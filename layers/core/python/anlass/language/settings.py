@@ -14,9 +14,9 @@ from babel import Locale, UnknownLocaleError, numbers
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from anlass.domain import quiet_hours
-from anlass.domain.browsing import host_name
 from anlass.domain.duration import parse_duration
 from anlass.domain.sending_rules import CountryRules, SendingRules
+from anlass.domain.shop_links import host_name
 from anlass.domain.subscribing import LINK_LIFE
 from anlass.language.countries import country_of
 from anlass.language.diagnostics import Diagnostic, has_errors, in_order

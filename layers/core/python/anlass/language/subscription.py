@@ -12,7 +12,7 @@ from datetime import date
 from ipaddress import ip_address
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
 from anlass.domain.registry import nearest, trait_name
 from anlass.domain.subscribing import Asked
@@ -91,6 +91,18 @@ def _ip(text: str, info: ValidationInfo) -> str:
         raise ValueError('is no IP address; send the one that your form was sent from, "203.0.113.7"') from None
 
 
+def _first_name(value: object, info: ValidationInfo) -> object:
+    """Nobody's sign-up fails for an odd one: who fills a form in is not who can mend what it sends."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return details.first_name(value)
+    except ValueError:
+        if _around(info).sender.source == "server":
+            raise
+        return None
+
+
 def _birthday(text: str, info: ValidationInfo) -> str:
     return details.birthday(text, _around(info).today)
 
@@ -116,7 +128,7 @@ class Form(BaseModel):
     text_version: _Line
     form_url: Annotated[str, Field(max_length=2000), AfterValidator(_url)]
     ip: Annotated[str, AfterValidator(_ip)] | None = None
-    first_name: Annotated[str, Field(max_length=details.LONGEST_NAME), AfterValidator(details.first_name)] | None = None
+    first_name: Annotated[str | None, BeforeValidator(_first_name)] = None
     birthday: Annotated[str, AfterValidator(_birthday)] | None = None
     interests: list[_Name] | None = Field(None, max_length=details.MOST_INTERESTS)
 

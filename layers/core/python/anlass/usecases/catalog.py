@@ -120,6 +120,7 @@ def _catalog(definitions: Definitions, index: ContentIndex) -> Catalog:
         named,
         transactional,
         settings.hosts,
+        settings.shop.url,
     )
 
 

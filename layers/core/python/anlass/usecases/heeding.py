@@ -35,4 +35,4 @@ class Heeded:
         if event.source != "browser":
             return event
         settings = load_settings(self.definitions())
-        return heeded(event, settings.hosts if settings is not None else ())
+        return heeded(event, ()) if settings is None else heeded(event, settings.hosts, settings.shop.url)

@@ -90,7 +90,7 @@ def match_events(
         return []
     catalog, phone_of = load_catalog(definitions), load_numbers(definitions).of
     records = [_with_number(record, phone_of) for record in records]
-    records = [replace(record, event=heeded(record.event, catalog.hosts)) for record in records]
+    records = [replace(record, event=heeded(record.event, catalog.hosts, catalog.home)) for record in records]
     rows = store.read(_keys(records, catalog, redrive), consistent=False)
     rows = _with_pointers_followed(rows, records, store, catalog, redrive, phone_of)
     failed: list[Record] = []
