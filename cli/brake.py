@@ -33,7 +33,8 @@ def brake(
             raise typer.BadParameter("say --why: it is kept with the brake")
         asked = {"action": "lift" if lift else "set", "by": by or getpass.getuser(), "why": why}
     said = _of_stage(stage, region, asked) if stage else _of_this_machine(port, asked)
-    console.print("[bold red]The brake is on: marketing mails wait." if said["on"] else "The brake is off.")
+    held = "what sign-ups ask waits" if said["scope"] == "questions" else "marketing mails wait"
+    console.print(f"[bold red]The brake is on: {held}." if said["on"] else "The brake is off.")
     if said["since"]:
         console.print(f"{'On' if said['on'] else 'Off'} since {said['since']}, by {said['by']}: {said['why']}")
     table = Table("within", "delivered", "complained", "%")

@@ -42,5 +42,6 @@ def _watch(app: Application, counts: Counts) -> None:
         counts[RATES[standing.judged.outcome]] += 1
         logger.warning("complaints", outcome=standing.judged.outcome, why=standing.judged.why)
     if standing.is_new:
-        logger.error("the brake is on: marketing waits until it is lifted", why=standing.judged.why)
+        held = {"all": "marketing waits", "questions": "what sign-ups ask waits"}[standing.judged.scope]
+        logger.error(f"the brake is on: {held} until it is lifted", why=standing.judged.why)
         counts["BrakeOn"] += 1

@@ -32,6 +32,7 @@ def _said(standing: Standing) -> dict[str, Any]:
     brake = standing.brake
     return {
         "on": standing.is_on,
+        "scope": brake.scope if brake else None,
         "since": brake.at.isoformat() if brake else None,
         "by": brake.by if brake else None,
         "why": brake.why if brake else None,

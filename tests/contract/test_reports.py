@@ -54,15 +54,16 @@ def test_reports_are_counted_one_by_one_by_the_hour_in_shares_of_a_day(house: Ho
     for at, share in ((NOON, 0), (NOON + MINUTE, 0), (NOON + HOUR, 0), (NOON, 3), (NOON + DAY, 3)):
         house.store.commit([CountReport("delivered", at, share)])
     house.store.commit([CountReport("complained", NOON, 0)])
+    house.store.commit([CountReport("unwanted", NOON, 3)])
     day = NOON.date()
     rows = house.store.read([ReportsKey(day, 0), ReportsKey(day, 3), ReportsKey(day, 4)])
     assert rows.found[ReportsKey(day, 0)] == Day({12: 2, 13: 1}, {12: 1})
-    assert by_hour(rows.days()) == {NOON: Counts(3, 1), NOON + HOUR: Counts(1, 0)}
+    assert by_hour(rows.days()) == {NOON: Counts(3, 1, 1), NOON + HOUR: Counts(1, 0)}
 
 
 def test_the_brake_is_set_and_lifted_by_whoever_saw_it_last(house: House) -> None:
     assert house.store.read([BrakeKey()]).brake() is None
-    brake = Brake(True, NOON, "system", "3 complaints")
+    brake = Brake(True, NOON, "system", "3 complaints", scope="questions")
     house.store.commit([SaveBrake(brake)])
     fails(house, SaveBrake(brake))
     lifted = replace(brake, is_on=False, by="ops", version=1, forgiven=NOON, forgiven_counts=Counts(10, 3))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import pytest
 from anlass.domain.changes import CountReport
 from anlass.domain.send import Send
 from anlass.usecases.complaint_rate import complaint_rate, lift_brake, set_brake
@@ -99,6 +101,72 @@ def test_one_person_with_three_mails_in_the_junk_folder_stops_nobody_elses(world
     standing = complaint_rate(store=inside.store, clock=inside.clock)
     assert (standing.counts["24 hours"].complained, standing.is_on) == (1, False)
     assert [send.complained_at for send in inside.sends() if send.profile == "u:ben"] == [START] * 3
+
+
+@pytest.fixture
+def asking() -> Iterator[MotoWorld]:
+    with LocalRuntime(START) as runtime:
+        yield MotoWorld(runtime, shipped("double-opt-in") | OFFER | template("offer"))
+
+
+def questions_complained_about(world: World, inside: Inside) -> None:
+    delivered(inside, 120)
+    for name in PEOPLE:
+        asks(world, email=f"{name}@mallory.example")
+    for send in inside.sends():
+        inside.report(send, "complaint")
+
+
+def test_who_has_oneself_asked_and_complains_stops_no_mail_to_customers(asking: MotoWorld) -> None:
+    inside = Inside(asking)
+    questions_complained_about(asking, inside)
+    brake = complaint_rate(store=inside.store, clock=inside.clock).brake
+    assert brake is not None
+    assert (brake.is_on, brake.scope) == (True, "questions")
+    asking.batch(identify("anna", START), track("Product Viewed", START, "anna", product_id="cups"))
+    assert inside.send("offer").status == "SENT"
+    for user in PEOPLE:
+        asking.batch(identify(user, START), track("Product Viewed", START, user, product_id="beans"))
+        inside.report(inside.send("offer", f"u:{user}"), "complaint")
+    brake = complaint_rate(store=inside.store, clock=inside.clock).brake
+    assert brake is not None
+    assert (brake.is_on, brake.scope) == (True, "all"), "what customers complain of still stops all"
+
+
+def test_ops_may_stop_all_where_questions_wait_already_and_lift_both(asking: MotoWorld) -> None:
+    inside = Inside(asking)
+    questions_complained_about(asking, inside)
+    stopped = set_brake("ops", "a wrong price", store=inside.store, clock=inside.clock)
+    assert stopped.brake is not None
+    assert (stopped.is_new, stopped.brake.scope) == (True, "all")
+    assert not lift_brake("ops", "it was a prank", store=inside.store, clock=inside.clock).is_on
+    assert complaint_rate(store=inside.store, clock=inside.clock).judged.outcome is None
+
+
+def test_a_question_waits_for_as_long_as_its_link_would_be_good_and_the_reminder_comes_later(asking: MotoWorld) -> None:
+    inside = Inside(asking)
+    questions_complained_about(asking, inside)
+    told = len(asking.told())
+    asks(asking, email="emil@victim.example")
+    asking.advance(START + 5 * DAY)
+    assert len(asking.told()) == told
+    lift_brake("ops", "it was a prank", store=inside.store, clock=inside.clock)
+    asking.advance(START + 5 * DAY + 2 * HOUR)
+    assert [line.split()[2:] for line in asking.told()[told:]] == [["emil@victim.example", "ask"]]
+    asking.advance(START + 20 * DAY)
+    assert [line.split()[2:] for line in asking.told()[told:]] == [
+        ["emil@victim.example", "ask"],
+        ["emil@victim.example", "remind"],
+    ]
+
+
+def test_a_question_that_waits_longer_does_not_leave_at_all(asking: MotoWorld) -> None:
+    inside = Inside(asking)
+    questions_complained_about(asking, inside)
+    asks(asking, email="emil@victim.example")
+    asking.advance(START + 30 * DAY)
+    emil = [send for send in inside.sends() if send.status != "SENT"]
+    assert {(send.status, send.reason) for send in emil} == {("SKIPPED", "brake")}
 
 
 def test_questions_to_strangers_wait_as_marketing_does_and_those_about_ones_own_data_do_not() -> None:

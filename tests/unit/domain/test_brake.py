@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from anlass.domain.brake import SHARES, Brake, Counts, Day, by_hour, hour_of, judge, looks_again, share_of
+from anlass.domain.brake import SHARES, Brake, Counts, Day, Scope, by_hour, hour_of, judge, looks_again, share_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,6 +41,23 @@ def test_a_week_counts_where_a_day_is_too_little() -> None:
     judged = judge(hours, NOON, None)
     assert (judged.outcome, judged.window, judged.counts) == ("stop", "7 days", Counts(360, 6))
     assert judged.why == "6 complaints on 360 delivered mails within 7 days: 1.67 %"
+
+
+def test_complaints_about_questions_stop_questions_and_with_others_do_not_stop_those() -> None:
+    judged = judge({hour_of(NOON): Counts(1_000, 2, 3)}, NOON, None)
+    assert (judged.outcome, judged.scope) == ("stop", "questions")
+    assert judged.why == "5 complaints on 1000 delivered mails within 24 hours: 0.50 %, 3 about sign-ups"
+    judged = judge({hour_of(NOON): Counts(1_000, 3, 300)}, NOON, None)
+    assert (judged.outcome, judged.scope) == ("stop", "all")
+    assert judged.why == "3 complaints on 1000 delivered mails within 24 hours: 0.30 %"
+
+
+@pytest.mark.parametrize(("scope", "held"), [("all", {"all", "questions"}), ("questions", {"questions"})])
+def test_what_stops_marketing_stops_questions_too(scope: Scope, held: set[Scope]) -> None:
+    brake = Brake(True, NOON, "ops", "a wrong price", scope=scope)
+    scopes: tuple[Scope, ...] = ("all", "questions")
+    assert {each for each in scopes if brake.holds(each)} == held
+    assert not any(replace(brake, is_on=False).holds(each) for each in scopes)
 
 
 def test_a_bad_day_is_not_hidden_by_a_good_week() -> None:

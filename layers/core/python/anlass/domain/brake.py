@@ -4,13 +4,16 @@ Google, Yahoo and Microsoft block who exceeds three complaints in a thousand mai
 delivery and every complaint is counted with the commit that records it, by the hour; only a complaint can raise the
 rate, so it is asked for when one comes. The brake is set by itself and lifted by people only: a rate also falls because
 nothing is sent any more.
+
+What sign-ups ask is counted apart. Anybody may cause such a question, to mailboxes of their own too: complaints about
+questions stop questions, and not what the shop's customers get.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Literal
@@ -24,13 +27,20 @@ SHARES = 8  # rows that share the counting of one day: a row takes few transacti
 DAYS_READ = 8  # today, and what the longest window reaches back
 AGAIN, SPREAD = timedelta(hours=1), 1800  # a message on hold looks again then, and up to so many seconds later
 
-Reported = Literal["delivered", "complained"]
+Reported = Literal["delivered", "complained", "unwanted"]  # the last: complaints about what a sign-up asks
+Scope = Literal["all", "questions"]  # marketing and what sign-ups ask; or that only
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     delivered: int = 0
     complained: int = 0
+    unwanted: int = 0
+
+    @property
+    def with_questions(self) -> Counts:
+        """With complaints about questions among the others, as mailbox providers see them."""
+        return Counts(self.delivered, self.complained + self.unwanted, self.unwanted)
 
     @property
     def rate(self) -> Fraction:
@@ -38,10 +48,16 @@ class Counts:
         return Fraction(self.complained, self.delivered) if self.delivered else Fraction(0)
 
     def plus(self, other: Counts) -> Counts:
-        return Counts(self.delivered + other.delivered, self.complained + other.complained)
+        return Counts(
+            self.delivered + other.delivered, self.complained + other.complained, self.unwanted + other.unwanted
+        )
 
     def less(self, other: Counts) -> Counts:
-        return Counts(max(0, self.delivered - other.delivered), max(0, self.complained - other.complained))
+        return Counts(
+            max(0, self.delivered - other.delivered),
+            max(0, self.complained - other.complained),
+            max(0, self.unwanted - other.unwanted),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +66,16 @@ class Day:
 
     delivered: Mapping[int, int] = field(default_factory=dict)
     complained: Mapping[int, int] = field(default_factory=dict)
+    unwanted: Mapping[int, int] = field(default_factory=dict)
 
     def plus(self, what: Reported, hour: int) -> Day:
         before = getattr(self, what)
-        after = {**before, hour: before.get(hour, 0) + 1}
-        return Day(after, self.complained) if what == "delivered" else Day(self.delivered, after)
+        return replace(self, **{what: {**before, hour: before.get(hour, 0) + 1}})
 
 
 @dataclass(frozen=True, slots=True)
 class Brake:
-    """The row BRAKE: whether marketing stands still, since when, by whose word and why; and how it was before."""
+    """The row BRAKE: whether `scope` stands still, since when, by whose word and why; and how it was before."""
 
     is_on: bool
     at: datetime
@@ -68,6 +84,11 @@ class Brake:
     version: int = 0
     forgiven: datetime | None = None  # the hour of the last lifting: nothing older counts
     forgiven_counts: Counts = Counts()  # and of that hour itself not these
+    scope: Scope = "all"
+
+    def holds(self, scope: Scope) -> bool:
+        """Whether it is on for what sign-ups ask, or for all."""
+        return self.is_on and self.scope in ("all", scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +98,14 @@ class Judged:
     outcome: Literal["warn", "stop"] | None
     window: str
     counts: Counts
+    scope: Scope = "all"
 
     @property
     def why(self) -> str:
         counts = self.counts
         of = f"{counts.complained} complaints on {counts.delivered} delivered mails within {self.window}"
         rate = f"{float(counts.rate * 100):.2f} %" if counts.delivered else "no rate yet"
-        return f"{of}: {rate}"
+        return f"{of}: {rate}" + (f", {counts.unwanted} about sign-ups" if self.scope == "questions" else "")
 
 
 def share_of(enrolment: str) -> int:
@@ -99,9 +121,9 @@ def by_hour(rows: Iterable[tuple[date, Day]]) -> dict[datetime, Counts]:
     """What several rows have counted, by the beginning of the hour."""
     found: dict[datetime, Counts] = {}
     for day, row in rows:
-        for hour in row.delivered.keys() | row.complained.keys():
+        for hour in row.delivered.keys() | row.complained.keys() | row.unwanted.keys():
             start = _midnight(day) + timedelta(hours=hour)
-            counts = Counts(row.delivered.get(hour, 0), row.complained.get(hour, 0))
+            counts = Counts(*(each.get(hour, 0) for each in (row.delivered, row.complained, row.unwanted)))
             found[start] = found.get(start, Counts()).plus(counts)
     return found
 
@@ -119,17 +141,19 @@ def counted(hours: Mapping[datetime, Counts], now: datetime, window: timedelta, 
 
 
 def judge(hours: Mapping[datetime, Counts], now: datetime, brake: Brake | None) -> Judged:
-    judged = [_judge(name, counted(hours, now, window, brake)) for name, window in WINDOWS.items()]
+    found = [(name, counted(hours, now, window, brake)) for name, window in WINDOWS.items()]
+    judged = [_judge(name, counts, "all") for name, counts in found]
+    judged += [_judge(name, counts.with_questions, "questions") for name, counts in found]
     return max(judged, key=lambda each: (each.outcome == "stop", each.outcome == "warn"))
 
 
-def _judge(window: str, counts: Counts) -> Judged:
+def _judge(window: str, counts: Counts, scope: Scope) -> Judged:
     if counts.delivered >= LEAST:
         if counts.rate >= STOP and counts.complained >= STOP_FROM:
-            return Judged("stop", window, counts)
+            return Judged("stop", window, counts, scope)
         if counts.rate >= WARN and counts.complained >= WARN_FROM:
-            return Judged("warn", window, counts)
-    return Judged(None, window, counts)
+            return Judged("warn", window, counts, scope)
+    return Judged(None, window, counts, scope)
 
 
 def looks_again(message: str, now: datetime) -> datetime:

@@ -20,7 +20,7 @@ AT_MOST_WEEKLY = {"week": 1}
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` messages in a rolling window. `channel`, `journey` None: through any, of any."""
+    """At most `most` messages in a rolling window. `channel`, `journey`, `enrolment` None: through any, of any."""
 
     scope: Scope
     window: str
@@ -28,6 +28,7 @@ class Limit:
     channel: str | None = None
     journey: str | None = None
     purpose: Purpose = "marketing"
+    enrolment: str | None = None
 
     def inside(self, send: Send, caps: Caps | None, now: datetime) -> list[datetime]:
         """When those left that count here and now, oldest first; the message that is looked at never counts."""
@@ -41,6 +42,7 @@ class Limit:
             and one.purpose == self.purpose
             and self.channel in (None, one.channel)
             and self.journey in (None, one.journey)
+            and (self.enrolment is None or id_.startswith(f"{self.enrolment}."))
         )
 
     def room(self, send: Send, caps: Caps | None, now: datetime) -> int:
@@ -79,6 +81,11 @@ def confirmation_limits(send: Send) -> Iterator[Limit]:
     """
     for window, most in CONFIRMATIONS.items():
         yield Limit("confirmation", window, most, journey=send.journey, purpose="confirmation")
+
+
+def reminder_limit(send: Send) -> Limit:
+    """Of what one sign-up asks: the reminder comes a day after the question at the soonest, whatever held that up."""
+    return Limit("confirmation", "day", 1, purpose="confirmation", enrolment=send.enrolment)
 
 
 def _limits(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, assert_never
 
-from anlass.domain.brake import Brake, looks_again
+from anlass.domain.brake import Brake, Scope, looks_again
 from anlass.domain.consent import Consent
 from anlass.domain.enrolment import ENDINGS, Enrolment, Heard, cancellation
 from anlass.domain.ids import short
@@ -25,11 +25,12 @@ from anlass.domain.send_caps import (
     Limit,
     confirmation_limits,
     journey_limits,
+    reminder_limit,
     settings_limits,
     wished_limits,
 )
 from anlass.domain.sending_rules import SendingRules, Whereabouts
-from anlass.domain.subscribing import REQUESTED
+from anlass.domain.subscribing import LINK_LIFE, REQUESTED
 
 Reason = Literal[
     "enrolment_gone",
@@ -123,8 +124,8 @@ def decide_send(s: Situation) -> Verdict:
         return Skipped(cancelled, _ending(enrolment))
     if enrolment.is_held_out:
         return Skipped("holdout", {"percent": journey.holdout})
-    if now > send.not_after:
-        return Skipped("stale", {"not_after": iso(send.not_after), "waited_for": send.deferred})
+    if now > (last := _good_until(s, send.deferred)):
+        return Skipped("stale", {"not_after": iso(last), "waited_for": send.deferred})
     if s.is_paused:
         return Held()
     if (deciding := _being_decided(enrolment, journey)) is not None:
@@ -142,8 +143,10 @@ def decide_send(s: Situation) -> Verdict:
             return Allowed({"purpose": s.purpose})
         case "confirmation":
             # A request is anybody's, and strangers complain; what is asked about one's own data waits for nothing.
-            braked = _braked(s) if enrolment.entry.name == REQUESTED else ()
-            waits = [*braked, *_capped(s, confirmation_limits(s.send))]
+            waits = [*_capped(s, confirmation_limits(s.send))]
+            if enrolment.entry.name == REQUESTED:
+                waits += _braked(s, "questions")
+                waits += _capped(s, [reminder_limit(send)] if enrolment.pace == 1 else ())
             return _put_off(s, waits) or Allowed({"purpose": s.purpose})
         case "marketing":
             return _marketing(s, enrolment, journey, s.address)
@@ -165,7 +168,7 @@ def _marketing(s: Situation, enrolment: Enrolment, journey: Journey, address: st
     if (behind := _behind(s, enrolment)) is not None:
         return behind
     limits = [*settings_limits(s.send, s.rules), *journey_limits(s.send, journey)]
-    waits = [*_braked(s), *_wishes(s), *_capped(s, limits), *_quiet(s, s.now)]
+    waits = [*_braked(s, "all"), *_wishes(s), *_capped(s, limits), *_quiet(s, s.now)]
     return _put_off(s, waits) or Allowed({**ground, **_counts(s, journey)})
 
 
@@ -249,9 +252,9 @@ def _behind(s: Situation, enrolment: Enrolment) -> Deferred | None:
     return Deferred(until, "order", until <= soon, {"ahead": sorted(one.step for one in ahead)})
 
 
-def _braked(s: Situation) -> Iterator[_Wait]:
+def _braked(s: Situation, scope: Scope) -> Iterator[_Wait]:
     """Too many have complained: until somebody has found out why, and lifts the brake, nothing more leaves."""
-    if s.brake is not None and s.brake.is_on and s.send.channel == "email":
+    if s.brake is not None and s.brake.holds(scope) and s.send.channel == "email":
         yield _Wait(looks_again(s.send.id, s.now), "brake", {"since": iso(s.brake.at), "why": s.brake.why})
 
 
@@ -296,9 +299,20 @@ def _put_off(s: Situation, waits: list[_Wait]) -> Deferred | Skipped | None:
     until = longest.until
     if s.purpose == "marketing":
         until = next((quiet.until for quiet in _quiet(s, until)), until) if until <= s.send.not_after else until
-    if until > s.send.not_after:
-        return Skipped(longest.reason, {**longest.facts, "not_after": iso(s.send.not_after)})
+    last = _good_until(s, longest.reason)
+    if until > last:
+        return Skipped(longest.reason, {**longest.facts, "not_after": iso(last)})
     return Deferred(until, longest.reason, facts=longest.facts)
+
+
+def _good_until(s: Situation, waits_for: str | None) -> datetime:
+    """What a sign-up asks is wanted for as long as its link would be good: a brake that strangers set by their
+    complaints must not lose it.
+    """
+    send = s.send
+    if s.purpose == "confirmation" and waits_for == "brake":
+        return max(send.not_after, send.created_at + LINK_LIFE)
+    return send.not_after
 
 
 def _counts(s: Situation, journey: Journey) -> dict[str, Any]:

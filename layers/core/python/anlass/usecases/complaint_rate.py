@@ -20,7 +20,9 @@ TRIES = 5
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`counts` by window; what was lifted is out of them. `is_new`: the brake was changed just now."""
+    """`counts` by window, those about questions among them; what was lifted is out of them. `is_new`: the brake was
+    changed just now.
+    """
 
     brake: Brake | None
     judged: Judged
@@ -38,7 +40,7 @@ def complaint_rate(*, store: Store, clock: Clock) -> Standing:
 
 
 def is_braked(store: Store) -> bool:
-    """Whether marketing stands still."""
+    """Whether anything stands still."""
     brake = store.read([BrakeKey()]).brake()
     return brake is not None and brake.is_on
 
@@ -48,10 +50,10 @@ def watch_complaints(*, store: Store, clock: Clock) -> Standing:
     for _ in range(TRIES):
         now = clock.now()
         standing, _hours = _read(store, now)
-        if standing.is_on or standing.judged.outcome != "stop":
+        judged, before = standing.judged, standing.brake or Brake(False, now, "system", "")
+        if before.holds(judged.scope) or judged.outcome != "stop":
             return standing
-        before = standing.brake or Brake(False, now, "system", "")
-        brake = replace(before, is_on=True, at=now, by="system", why=standing.judged.why)
+        brake = replace(before, is_on=True, at=now, by="system", why=judged.why, scope=judged.scope)
         if _saved(brake, store):
             return replace(standing, brake=brake, is_new=True)
     raise Transient(f"the brake changed {TRIES} times while it was set")
@@ -71,9 +73,10 @@ def _by_hand(by: str, why: str, *, is_on: bool, store: Store, clock: Clock) -> S
     for _ in range(TRIES):
         now = clock.now()
         standing, hours = _read(store, now)
-        if standing.is_on == is_on:
+        before = standing.brake or Brake(False, now, by, why)
+        if before.holds("all") if is_on else not before.is_on:
             return standing
-        brake = replace(standing.brake or Brake(False, now, by, why), is_on=is_on, at=now, by=by, why=why)
+        brake = replace(before, is_on=is_on, at=now, by=by, why=why, scope="all")
         if not is_on:
             hour = hour_of(now)
             brake = replace(brake, forgiven=hour, forgiven_counts=hours.get(hour, Counts()))
@@ -94,5 +97,5 @@ def _read(store: Store, now: datetime) -> tuple[Standing, dict[datetime, Counts]
     keys: list[Key] = [BrakeKey(), *(ReportsKey(day, share) for day in days_read(now) for share in range(SHARES))]
     rows = store.read(keys)
     brake, hours = rows.brake(), by_hour(rows.days())
-    counts = {name: counted(hours, now, window, brake) for name, window in WINDOWS.items()}
+    counts = {name: counted(hours, now, window, brake).with_questions for name, window in WINDOWS.items()}
     return Standing(brake, judge(hours, now, brake), counts), hours

@@ -167,7 +167,8 @@ def _counted(feedback: Feedback, send: Send, after: Send, rows: Rows, hashes: Ha
     if send.delivered_at is None and after.delivered_at is not None:
         return [CountReport("delivered", feedback.at, share)]
     if send.complained_at is None and after.complained_at is not None and _silenced(feedback, rows, hashes):
-        return [CountReport("complained", feedback.at, share)]
+        is_question = send.requested_at is not None
+        return [CountReport("unwanted" if is_question else "complained", feedback.at, share)]
     return []
 
 

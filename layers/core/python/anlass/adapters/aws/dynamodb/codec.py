@@ -381,7 +381,7 @@ def _decode_tally(item: Item) -> Tally:
 
 def _decode_day(item: Item) -> Day:
     """Each hour's count is an attribute of its own, "delivered 13": what is added to needs no reading."""
-    counts: dict[str, dict[int, int]] = {"delivered": {}, "complained": {}}
+    counts: dict[str, dict[int, int]] = {"delivered": {}, "complained": {}, "unwanted": {}}
     for name, value in item.items():
         what, _, hour = name.partition(" ")
         if hour:
