@@ -146,6 +146,7 @@ def test_without_a_body_it_says_what_has_happened(tell: Any) -> None:
             "step": "tell",
             "user_id": "anna",
             "event": "Order Completed",
+            "source": "server",
             "properties": {"order_id": "o-1", "total": 12.5, "products": [{"product_id": "beans", "quantity": 2}]},
         },
     }

@@ -216,6 +216,7 @@ def test_without_a_body_it_says_who_did_what_where(
             "step": "tell",
             **person,
             "event": "Order Completed",
+            "source": "server",
             "properties": {"order_id": "o-1", "total": 12.5, "note": "Grüße"},
         },
     }

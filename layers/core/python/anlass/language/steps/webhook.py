@@ -147,6 +147,7 @@ class WebhookRun:
                 "step": self.id,
                 **({"user_id": user} if kind == "u" else {"anonymous_id": user} if kind == "a" else {}),
                 "event": enrolment.entry.name,
+                "source": "browser" if enrolment.entry.by_browser else "server",
                 "properties": as_json(enrolment.entry.properties),
             },
         }
