@@ -15,6 +15,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.session import Session
+from rich.console import Console
 
 from cli.runtime.names import REGION
 from cli.runtime.signatures import LOCAL, SERVICE
@@ -41,7 +42,9 @@ def asked(
     query: Mapping[str, str] | None = None,
     credentials: Credentials | None = None,
 ) -> str | None:
-    """The answer as it is; None: 404. Raises Refused. `credentials`: others than `_credentials` would take."""
+    """The answer as it is; None: 404. Raises Refused, and Exit where two people are called that. `credentials`: others
+    than `_credentials` would take.
+    """
     whole = url.rstrip("/") + path + (f"?{urlencode(query, quote_via=quote)}" if query else "")
     request = AWSRequest(method, whole, headers={"accept-encoding": "gzip"})
     found, region = (credentials, REGION) if credentials else _credentials(url)
@@ -54,8 +57,11 @@ def asked(
             body = answer.read()
             return (gzip.decompress(body) if answer.headers.get("content-encoding") == "gzip" else body).decode()
     except urllib.error.HTTPError as fault:
-        if fault.code == 404 and "code" in _said(fault):
+        said = _said(fault)
+        if fault.code == 404 and "code" in said:
             return None
+        if fault.code == 409 and "identities" in said:
+            raise _two_people(said["identities"]) from fault
         raise _refused(fault, whole) from fault
     except urllib.error.URLError as fault:
         raise Refused(
@@ -67,6 +73,17 @@ def _refused(fault: urllib.error.HTTPError, url: str) -> Refused:
     if fault.code == 403:
         return Refused("403: these AWS credentials may not do that; the role needs execute-api:Invoke on this API")
     return Refused(f"{urlsplit(url).hostname} answered {fault.code}: try again, or look at the function's log")
+
+
+def _two_people(identities: list[str]) -> typer.Exit:
+    """Says so, and is the end of a command with 1: it was understood."""
+    each = " or ".join(f'"{identity}"' for identity in identities)
+    Console(stderr=True).print(
+        f"Two people are called that: one has this address, another one this user id. Say which: {each}.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    return typer.Exit(1)
 
 
 def _said(fault: urllib.error.HTTPError) -> dict[str, Any]:

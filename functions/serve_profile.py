@@ -12,7 +12,7 @@ from anlass.answering import Serve, answer
 from anlass.domain.erasure import report
 from anlass.domain.errors import Transient
 from anlass.language.data_page import data_page
-from anlass.language.naming_people import LONGEST, identities_of
+from anlass.language.naming_people import LONGEST
 from anlass.language.pages.http import packed
 from anlass.language.pages.layout import language_of
 from anlass.masking import masked
@@ -20,6 +20,7 @@ from anlass.telemetry import logger
 from anlass.usecases.begin_erasure import begin_erasure, erasure_by_id
 from anlass.usecases.explain_person import explain_person
 from anlass.usecases.export_person import Asked, NoSuchPage, export_person
+from anlass.usecases.meant import Ambiguous, meant
 from anlass.usecases.people_work import PeopleWork
 from anlass.usecases.serving import data
 
@@ -27,6 +28,7 @@ NOBODY = {"code": "no_such_person", "message": "nothing is kept of this person; 
 NO_ERASURE = {"code": "no_such_erasure", "message": "there is no erasure of this id, or its report has expired"}
 NO_NAME = {"code": "bad_id", "message": "nobody is called that: a user id, u:…, a:…, e:…, an e-mail address or +49…"}
 NO_PAGE = {"code": "bad_after", "message": '"after" must be what "next" said on the page before'}
+TWO = {"code": "two_people", "message": 'two people are called that: name one of them by what is in "identities"'}
 LATER = {"code": "try_again", "message": "somebody else is at it just now; try again in a minute"}
 
 
@@ -40,6 +42,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         return _signed(event, app.people)
     except NoSuchPage:
         return packed(event, 400, NO_PAGE)
+    except Ambiguous as two:
+        return packed(event, 409, {**TWO, "identities": [*two.identities]})
     except Transient as fault:
         logger.warning("not served", fault=str(fault))
         return packed(event, 503, LATER)
@@ -50,7 +54,7 @@ def _signed(event: dict[str, Any], work: PeopleWork) -> dict[str, Any]:
     if event["routeKey"].startswith("GET /v1/erasures/"):
         found = erasure_by_id(given, work) if len(given) <= LONGEST else None
         return packed(event, 200, report(found)) if found else packed(event, 404, NO_ERASURE)
-    identities = identities_of(given)
+    identities = meant(given, work.store)
     if not identities:
         return packed(event, 400, NO_NAME)
     answers = (_about(identity, event, query, work) for identity in identities)

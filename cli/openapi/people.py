@@ -43,6 +43,12 @@ SCHEMAS: dict[str, Any] = {
         erased={"type": "object", "additionalProperties": {"type": "integer"}},
         stays={"type": "array", "items": _object("what", "why")},
     ),
+    "TwoPeople": _object(
+        *("code", "message", "identities"),
+        code={"const": "two_people"},
+        message={"type": "string"},
+        identities={"type": "array", "items": {"type": "string", "pattern": "^[ue]:"}},
+    ),
     "ErasureBegun": _object(
         "erasure",
         "status",
@@ -60,17 +66,20 @@ def operations() -> dict[str, dict[str, Operation]]:
         JSON_UTF8: {"anyOf": [ref("Export"), ref("ExportPage")]},
         HTML: {"type": "string", "pattern": "^<!doctype html>"},
     }
+    two = {409: _said("An address of one person is the user id of another one: name one of them.", "TwoPeople")}
     asked = [_query("after", "Where the page of events before ended."), _query("format", "`html`: to print."), LANGUAGE]
     return {
         "/v1/profiles/{id}": {
-            "get": _signed("export", "Everything about a person", {200: answer("All.", export, **_SAFE)}, *asked),
-            "delete": _signed("erase", "Forget a person", {202: _said("Under way.", "ErasureBegun")}),
+            "get": _signed(
+                "export", "Everything about a person", {200: answer("All.", export, **_SAFE), **two}, *asked
+            ),
+            "delete": _signed("erase", "Forget a person", {202: _said("Under way.", "ErasureBegun"), **two}),
         },
         "/v1/profiles/{id}/timeline": {
             "get": _signed(
                 "timeline",
                 "Why they got what, and why not",
-                {200: _said("What happened, and why.", "Timeline")},
+                {200: _said("What happened, and why.", "Timeline"), **two},
                 _query("journey", "Of this one only."),
             ),
         },

@@ -32,6 +32,7 @@ def url() -> Iterator[str]:
         shop = MotoWorld(runtime, content(CART, templates=("first", "second", "last", "thanks")))
         for who in ("anna", "wer/ist:das?"):
             shop.batch(identify(who, START, email="anna@shop.example" if who == "anna" else "x@shop.example"))
+        shop.batch(identify("x@shop.example", START, email="y@shop.example"))
         shop.batch(track("Product Added", START, "anna", product_id="beans", price=12))
         server = uvicorn.Server(uvicorn.Config(application(runtime), host="127.0.0.1", port=0, log_level="error"))
         thread = threading.Thread(target=server.run, daemon=True)
@@ -80,3 +81,13 @@ def test_who_has_other_credentials_is_told_what_is_missing(url: str) -> None:
 def test_nothing_personal_travels_in_the_open() -> None:
     with pytest.raises(signed.Refused, match="https"):
         signed.asked("GET", "http://api.shop.example", "/v1/profiles/anna", credentials=LOCAL)
+
+
+def test_who_is_called_by_an_address_that_somebody_else_has_is_asked_for_more_exactly(url: str) -> None:
+    for command in (("export",), ("proof",), ("explain",), ("erase", "--yes")):
+        code, text = run(command[0], "x@shop.example", *command[1:], "--url", url)
+        assert (code, text.split(":")[0]) == (1, "Two people are called that")
+    sign = text.split('"')[1]
+    assert sign.startswith("e:")
+    assert json.loads(run("export", sign, "--url", url)[1])["person"] == "u:wer/ist:das?"
+    assert json.loads(run("export", "u:x@shop.example", "--url", url)[1])["person"] == "u:x@shop.example"

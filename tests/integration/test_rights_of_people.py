@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from anlass.domain.changes import Append
 from anlass.domain.enrolment import INBOX, Enrolment, Heard
+from anlass.domain.ids import address_hash
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
@@ -105,6 +106,23 @@ def test_a_person_is_looked_at_explained_erased_and_does_not_come_back(runtime: 
     shop.batch(track("Product Viewed", START - DAY, WHO, product_id="beans"))
     assert ask(runtime, "GET", "/v1/profiles/zoe-4711").status == 404
     assert remains(shop, WHO, "device-7") == []
+
+
+def test_nobody_gets_in_the_way_of_somebody_by_calling_themselves_by_their_address(runtime: LocalRuntime) -> None:
+    shop = MotoWorld(runtime, content(WAITS, templates=("one",)))
+    shop.batch(identify(WHO, START, email="zoe@shop.example"))
+    path = "/v1/profiles/" + quote("Zoe@Shop.example", safe="")
+    sign = f"e:{address_hash('zoe@shop.example')}"
+    assert ask(runtime, "GET", path).json()["person"] == f"u:{WHO}"
+    shop.batch(track("Product Viewed", START, "Zoe@Shop.example", product_id="beans"))
+    for method, asked in (("GET", path), ("GET", f"{path}/timeline"), ("DELETE", path)):
+        answer = ask(runtime, method, asked)
+        assert (answer.status, answer.json()["code"]) == (409, "two_people")
+        assert answer.json()["identities"] == [sign, "u:Zoe@Shop.example"]
+    assert ask(runtime, "DELETE", f"/v1/profiles/{quote(sign, safe='')}").status == 202
+    runtime.advance(HOUR)
+    assert ask(runtime, "GET", f"/v1/profiles/{WHO}").status == 404
+    assert ask(runtime, "GET", path).json()["person"] == "u:Zoe@Shop.example"
 
 
 @told.uses(
