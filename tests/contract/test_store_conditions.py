@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from anlass.domain.changes import (
     AddCall,
-    AddDenial,
     AddEnrolment,
     AddErasure,
     AddEvent,
@@ -25,7 +24,6 @@ from anlass.domain.changes import (
     DropState,
     DropTimer,
     ForgetLive,
-    LiftDenial,
     LiftObjection,
     MarkSeen,
     Remember,
@@ -37,6 +35,7 @@ from anlass.domain.changes import (
     SaveCall,
     SaveCaps,
     SaveConsent,
+    SaveDenials,
     SaveEnrolment,
     SaveErasure,
     SaveSend,
@@ -49,7 +48,7 @@ from anlass.domain.enrolment import INBOX
 from anlass.domain.erasure import Erasure, Tombstone
 from anlass.domain.errors import Conflict
 from anlass.domain.profile import Live, Owner
-from anlass.domain.suppression import Suppression
+from anlass.domain.suppression import Denials, Suppression
 from anlass.keys import (
     AttributesKey,
     CallKey,
@@ -210,23 +209,29 @@ def test_who_objects_to_all_is_asked_for_again_topic_by_topic(house: House) -> N
 
 
 def test_what_the_shop_denied_for_two_it_takes_back_for_each(house: House) -> None:
-    holds(house, AddDenial("abc", "email", ("anna",), NOON))
-    holds(house, AddDenial("abc", "email", ("ben", "cleo"), NOON + DAY))
+    both = Denials(frozenset({"anna", "ben"}), NOON + DAY)
+    holds(house, SaveDenials("abc", "email", Denials(), Denials(frozenset({"anna"}), NOON)))
+    holds(house, SaveDenials("abc", "email", Denials(frozenset({"anna"}), NOON), both))
     holds(house, RequireNoSuppression("abc", "email"))
     fails(house, RequireNoSuppression("abc", "email", "news"))
-    holds(house, LiftDenial("abc", "email", ("anna", "cleo", "nobody")))
+    ben = Denials(frozenset({"ben"}), NOON + DAY)
+    holds(house, SaveDenials("abc", "email", both, ben))
     fails(house, RequireNoSuppression("abc", "email", "news"))
     holds(house, LiftObjection("abc", "email", ("news",), NOON + 2 * DAY))
     holds(house, RequireNoSuppression("abc", "email", "news"))
     fails(house, RequireNoSuppression("abc", "email", "offers"))
     found = house.store.read([SuppressionKey("abc", "email")]).suppression("abc", "email")
-    assert found is not None
-    assert found == Suppression(
-        "abc", "email", objections={"@shop": NOON + DAY}, lifted={"news": NOON + 2 * DAY}, denied_by=frozenset({"ben"})
-    )
+    lifted, denied = {"news": NOON + 2 * DAY}, {"@shop": NOON + DAY}
+    assert found == Suppression("abc", "email", objections=denied, lifted=lifted, denied_by=frozenset({"ben"}))
     assert (found.stops("offers"), found.stops("news"), found.stops(None)) == ("objection", None, None)
-    holds(house, LiftDenial("abc", "email", ("ben",)))
+    holds(house, SaveDenials("abc", "email", ben, Denials(frozenset(), NOON + DAY)))
     holds(house, RequireNoSuppression("abc", "email", "offers"))
+
+
+def test_of_two_who_write_what_the_shop_denied_the_second_looks_again(house: House) -> None:
+    holds(house, SaveDenials("abc", "email", Denials(), Denials(frozenset({"anna"}), NOON)))
+    fails(house, SaveDenials("abc", "email", Denials(), Denials(frozenset({"ben"}), NOON - DAY)))
+    fails(house, SaveDenials("abc", "email", Denials(frozenset({"anna"}), NOON - DAY), Denials()))
 
 
 def test_an_older_yes_and_a_yes_of_the_same_moment_lift_nothing(house: House) -> None:

@@ -116,6 +116,30 @@ def test_a_yes_for_one_profile_leaves_the_no_for_another_at_the_same_address(sho
     assert letters_after(shop, "nele", START + DAY) == 1
 
 
+def test_a_no_of_the_address_alone_is_taken_back_for_the_customer_who_has_it(shop: MemoryWorld) -> None:
+    alone = identify("nobody", START, email=NELE, status="UNSUBSCRIBED")
+    del alone["userId"]
+    shop.batch({**alone, "anonymousId": "phone-1"})
+    shop.advance(START + HOUR)
+    call = identify("nele", START + HOUR, anonymous="phone-1", email=NELE)
+    shop.batch(call)
+    assert may_get(shop, NELE, "news")
+
+
+def test_in_one_batch_one_no_is_said_and_another_taken_back(shop: MemoryWorld) -> None:
+    for user in ("nele", "ben"):
+        reports(shop, "SUBSCRIBED", START, user)
+    shop.advance(START + HOUR)
+    reports(shop, "UNSUBSCRIBED", START + HOUR, "ben")
+    at = START + 2 * HOUR
+    shop.advance(at)
+    shop.batch(identify("nele", at, email=NELE, status="UNSUBSCRIBED"), identify("ben", at, email=NELE))
+    assert not may_get(shop, NELE, "news")
+    shop.advance(START + 3 * HOUR)
+    reports(shop, "SUBSCRIBED", START + 3 * HOUR, "nele")
+    assert may_get(shop, NELE, "news")
+
+
 def test_a_no_that_is_told_late_does_not_make_a_newer_one_older(shop: MemoryWorld) -> None:
     """Ben's no is of ten o'clock, between the two she said yes for herself; Cleo's of eight is told at eleven."""
     for user in ("nele", "ben", "cleo"):

@@ -177,7 +177,7 @@ def place_of(change: Change) -> Place:
             return place_of_key(SuppressionKey(hash_, channel))
         case c.AddObjection(hash_, channel) | c.LiftObjection(hash_, channel):
             return place_of_key(SuppressionKey(hash_, channel))
-        case c.AddDenial(hash_, channel) | c.LiftDenial(hash_, channel):
+        case c.SaveDenials(hash_, channel):
             return place_of_key(SuppressionKey(hash_, channel))
         case c.SaveBounces(bounces):
             return place_of_key(BouncesKey(bounces.address_hash, bounces.channel))

@@ -20,6 +20,7 @@ from anlass.domain.event import Event, EventKey
 from anlass.domain.ledger import Proof, Statement
 from anlass.domain.profile import Attributes, Caps, State
 from anlass.domain.send import ProviderName, Send, SendStatus
+from anlass.domain.suppression import Denials
 from anlass.domain.timer import Timer
 
 
@@ -141,22 +142,13 @@ class LiftObjection:
 
 
 @dataclass(frozen=True, slots=True)
-class AddDenial:
-    """The shop's no for profiles, by their hashes: it holds for the address, under whatever profile."""
+class SaveDenials:
+    """The shop's no's for profiles: they hold for the address, under whatever profile. IF what stands is `before`."""
 
     address_hash: str
     channel: str
-    by: tuple[str, ...]
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LiftDenial:
-    """The shop's yes for profiles that it said no for before, by their hashes."""
-
-    address_hash: str
-    channel: str
-    by: tuple[str, ...]
+    before: Denials
+    after: Denials
 
 
 @dataclass(frozen=True, slots=True)
@@ -475,8 +467,7 @@ Change = (
     | AddSuppression
     | AddObjection
     | LiftObjection
-    | AddDenial
-    | LiftDenial
+    | SaveDenials
     | RequireNoSuppression
     | SaveBounces
     | CountReport

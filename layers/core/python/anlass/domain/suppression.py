@@ -12,6 +12,14 @@ BY_SHOP = "@shop"  # among the objections: when the shop last said no for somebo
 
 
 @dataclass(frozen=True, slots=True)
+class Denials:
+    """Profiles (hashes) that the shop said no for and has not taken it back, and when it last said no for anybody."""
+
+    by: frozenset[str] = frozenset()
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Suppression:
     """The row SUPPRESSED#<channel> of an address."""
 
@@ -21,7 +29,11 @@ class Suppression:
     at: datetime | None = None
     objections: Mapping[str, datetime] = field(default_factory=dict)  # by topic, "*" is all: the last no
     lifted: Mapping[str, datetime] = field(default_factory=dict)  # by topic: the last confirmed yes
-    denied_by: frozenset[str] = frozenset()  # profiles (hashes) that the shop said no for and has not taken it back
+    denied_by: frozenset[str] = frozenset()
+
+    @property
+    def denials(self) -> Denials:
+        return Denials(self.denied_by, self.objections.get(BY_SHOP))
 
     def stops(self, topic: str | None) -> str | None:
         """Why a message must not go there; None: it may. `topic` None: no marketing, so no objection counts."""

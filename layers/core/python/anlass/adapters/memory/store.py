@@ -141,7 +141,7 @@ class MemoryStore:
                 return isinstance(stored, State) and stored.pointer is None
             case c.AddSuppression(_, _, _, _, True):
                 return not isinstance(stored, Suppression) or stored.reason is None
-            case c.AddSuppression() | c.AddObjection() | c.LiftObjection() | c.AddDenial() | c.LiftDenial():
+            case c.AddSuppression() | c.AddObjection() | c.LiftObjection():
                 return True
             case c.AddStatement() | c.AddProof():
                 return True
@@ -158,6 +158,8 @@ class MemoryStore:
                 return True
             case c.SaveBounces(Bounces(version=version)) | c.SaveBrake(Brake(version=version)):
                 return _version(stored) == version
+            case c.SaveDenials(hash_, channel, before):
+                return self._suppression(place, hash_, channel).denials == before
             case c.RequireNoSuppression(_, _, topic):
                 return not isinstance(stored, Suppression) or stored.stops(topic) is None
             case c.RequireNotErased(_, since):
@@ -224,13 +226,10 @@ class MemoryStore:
             case c.LiftObjection(hash_, channel, topics, at):
                 before = self._suppression(place, hash_, channel)
                 self._put(place, replace(before, lifted={**before.lifted, **dict.fromkeys(topics, at)}))
-            case c.AddDenial(hash_, channel, by, at):
-                before = self._suppression(place, hash_, channel)
-                objections = {**before.objections, BY_SHOP: at}
-                self._put(place, replace(before, objections=objections, denied_by=before.denied_by | set(by)))
-            case c.LiftDenial(hash_, channel, by):
-                before = self._suppression(place, hash_, channel)
-                self._put(place, replace(before, denied_by=before.denied_by - set(by)))
+            case c.SaveDenials(hash_, channel, _, after):
+                found = self._suppression(place, hash_, channel)
+                objections = {**found.objections, **({BY_SHOP: after.at} if after.at is not None else {})}
+                self._put(place, replace(found, objections=objections, denied_by=after.by))
             case c.SaveBounces(bounces):
                 self._put(place, replace(bounces, version=bounces.version + 1))
             case c.SaveBrake(brake):

@@ -15,7 +15,7 @@ from anlass.domain.consent import ALL_TOPICS
 from anlass.domain.engine import CLOSED
 from anlass.domain.keeping import Retention
 from anlass.domain.mailbox import MOST, PLAIN, WINDOW
-from anlass.domain.suppression import BY_SHOP
+from anlass.domain.suppression import BY_SHOP, Denials
 from anlass.keys import SeenKey
 
 
@@ -101,11 +101,8 @@ class Writer:
                 return self._update(place, _told(terms, codec.OBJECTED, topics, at), terms)
             case c.LiftObjection(_, _, topics, at):
                 return self._update(place, _told(terms, codec.LIFTED, topics, at), terms)
-            case c.AddDenial(_, _, by, at):
-                update = _told(terms, codec.OBJECTED, (BY_SHOP,), at)
-                return self._update(place, f"{update} ADD {_denied(terms, by)}", terms)
-            case c.LiftDenial(_, _, by):
-                return self._update(place, f"DELETE {_denied(terms, by)}", terms)
+            case c.SaveDenials(_, _, before, after):
+                return self._save_denials(place, before, after, terms)
             case c.AddSuppression(_, _, reason, at, is_first):
                 said = {"reason": terms.text(reason), "at": terms.text(stamp(at))}  # what was said first stays
                 parts = (f"{terms.name(k)} = if_not_exists({terms.name(k)}, {value})" for k, value in said.items())
@@ -256,6 +253,16 @@ class Writer:
         update = f"SET {', '.join(sets)} ADD {terms.name('appended')} {terms.number(1)}{also}"
         return self._update(place, update, terms, condition)
 
+    def _save_denials(self, place: Place, before: Denials, after: Denials, terms: _Terms) -> Write:
+        terms.names |= {"#at": f"{codec.OBJECTED}{BY_SHOP}"}
+        by, at = terms.name(codec.DENIED_BY), "#at"
+        sets = [f"{at} = {terms.text(stamp(after.at))}"] if after.at is not None else []
+        sets += [f"{by} = {terms.value({'SS': sorted(after.by)})}"] if after.by else []
+        update = " ".join((*(("SET " + ", ".join(sets),) if sets else ()), *(() if after.by else (f"REMOVE {by}",))))
+        was_by = f"{by} = {terms.value({'SS': sorted(before.by)})}" if before.by else f"attribute_not_exists({by})"
+        was_at = f"{at} = {terms.text(stamp(before.at))}" if before.at else f"attribute_not_exists({at})"
+        return self._update(place, update, terms, f"{was_by} AND {was_at}")
+
     def _put(self, place: Place, item: Item, terms: _Terms, condition: str | None = None) -> Write:
         return Write("Put", {"TableName": self._tables[place.table], "Item": item, **_condition(terms, condition)})
 
@@ -283,10 +290,6 @@ def _told(terms: _Terms, said: str, topics: Sequence[str], at: datetime) -> str:
         terms.names[f"#topic{number}"] = f"{said}{topic}"
         sets.append(f"#topic{number} = {terms.text(stamp(at))}")
     return f"SET {', '.join(sets)}"
-
-
-def _denied(terms: _Terms, by: Sequence[str]) -> str:
-    return f"{terms.name(codec.DENIED_BY)} {terms.value({'SS': list(by)})}"
 
 
 def _reachable(terms: _Terms, topic: str | None) -> str:
