@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from anlass.domain.enrolment import Enrolment
 from anlass.domain.event import Event
+from anlass.domain.profile import LIVE_BY_BROWSERS
 from anlass.domain.send import Send
 from anlass.keys import AttributesKey
 from anlass.usecases.content_index import ContentIndex
@@ -110,7 +111,7 @@ def test_nor_by_way_of_another_journey(source: Any) -> None:
 ANSWERED = {
     "id": "answer",
     "wait_for": {
-        "first_of": [{"event": "Product Viewed", "steps": [mails("note")]}],
+        "first_of": [{"event": "Product Viewed", "steps": [{"wait": "10 minutes"}, mails("note")]}],
         "since": "now",
         "timeout": "1 day",
     },
@@ -125,8 +126,8 @@ def test_at_the_last_look_it_is_seen_once_more(entered: Any, answered: Any) -> N
     shop.ingest(identified("anna", MORNING))
     shop.ingest(an_event("Cart Viewed", MORNING, "anna", source=entered))
     assert [row.journey for row in shop.store.rows() if isinstance(row, Enrolment)] == ["j"]
-    shop.publish(TRANSACTIONAL)
     shop.ingest(an_event("Product Viewed", MORNING + MINUTE, "anna", source=answered))
+    shop.publish(TRANSACTIONAL)
     shop.advance(MORNING + HOUR)
     (row,) = (row for row in shop.store.rows() if isinstance(row, Send))
     is_well = (entered, answered) == ("server", "server")
@@ -179,3 +180,90 @@ def test_a_name_that_is_none_is_nobodys_and_stays_in_what_was_said() -> None:
     assert known is not None
     assert known.traits == {"last_name": "Müller-Öztürk", "city": "Kiel"}
     assert shop.event_log.get(event.key) == event
+
+
+ORDERED = {"type": "event", "event": "Order Completed"}
+WAITED = {
+    "wait_for": {
+        "first_of": [{"event": "Product Viewed", "steps": []}],
+        "timeout": "1 hour",
+        "on_timeout": [mails("note")],
+    }
+}
+UNLESS_DELIVERED = {"event": "Order Completed", "unless": ["Product Viewed"], "after": "1 hour"}
+HELD_BACK = {
+    "an exit": journey(
+        "j", trigger=ORDERED, exit=[{"event": "Product Viewed"}], steps=[{"wait": "1 hour"}, mails("note")]
+    ),
+    "a path": journey("j", trigger=ORDERED, steps=[WAITED]),
+    "what ends the wait": journey("j", trigger={"type": "abandonment", **UNLESS_DELIVERED}, steps=[mails("note")]),
+    "what answers": journey("j", trigger={"type": "absence", **UNLESS_DELIVERED}, steps=[mails("note")]),
+}
+
+
+@pytest.mark.parametrize("held_back", HELD_BACK.values(), ids=HELD_BACK)
+@pytest.mark.parametrize("source", ["browser", "server"])
+@pytest.mark.parametrize("purpose", ["transactional", "marketing"])
+def test_what_the_shop_asks_for_no_stranger_holds_back(held_back: Any, source: Any, purpose: str) -> None:
+    """As by saying that the order was cancelled, or the parcel has arrived."""
+    files = TRANSACTIONAL if purpose == "transactional" else template("note")
+    shop = a_simulation(content(held_back) | files)
+    shop.ingest(identified("anna", MORNING), order("1", MORNING, "server"))
+    shop.ingest(an_event("Product Viewed", MORNING + MINUTE, "anna", source=source))
+    shop.advance(MORNING + 5 * HOUR)
+    assert len(sent(shop)) == ((purpose, source) == ("transactional", "browser"))
+
+
+@pytest.mark.parametrize("source", ["browser", "server"])
+def test_nor_by_what_was_missed_while_the_timer_ran(source: Any) -> None:
+    """Who enters by a timer looks at what has happened meanwhile."""
+    held = journey(
+        "j",
+        trigger={"type": "abandonment", "event": "Order Completed", "unless": ["Cart Viewed"], "after": "1 hour"},
+        exit=[{"event": "Product Viewed"}],
+        steps=[{"wait": "1 hour"}, mails("note")],
+    )
+    shop = a_simulation(content(held) | TRANSACTIONAL)
+    shop.ingest(identified("anna", MORNING), order("1", MORNING, "server"))
+    shop.ingest(an_event("Product Viewed", MORNING + MINUTE, "anna", source=source))
+    shop.advance(MORNING + 5 * HOUR)
+    assert len(sent(shop)) == (source == "browser")
+
+
+def test_nor_by_filling_all_the_places_that_somebody_has_in_journeys() -> None:
+    looks = journey(
+        "looks",
+        trigger={"type": "event", "event": "Product Viewed"},
+        entry={"per": "product_id", "again": "always"},
+        steps=[{"wait": "30 days"}],
+    )
+    held = [{"wait": "1 minute"}, mails("note")]
+    shop = a_simulation(content(looks, journey("j", trigger=ORDERED, steps=held)) | TRANSACTIONAL)
+    shop.ingest(identified("anna", MORNING))
+    for number in range(60):
+        shop.ingest(an_event("Product Viewed", MORNING, "anna", id_=f"p{number}", source="browser", product_id=number))
+    shop.ingest(order("1", MORNING + MINUTE, "server"))
+    shop.advance(MORNING + HOUR)
+    running = [row for row in shop.store.rows() if isinstance(row, Enrolment) and row.journey == "looks"]
+    assert (len(running), len(sent(shop))) == (LIVE_BY_BROWSERS, 1)
+
+
+def test_a_list_is_no_way_to_say_what_a_text_may_not() -> None:
+    """A template prints a list of one as what is in it."""
+    shop = MemoryWorld(shipped("cart-abandonment"), MORNING).simulation
+    shop.ingest(identified("anna", MORNING), added({**EVIL, "name": [EVIL["name"]], "image_url": [EVIL["url"]]}))
+    shop.ingest(
+        added({**EVIL, "product_id": "y", "name": "Konto gesperrt! evil-shop.com/login", "url": "///evil.example"})
+    )
+    shop.advance(MORNING + 30 * HOUR)
+    assert sent(shop)
+    assert "evil" not in html(shop)
+
+
+def test_links_within_the_shop_lead_there_from_the_mail() -> None:
+    shop = MemoryWorld(shipped("cart-abandonment"), MORNING).simulation
+    home = json.loads(shipped("cart-abandonment")["settings.json"])["shop"]["url"].rstrip("/")
+    shop.ingest(identified("anna", MORNING), added({**BEANS, "url": "/kaffee/x", "image_url": "/bilder/f (1)@2x.jpg"}))
+    shop.advance(MORNING + 30 * HOUR)
+    assert f'"{home}/kaffee/x"' in html(shop)
+    assert f'"{home}/bilder/f%20(1)%402x.jpg"' in html(shop)

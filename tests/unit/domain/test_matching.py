@@ -18,7 +18,16 @@ from anlass.domain.journey import TEST_PACE, Entry, Journey
 from anlass.domain.keeping import ENTRY_ROOM, INBOX_ROOM, kept
 from anlass.domain.matching import Reaction, react
 from anlass.domain.person import History, Person
-from anlass.domain.profile import LIVE_AT_MOST, LIVE_ENROLMENTS, Entered, Live, State, TimerState
+from anlass.domain.profile import (
+    LIVE_AT_MOST,
+    LIVE_BY_BROWSERS,
+    LIVE_ENROLMENTS,
+    LIVE_FOR_SERVERS,
+    Entered,
+    Live,
+    State,
+    TimerState,
+)
 from anlass.domain.timer import Timer
 from anlass.domain.trigger import EventTrigger, LazyTrigger, Trigger
 
@@ -333,6 +342,26 @@ class TestEnteringAgain:
         assert entered(reacts(created(), brief, state=a_state(live=full)))
         full["one-more"] = Live("j", "v1", "m", NOON)
         assert reacts(created(), brief, state=a_state(live=full)).refused == {"hello": "limit"}
+
+    def test_what_browsers_say_leaves_room_for_what_the_server_says(self) -> None:
+        full = {f"e{n}": Live(f"j{n}", "v1", "m", NOON) for n in range(LIVE_BY_BROWSERS)}
+        browser = replace(created(), source="browser")
+        assert reacts(browser, hello(), state=a_state(live=full)).refused == {"hello": "limit"}
+        assert entered(reacts(created(), hello(), state=a_state(live=full)))
+
+    def test_some_room_is_for_what_needs_no_consent_whatever_else_waits(self) -> None:
+        """Two people who turned out to be one have twice as many."""
+        note = hello(templates=frozenset({"note"}), entry=Entry(again="always", while_active="restart"))
+        catalog = Catalog({note.id: note}, transactional=frozenset({"note"}))
+        state = a_state(live={f"e{n}": Live(f"j{n}", "v1", "m", NOON) for n in range(2 * LIVE_ENROLMENTS)})
+        for number in range(LIVE_FOR_SERVERS):
+            event = created(NOON + number * MINUTE)
+            reaction = react(event, Person(state, some_attributes()), catalog, {}, {}, event.received_at)
+            assert entered(reaction), reaction.refused
+            state = reaction.state
+        event = created(NOON + HOUR)
+        refused = react(event, Person(state, some_attributes()), catalog, {}, {}, event.received_at).refused
+        assert refused == {"hello": "limit"}
 
 
 class TestOneEnrolmentPerOrder:

@@ -41,6 +41,11 @@ class Catalog:
         """Whether what a browser says brings nobody into it: it sends what needs no consent and obeys no cap."""
         return not journey.templates.isdisjoint(self.transactional)
 
+    def hears(self, journey: Journey, *, by_browser: bool) -> bool:
+        """Whether such an event ends, answers or disarms anything of the journey's: a made-up cancellation, or parcel
+        that arrived, must not hold back what the shop's server has asked for."""
+        return not (by_browser and self.is_for_servers(journey))
+
     def starting(self, event: Event) -> tuple[Starting, ...]:
         """The triggers that this event may start or arm: of those that want something to be equal, only the fitting."""
         named, acting = self._started_by.get(event.name), self._started_by.get(PERSON)

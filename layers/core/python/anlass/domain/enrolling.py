@@ -16,7 +16,15 @@ from anlass.domain.identifying import own_event
 from anlass.domain.ids import enrolment_id, event_id, fraction, short
 from anlass.domain.journey import Journey
 from anlass.domain.keeping import ENTRY_ROOM, kept
-from anlass.domain.profile import LIVE_AT_MOST, LIVE_ENROLMENTS, Entered, Live, State
+from anlass.domain.profile import (
+    LIVE_AT_MOST,
+    LIVE_BY_BROWSERS,
+    LIVE_ENROLMENTS,
+    LIVE_FOR_SERVERS,
+    Entered,
+    Live,
+    State,
+)
 from anlass.domain.quick import maker
 from anlass.domain.step import on_time
 
@@ -88,7 +96,7 @@ def enrol(
     running = [e for e, live in state.live.items() if (live.journey, live.per) == (journey.id, per)]
     if running and not is_alone and journey.entry.while_active == "ignore":
         return Refused("while_active")
-    if len(state.live) >= (LIVE_AT_MOST if journey.is_brief else LIVE_ENROLMENTS):
+    if not _has_room(journey, catalog, state, entry):
         return Refused("limit")
     is_held_out = fraction(id_, "holdout") * 100 < journey.holdout
     enrolment = _enrolment(
@@ -126,6 +134,18 @@ def value_of(journey: Journey, properties: Mapping[str, Any]) -> str | None:
         return None
     value = getter(f"properties.{journey.entry.per}")({"properties": properties})
     return None if value is None else short(matched(value), 8)
+
+
+def _has_room(journey: Journey, catalog: Catalog, state: State, entry: Heard) -> bool:
+    """Whoever makes things up of somebody takes no place of what the shop's server asks for."""
+    if entry.by_browser and not journey.is_brief:
+        return len(state.live) < LIVE_BY_BROWSERS
+    is_for_servers = catalog.is_for_servers(journey)
+    if len(state.live) < (LIVE_AT_MOST if journey.is_brief or is_for_servers else LIVE_ENROLMENTS):
+        return True
+    others = (catalog.journeys.get(live.journey) for live in state.live.values())
+    alike = sum(1 for other in others if other is not None and catalog.is_for_servers(other))
+    return is_for_servers and alike < LIVE_FOR_SERVERS
 
 
 def _last_entry(before: Entered | None, per: str | None) -> datetime | None:

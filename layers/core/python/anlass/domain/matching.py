@@ -97,11 +97,14 @@ def react(
     by_browser = event.source == "browser"
     heard = Heard(event.id, event.name, event.at, event.properties, by_browser=by_browser)
     for journey, lazy in catalog.disarmed_by.get(event.name, ()):
-        state = disarm(state, journey, lazy, event)
+        if catalog.hears(journey, by_browser=by_browser):
+            state = disarm(state, journey, lazy, event)
     changes += rows_at_once(before or person, person, catalog, now)
     for id_, live in state.live.items():
         concerned = pinned.get((live.journey, live.version))
-        if concerned is not None and _concerns(event, id_, live, concerned):
+        if concerned is None or not catalog.hears(concerned, by_browser=by_browser):
+            continue
+        if _concerns(event, id_, live, concerned):
             properties = kept(event.properties, concerned.reads(event.name))
             told = replace(heard, properties=properties, late=is_late(event, concerned))
             changes.append(Append(id_, (told,), now + SWEEP_AFTER))

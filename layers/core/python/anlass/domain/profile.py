@@ -22,6 +22,8 @@ RECENT_ORDERS = 20  # older ones have rows: see remembering.py
 IDENTITIES = 20
 REFUSED = 10  # with all of them, who does a usual lot still fits into one kilobyte
 LIVE_ENROLMENTS = 40
+LIVE_BY_BROWSERS = 30  # the rest is left to what the backend says
+LIVE_FOR_SERVERS = 4  # and these many have room whatever else waits, if they may send what needs no consent
 # With journeys that hold nobody: what confirms an order must not fail for letters that wait. Two people who turn out
 # to be one have so many together, and all of theirs are told in one transaction of 100 rows.
 LIVE_AT_MOST = 44

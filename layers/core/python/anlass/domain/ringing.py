@@ -112,7 +112,7 @@ def _ring_own(
     drop = DropTimer(row.id, row.generation)
     if row.due > now:
         return _moved(row, state, row.due)
-    if journey is None or trigger is None or entry is None or not _holds(row, trigger, entry, facts, catalog):
+    if journey is None or trigger is None or entry is None or not _holds(row, journey, trigger, entry, facts, catalog):
         return Ring("cleared", state, (drop,))
     # What they did since the event is months of shopping, and ends nothing that they enter only now.
     return _entered(row, state, journey, catalog, entry, facts, now, unheard=False)
@@ -157,7 +157,7 @@ def _order(trigger: str, occasion: Occasion, entry: Heard, profile: str) -> str 
     return None if order is None else f"{profile}\n{trigger}\norder {order}\n{line}"
 
 
-def _holds(row: Timer, trigger: Trigger, entry: Heard, facts: Facts, catalog: Catalog) -> bool:
+def _holds(row: Timer, journey: Journey, trigger: Trigger, entry: Heard, facts: Facts, catalog: Catalog) -> bool:
     """Whether the occasion still is one."""
     history: Mapping[str, list[Heard]] = facts.get("history", {})
     if row.occasion is not None and row.occasion.is_backfill:
@@ -165,7 +165,8 @@ def _holds(row: Timer, trigger: Trigger, entry: Heard, facts: Facts, catalog: Ca
     match trigger:
         case AbsenceTrigger():
             since = [heard for name in trigger.unless for heard in history.get(name, ())]
-            return not any(is_answer(heard, trigger, entry) for heard in since)
+            heeded = (heard for heard in since if catalog.hears(journey, by_browser=heard.by_browser))
+            return not any(is_answer(heard, trigger, entry) for heard in heeded)
         case ChangeTrigger():
             past = [heard for name in trigger.events for heard in history.get(name, ())]
             return passes_bound(trigger, past, entry.at + trigger.window, catalog.currency)

@@ -150,6 +150,7 @@ def _missed(work: _Work, journey: Journey) -> tuple[Heard, ...]:
     return tuple(
         replace(heard(e), properties=kept(e.properties, journey.reads(e.name)), late=is_late(e, journey))
         for e in events
+        if work.catalog.hears(journey, by_browser=e.source == "browser")
     )
 
 
