@@ -20,7 +20,7 @@ from anlass.telemetry import logger
 from anlass.usecases.begin_erasure import begin_erasure, erasure_by_id
 from anlass.usecases.explain_person import explain_person
 from anlass.usecases.export_person import Asked, NoSuchPage, export_person
-from anlass.usecases.meant import Ambiguous, meant
+from anlass.usecases.named_people import Ambiguous, meant
 from anlass.usecases.people_work import PeopleWork
 from anlass.usecases.serving import data
 
