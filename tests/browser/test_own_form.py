@@ -54,7 +54,7 @@ def test_with_scripts_the_page_stays_and_a_mail_comes(chromium: Any, served: Ser
         served.runtime.settle()
         (mail,) = served.runtime.sent_mails()
     assert mail.to == ("nele@example.com",)
-    page.get_by_label("Vorname").fill("www.spam.example")
+    page.get_by_label("E-Mail-Adresse").fill("nele@nowhere")
     page.get_by_role("button", name="Anmelden").click()
     page.get_by_text("Das hat nicht geklappt").wait_for()
     page.context.close()

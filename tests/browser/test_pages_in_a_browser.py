@@ -286,10 +286,11 @@ def test_somebody_signs_up_and_confirms(shop: Shop, page: Any, pictures: Path) -
     assert "Bitte wählen Sie mindestens eines aus." in text(page)
     is_sound(page, pictures, "signup-wrong")
     page.get_by_label("Neues aus der Rösterei").check()
-    page.get_by_label("E-Mail-Adresse").fill("dora@shop.example")
+    page.get_by_label("E-Mail-Adresse").fill("dora@nowhere")
     page.get_by_label("Vorname").fill('Dora <b>"x"</b>')
     page.get_by_role("button", name="Anmelden").click()
     assert page.get_by_label("Vorname").input_value() == 'Dora <b>"x"</b>'
+    page.get_by_label("E-Mail-Adresse").fill("dora@shop.example")
     page.get_by_label("Vorname").fill("Dora")
     page.get_by_role("button", name="Anmelden").click()
     assert "Fast geschafft" in text(page)
