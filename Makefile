@@ -52,7 +52,7 @@ dev: $(STAMP)  ## the local runtime on http://127.0.0.1:8787 with an inbox page
 	$(BIN)/anlass dev
 
 test: $(STAMP) $(INFRA) $(NODE) layers  ## all tests
-	$(PYTEST) -n auto --dist worksteal
+	$(PYTEST) -n auto
 
 bench: $(BENCH)  ## how fast matching, conditions and steps are, beside three known libraries in the same run
 	$(BIN)/python -m bench $(ARGS)
