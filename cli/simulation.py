@@ -238,7 +238,7 @@ class Simulation:
                 raise RuntimeError(f"{len(failed)} events met too many conflicts, which memory cannot have")
             learn_names([record.event for record in records], vocabulary=self.vocabulary)
             for record in records:
-                expire_proofs(record.event, store=self.store, archive=self.archive, retention=self.registry().retention)
+                expire_proofs(record.event, store=self.store, archive=self.archive, retention=self.people.retention)
         forwarded = [row for row in rows if not isinstance(row, Timer) and row.request != "schedule"]
         dispatch(forwarded, queues=self.queues)
         for row in rows:
@@ -298,12 +298,13 @@ class Simulation:
     def _erase(self, message: Erase) -> None:
         """What it changes of the content folder, its notification publishes."""
         before = dict(self.content.files)
-        erase_person(message, self.registry(), self.content, self.definitions)
+        erase_person(message, self.people, self.content, self.definitions)
         for path, text in list(self.content.files.items()):
             if before.get(path) != text:
                 self._publish(path)
 
-    def registry(self) -> PeopleWork:
+    @property
+    def people(self) -> PeopleWork:
         retention = load_retention(self.definitions)
         return PeopleWork(
             self.store, self.archive, self.event_log, self.definitions, self.hashes, self.clock, retention

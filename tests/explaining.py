@@ -5,12 +5,12 @@ from __future__ import annotations
 from anlass.language.timeline.lines import Timeline
 from anlass.usecases.explain_person import explain_person
 
-from tests.remains import registry
+from tests.remains import people_of
 from tests.worlds import World
 
 
 def explained(world: World, identity: str, journey: str | None = None) -> Timeline:
-    found = explain_person(identity, journey, registry(world))
+    found = explain_person(identity, journey, people_of(world))
     assert found is not None, f"nobody is {identity}"
     return found
 

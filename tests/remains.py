@@ -17,16 +17,16 @@ from cli.simulation import Simulation
 from tests.worlds import MemoryWorld, MotoWorld, World
 
 
-def registry(world: World) -> PeopleWork:
+def people_of(world: World) -> PeopleWork:
     if isinstance(world, MemoryWorld):
-        return world.simulation.registry()
+        return world.simulation.people
     assert isinstance(world, MotoWorld)
     return world.runtime.application().people
 
 
 def erase(world: World, identity: str) -> Erasure:
     """Begins, and lets everything run that follows at once."""
-    begun = begin_erasure(identity, "shop", registry(world))
+    begun = begin_erasure(identity, "shop", people_of(world))
     assert begun is not None, f"nobody is known as {identity}"
     settle(world)
     return begun
@@ -37,7 +37,7 @@ def settle(world: World) -> None:
 
 
 def state_of_erasure(world: World, erasure: Erasure) -> Erasure:
-    found = erasure_by_id(erasure.id, registry(world))
+    found = erasure_by_id(erasure.id, people_of(world))
     assert found is not None
     return found
 

@@ -74,7 +74,7 @@ class Visitor:
         house = self.simulation
         settings = load_settings(house.definitions)
         visit = Visit(token, form, self.languages, self.ip, f"https://pages.example/{page}", settings)
-        reply = data.serve(visit, house, house.registry()) if page == "data" else SERVE[page](visit, house)
+        reply = data.serve(visit, house, house.people) if page == "data" else SERVE[page](visit, house)
         house.settle()
         if isinstance(reply, File):
             return Answer(200, reply.html)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,8 @@ from anlass.usecases.whole_person import whole_person
 
 from cli.runtime.world import LocalRuntime
 from cli.simulation import Simulation
-from tests.remains import erase, registry, remains, settle, state_of_erasure
+from tests.between import Between
+from tests.remains import erase, people_of, remains, settle, state_of_erasure
 from tests.shipped import both_worlds, shipped
 from tests.shop import an_event, journey, mails, template
 from tests.subscriber import asks, code, link, may_get, person, presses, types
@@ -52,7 +53,7 @@ def memory() -> MemoryWorld:
 
 def signs_up(world: World, address: str = OLD, name: str = "Annabella") -> None:
     """By double opt-in, from now on; takes two hours."""
-    at = registry(world).clock.now() + MINUTE
+    at = people_of(world).clock.now() + MINUTE
     world.advance(at)
     asks(world, email=address, first_name=name, topics=["news"])
     world.advance(at + HOUR)
@@ -74,18 +75,18 @@ def moves(world: World) -> None:
 
 
 def exported(world: World, identity: str) -> dict[str, Any]:
-    found = export_person(Asked(identity), registry(world))
+    found = export_person(Asked(identity), people_of(world))
     return json.loads(json.dumps(found)) if found is not None else {}
 
 
 def state(world: World, identity: str = AT_OLD) -> State:
-    found = registry(world).store.read([StateKey(identity)]).state(identity)
+    found = people_of(world).store.read([StateKey(identity)]).state(identity)
     assert found is not None
     return found
 
 
 def rows_below(world: World, identity: str) -> set[str]:
-    return {kept.kind for kept in registry(world).archive.profile_rows(identity)}
+    return {kept.kind for kept in people_of(world).archive.profile_rows(identity)}
 
 
 def test_the_link_of_an_old_mail_still_means_her(world: World) -> None:
@@ -121,7 +122,7 @@ def test_her_export_holds_what_she_said_at_the_address_that_she_had(world: World
 def test_of_an_address_that_nobody_has_nobody_is_known(world: World) -> None:
     moves(world)
     assert exported(world, AT_OLD) == {}
-    assert begin_erasure(AT_OLD, "shop", registry(world)) is None
+    assert begin_erasure(AT_OLD, "shop", people_of(world)) is None
     assert person(world, OLD) is None
     assert not rows_below(world, AT_OLD) & {"CONSENT", "PROFILE", "CAPS", "DATE"}
 
@@ -186,14 +187,14 @@ def test_erasing_somebody_known_by_the_address_alone_leaves_who_had_it_before(wo
     world.advance(START + 3 * DAY)
     signs_up(world, OLD, "Benedikt")
     before = exported(world, "u:anna")
-    begun = begin_erasure(AT_OLD, "shop", registry(world))
+    begun = begin_erasure(AT_OLD, "shop", people_of(world))
     assert begun is not None
     settle(world)
     world.advance(START + 4 * DAY)
     assert remains(world, "Benedikt") == []
     assert [proof["address"] for proof in exported(world, "u:anna")["proofs"]] == [OLD]
     assert exported(world, "u:anna")["ledger"] == before["ledger"]
-    again = begin_erasure(AT_OLD, "shop", registry(world))
+    again = begin_erasure(AT_OLD, "shop", people_of(world))
     assert again is not None
     assert (again.id, again.status) == (begun.id, "done")
     signs_up(world, OLD, "Cleo")
@@ -219,7 +220,7 @@ def test_an_address_that_comes_and_goes_is_hers_all_the_time() -> None:
     signs_up(world)
     for day, address in enumerate((OLD, NEW, OLD, NEW)):
         is_told_of(world, "anna", START + (day + 1) * DAY, email=address)
-        holder = whole_person("u:anna", registry(world).store, registry(world).archive)
+        holder = whole_person("u:anna", people_of(world).store, people_of(world).archive)
         assert AT_OLD in holder.identities
     assert [owner.profile for owner in state(world).former] == ["u:anna"]
     assert (state(world).pointer, state(world, f"e:{address_hash(NEW)}").pointer) == (None, "u:anna")
@@ -240,9 +241,9 @@ def test_an_address_that_led_to_her_by_way_of_a_device_is_given_up_too() -> None
     is_told_of(world, "anna", START + DAY, email=NEW)
     assert (state(world).pointer, state(world).is_vacant) == (None, True)
     signs_up(world, OLD, "Benedikt")
-    assert owner_of(AT_OLD, registry(world).store)[0] == AT_OLD
-    assert owner_of(AT_OLD, registry(world).store, START + HOUR)[0] == "u:anna"
-    assert owner_of(f"e:{address_hash(NUMBER)}", registry(world).store)[0] == "u:anna"
+    assert owner_of(AT_OLD, people_of(world).store)[0] == AT_OLD
+    assert owner_of(AT_OLD, people_of(world).store, START + HOUR)[0] == "u:anna"
+    assert owner_of(f"e:{address_hash(NUMBER)}", people_of(world).store)[0] == "u:anna"
     erase(world, "u:anna")
     world.advance(START + 3 * DAY)
     assert remains(world, "u:anna", "device-1", NEW, NUMBER, "Annabella") == []
@@ -258,7 +259,7 @@ def test_a_number_that_led_to_an_address_stays_hers_when_somebody_else_gets_that
     is_told_of(world, "anna", START + HOUR, email=OLD)
     is_told_of(world, "anna", START + DAY, email=NEW)
     is_told_of(world, "ben", START + 2 * DAY, email=OLD)
-    assert owner_of(at_number, registry(world).store)[0] == "u:anna"
+    assert owner_of(at_number, people_of(world).store)[0] == "u:anna"
     assert at_number not in exported(world, "u:ben")["identities"]
     erase(world, "u:anna")
     world.advance(START + 3 * DAY)
@@ -356,7 +357,7 @@ def test_somebody_of_many_names_leaves_the_address_to_who_has_it_now() -> None:
     both(world)
     for device in range(60):
         world.batch(identify("anna", START + 5 * DAY, f"device-{device}", email=NEW))
-    begun = begin_erasure("u:anna", "shop", world.simulation.registry())
+    begun = begin_erasure("u:anna", "shop", world.simulation.people)
     assert begun is not None
     assert begun.status == "burying"
     settle(world)
@@ -364,23 +365,6 @@ def test_somebody_of_many_names_leaves_the_address_to_who_has_it_now() -> None:
     assert remains(world, "u:anna", NEW, "Annabella", "a:device") == []
     assert (state_of_erasure(world, begun).status, state(world).pointer) == ("done", "u:ben")
     assert [proof["address"] for proof in exported(world, "u:ben")["proofs"]] == [OLD]
-
-
-class Between:
-    """A store before whose next commit something happens."""
-
-    def __init__(self, simulation: Simulation, before: Callable[[], Any]) -> None:
-        self._store, self._before = simulation.store, before
-        self._done = False
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    def commit(self, changes: Sequence[Change]) -> None:
-        if not self._done:
-            self._done = True
-            self._before()
-        self._store.commit(changes)
 
 
 def _matched(simulation: Simulation, records: list[Record], store: Any, *, redrive: bool = False) -> list[Record]:
@@ -410,7 +394,7 @@ def test_she_is_erased_while_her_new_address_is_being_stored() -> None:
     record = gives_up(world)
     simulation = world.simulation
     left = _matched(
-        simulation, [record], Between(simulation, lambda: begin_erasure("u:anna", "shop", simulation.registry()))
+        simulation, [record], Between(simulation, lambda: begin_erasure("u:anna", "shop", simulation.people))
     )
     assert left == []
     simulation.settle()
@@ -438,7 +422,7 @@ def test_she_changes_her_address_while_she_is_being_erased() -> None:
     is_told_of(world, "anna", START + 3 * HOUR, email=OLD)
     world.advance(START + DAY)
     simulation = world.simulation
-    work = simulation.registry()
+    work = simulation.people
 
     def moves_meanwhile() -> None:
         simulation.event_log.put([an_event("identify", START + DAY, "anna", kind="identify", traits={"email": NEW})])
@@ -503,7 +487,7 @@ def test_the_shop_joins_who_confirmed_a_number_with_the_person(world: World) -> 
     export = exported(world, "u:anna")
     assert [proof["address"] for proof in export["proofs"]] == [NUMBER]
     assert "sms" in {consent["channel"] for consent in export["consents"] if consent["below"] == "u:anna"}
-    assert owner_of(identities_of("+49 170 1234567")[0], registry(world).store)[0] == "u:anna"
+    assert owner_of(identities_of("+49 170 1234567")[0], people_of(world).store)[0] == "u:anna"
     erase(world, "u:anna")
     world.advance(START + DAY)
     assert remains(world, "u:anna", NEW, NUMBER, f"e:{address_hash(NUMBER)}") == []
@@ -517,7 +501,7 @@ def test_a_number_is_given_up_and_got_by_somebody_else() -> None:
     is_told_of(world, "anna", START + HOUR, phone=NUMBER)
     is_told_of(world, "anna", START + DAY, phone=OTHER)
     is_told_of(world, "ben", START + 2 * DAY, phone=NUMBER)
-    assert owner_of(f"e:{address_hash(NUMBER)}", registry(world).store)[0] == "u:ben"
+    assert owner_of(f"e:{address_hash(NUMBER)}", people_of(world).store)[0] == "u:ben"
     assert (exported(world, "u:ben")["proofs"], len(exported(world, "u:anna")["proofs"])) == ([], 1)
     erase(world, "u:anna")
     world.advance(START + 3 * DAY)

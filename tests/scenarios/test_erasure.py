@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from anlass.adapters.memory.shop import MemoryShop
 from anlass.domain.applying import Record
-from anlass.domain.changes import Append, Change
+from anlass.domain.changes import Append
 from anlass.domain.enrolment import INBOX, Heard
 from anlass.domain.profile import State
 from anlass.keys import StateKey
@@ -23,8 +22,8 @@ from anlass.wire import Erase
 
 from cli.runtime.aws_calls import AwsCall, AwsReply
 from cli.runtime.world import LocalRuntime
-from cli.simulation import Simulation
-from tests.remains import erase, registry, remains, settle, state_of_erasure
+from tests.between import Between
+from tests.remains import erase, people_of, remains, settle, state_of_erasure
 from tests.shipped import both_worlds
 from tests.shop import CART, an_event, content, journey, mails
 from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, MotoWorld, World, identify, track
@@ -132,20 +131,20 @@ def test_the_shops_own_lists_forget_her_and_nobody_else(world: World) -> None:
 
 def test_who_is_asked_for_again_is_the_same_erasure_by_whatever_name(world: World) -> None:
     shops(world, "Product Viewed")
-    first = begin_erasure(f"u:{WHO}", "shop", registry(world))
-    again = begin_erasure(f"a:{DEVICE}", "person", registry(world))
+    first = begin_erasure(f"u:{WHO}", "shop", people_of(world))
+    again = begin_erasure(f"a:{DEVICE}", "person", people_of(world))
     assert first is not None
     assert again is not None
     assert again.id == first.id
     settle(world)
     world.advance(START + HOUR)
-    last = begin_erasure(f"u:{WHO}", "shop", registry(world))
+    last = begin_erasure(f"u:{WHO}", "shop", people_of(world))
     assert last is not None
     assert (last.id, last.status) == (first.id, "done")
 
 
 def test_of_whom_nothing_is_known_nothing_is_erased(world: World) -> None:
-    assert begin_erasure("u:nobody", "shop", registry(world)) is None
+    assert begin_erasure("u:nobody", "shop", people_of(world)) is None
 
 
 def test_who_comes_back_is_somebody_new(world: World) -> None:
@@ -153,14 +152,14 @@ def test_who_comes_back_is_somebody_new(world: World) -> None:
     erase(world, f"u:{WHO}")
     world.advance(START + DAY)
     world.batch(track("Product Clicked", START + DAY, WHO, product_id="tea"))
-    state = registry(world).store.read([StateKey(f"u:{WHO}")]).state(f"u:{WHO}")
+    state = people_of(world).store.read([StateKey(f"u:{WHO}")]).state(f"u:{WHO}")
     assert state is not None
     assert (state.orders.count, state.identities, list(state.entered)) == (0, (f"u:{WHO}",), ["long"])
     world.batch(
         track("Order Completed", START - HOUR, WHO, order_id="999", total=5),  # told today, done before
         track("page", START - HOUR, anonymous=DEVICE),
     )
-    after = registry(world).store.read([StateKey(f"u:{WHO}"), StateKey(f"a:{DEVICE}")])
+    after = people_of(world).store.read([StateKey(f"u:{WHO}"), StateKey(f"a:{DEVICE}")])
     assert after.state(f"u:{WHO}") == state
     assert after.state(f"a:{DEVICE}") is None
     assert remains(world, "999", DEVICE, NAME, MAIL) == []
@@ -168,14 +167,14 @@ def test_who_comes_back_is_somebody_new(world: World) -> None:
 
 def test_who_comes_back_while_the_erasure_runs_keeps_what_is_new(world: World) -> None:
     shops(world, "Product Viewed")
-    begun = begin_erasure(f"u:{WHO}", "shop", registry(world))
+    begun = begin_erasure(f"u:{WHO}", "shop", people_of(world))
     assert begun is not None
     world.advance(START + MINUTE)
     world.batch(
         identify(WHO, START + MINUTE, email="new@geheim.example"), track("Product Clicked", START + MINUTE, WHO)
     )
     world.advance(START + HOUR)
-    rows = registry(world).archive.profile_rows(f"u:{WHO}")
+    rows = people_of(world).archive.profile_rows(f"u:{WHO}")
     assert {kept.kind for kept in rows} >= {"STATE", "PROFILE", "CONSENT"}
     (state,) = (kept.row for kept in rows if isinstance(kept.row, State))
     assert list(state.entered) == ["long"]
@@ -267,23 +266,6 @@ def test_a_full_inbox_and_a_merge_under_way() -> None:
     assert [place for place in remains(world, NAME) if "device-2" not in place] == []
 
 
-class Between:
-    """A store before whose next commit something happens."""
-
-    def __init__(self, simulation: Simulation, before: Callable[[], Any]) -> None:
-        self._store, self._before = simulation.store, before
-        self._done = False
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
-
-    def commit(self, changes: Sequence[Change]) -> None:
-        if not self._done:
-            self._done = True
-            self._before()
-        self._store.commit(changes)
-
-
 def test_erased_between_a_read_and_its_write() -> None:
     world = memory()
     shops(world, "Product Viewed")
@@ -293,7 +275,7 @@ def test_erased_between_a_read_and_its_write() -> None:
     simulation.event_log.put([event])
     left = match_events(
         [Record(event, "memory", "999")],
-        store=Between(simulation, lambda: begin_erasure(f"u:{WHO}", "shop", simulation.registry())),
+        store=Between(simulation, lambda: begin_erasure(f"u:{WHO}", "shop", simulation.people)),
         event_log=simulation.event_log,
         definitions=simulation.definitions,
         clock=simulation.clock,
@@ -314,7 +296,7 @@ def test_somebody_new_is_erased_between_a_read_and_its_write() -> None:
     def meanwhile() -> None:
         shops(world, "Product Viewed", START + MINUTE)
         world.simulation.clock.set(START + 2 * MINUTE)
-        begin_erasure(f"a:{DEVICE}", "shop", simulation.registry())
+        begin_erasure(f"a:{DEVICE}", "shop", simulation.people)
 
     left = match_events(
         [Record(first, "other life", "1")],
@@ -349,13 +331,13 @@ def test_somebody_of_more_names_than_one_transaction_holds() -> None:
         at = START + device * MINUTE
         world.advance(at)
         world.batch(track("page", at, anonymous=f"device-{device}"), identify(WHO, at, f"device-{device}", email=MAIL))
-    begun = begin_erasure(f"u:{WHO}", "shop", world.simulation.registry())
+    begun = begin_erasure(f"u:{WHO}", "shop", world.simulation.people)
     assert begun is not None
     assert (begun.status, len(begun.identities)) == ("burying", 132)
     settle(world)
     world.advance(START + DAY)
     assert remains(world, WHO, MAIL, "device-") == []
-    again = begin_erasure("a:device-7", "shop", world.simulation.registry())
+    again = begin_erasure("a:device-7", "shop", world.simulation.people)
     assert again is not None
     assert again.id == begun.id
 
@@ -402,7 +384,7 @@ def test_a_crash_anywhere_ends_the_same(after: bool, devices: int) -> None:
         def fragile(inner: Any, counter: list[int] = counter, at: int = at) -> Any:
             return Fragile(inner, counter, at, after)
 
-        whole = simulation.registry()
+        whole = simulation.people
         work = replace(whole, store=fragile(whole.store), archive=fragile(whole.archive))
         begun = None
         for _ in range(3):

@@ -11,7 +11,7 @@ from anlass.language.timeline.lines import timeline_from
 from anlass.usecases.explain_person import EVENTS
 
 from tests.explaining import answer, explained, told
-from tests.remains import registry
+from tests.remains import people_of
 from tests.shipped import both_worlds, shipped
 from tests.shop import an_event, content, journey, mails
 from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, World, identify, track
@@ -41,7 +41,7 @@ def test_of_somebody_who_did_a_lot_under_two_names_the_newest_is_told() -> None:
 
 def test_a_no_that_an_address_said_in_another_form_is_told(world: World) -> None:
     world.batch(identify("anna", START, email="Anna <anna@shop.example>"))
-    work = registry(world)
+    work = people_of(world)
     work.store.commit([AddSuppression(work.hashes.of("anna@shop.example"), "email", "complaint", START)])
     assert explained(world, "u:anna").now["Suppression"]
 

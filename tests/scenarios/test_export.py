@@ -24,7 +24,7 @@ from anlass.language.proof_page import proof_page
 from anlass.ports import Answered
 from anlass.usecases.export_person import EVENTS, SECTIONS, Asked, export_person
 
-from tests.remains import registry
+from tests.remains import people_of
 from tests.shipped import both_worlds
 from tests.shop import CART, content, journey, mails
 from tests.worlds import DAY, HOUR, MemoryWorld, MotoWorld, World, identify, track
@@ -63,7 +63,7 @@ def lives_through_everything(world: World) -> None:
     )
     world.advance(START + HOUR)
     world.batch(track("Product Added", START + HOUR, "anna", product_id="cups", price=9))
-    work = registry(world)
+    work = people_of(world)
     proof = Proof(
         "p-1", "u:anna", "email", MAIL, "v3", "https://shop.example/form", START, "192.0.2.1", START, None, "m", START,
         "Bitte bestätigen", "Waren Sie das?",
@@ -73,7 +73,7 @@ def lives_through_everything(world: World) -> None:
 
 
 def exported(world: World, identity: str, after: str | None = None, most: int = EVENTS) -> dict[str, Any]:
-    found = export_person(Asked(identity, after, most), registry(world))
+    found = export_person(Asked(identity, after, most), people_of(world))
     assert found is not None
     whole: dict[str, Any] = json.loads(json.dumps(found))  # it is JSON
     return whole
@@ -152,7 +152,7 @@ def test_more_events_than_one_answer_takes_come_page_by_page(world: World) -> No
 
 
 def test_of_nobody_nothing_is_told(world: World) -> None:
-    assert export_person(Asked("u:nobody"), registry(world)) is None
+    assert export_person(Asked("u:nobody"), people_of(world)) is None
     world.advance(START + DAY)
 
 

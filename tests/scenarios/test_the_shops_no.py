@@ -12,7 +12,7 @@ from anlass.domain.ledger import Statement
 from anlass.usecases.export_person import Asked, export_person
 
 from tests.builders import DAY, HOUR, MINUTE
-from tests.remains import registry
+from tests.remains import people_of
 from tests.shipped import shipped
 from tests.shop import journey, mails, template
 from tests.subscriber import asks, link, may_get, presses
@@ -171,7 +171,7 @@ def test_of_whom_else_of_the_address_the_shop_said_no_is_told_to_nobody(shop: Me
         reports(shop, "SUBSCRIBED", START, user)
     shop.advance(START + HOUR)
     reports(shop, "UNSUBSCRIBED", START + HOUR, "ben")
-    found = export_person(Asked("u:nele"), registry(shop))
+    found = export_person(Asked("u:nele"), people_of(shop))
     assert found is not None
     (row,) = found["suppressions"]
     assert row == {"channel": "email", "address": NELE, "address_hash": row["address_hash"], "objections": ANY}

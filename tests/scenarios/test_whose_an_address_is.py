@@ -18,7 +18,7 @@ from anlass.keys import StateKey, SuppressionKey
 from anlass.usecases.export_person import EVENTS, Asked, export_person
 from anlass.usecases.people import owner_of
 
-from tests.remains import erase, registry, remains
+from tests.remains import erase, people_of, remains
 from tests.shipped import shipped
 from tests.shop import journey, mails, template
 from tests.subscriber import asks, code, link, may_get, presses, types
@@ -58,7 +58,7 @@ def suppression(world: MemoryWorld, address: str, channel: str = "email") -> Sup
 
 
 def exported(world: MemoryWorld, identity: str, after: str | None = None, most: int = EVENTS) -> dict[str, Any]:
-    found = export_person(Asked(identity, after, most), registry(world))
+    found = export_person(Asked(identity, after, most), people_of(world))
     return json.loads(json.dumps(found)) if found is not None else {}
 
 

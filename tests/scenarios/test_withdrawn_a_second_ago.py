@@ -214,7 +214,7 @@ def by_step(shop: Simulation) -> None:
 
 
 def by_erasure(shop: Simulation) -> None:
-    assert begin_erasure("u:anna", "shop", shop.registry()) is not None
+    assert begin_erasure("u:anna", "shop", shop.people) is not None
 
 
 def by_complaint(shop: Simulation) -> None:

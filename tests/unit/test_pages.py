@@ -68,8 +68,8 @@ def all_pages(settings: Settings | None, locale: str, typed: str = "x", value: A
         )
         yield from (preferences_page(settings, locale, choices, done=each) for each in DEEDS)
     if settings is not None:
-        names = ("email", "phone", "first_name", "birthday", "interests", "topics")
-        form = Form({**dict.fromkeys(names, (typed,)), "topics": (typed, "news")})
+        names = ("email", "phone", "birthday", "interests", "topics")
+        form = Form({**dict.fromkeys((*names, "first_name"), (typed,)), "topics": (typed, "news")})
         yield signup.signup_page(settings, locale)
         yield signup.signup_page(settings, locale, signup.Filled(form, frozenset(names)))
         yield signup.signup_page(settings, locale, signup.Filled(form, asks="changed"))

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from anlass.domain.browsing import LONGEST_TEXT, heeded
 from anlass.domain.mailbox import mailbox_of
-from anlass.domain.naming_people import LONGEST_NAME, name_of
+from anlass.domain.person_names import LONGEST_NAME, name_of
 from anlass.domain.shop_links import has_link, host_name, link_on
 from hypothesis import given
 from hypothesis import strategies as st

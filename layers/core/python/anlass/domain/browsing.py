@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from anlass.domain.event import Event
-from anlass.domain.naming_people import name_of
+from anlass.domain.person_names import name_of
 from anlass.domain.shop_links import has_link, is_path, link_on
 
 LONGEST_TEXT, LONGEST_REFERRER = 200, 2000  # characters; what is longer is left out: half a sentence is no name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from anlass.domain.naming_people import LONGEST_NAME, name_of
+from anlass.domain.person_names import LONGEST_NAME, name_of
 
 OLDEST = date(1900, 1, 1)
 MOST_INTERESTS = 20
@@ -24,7 +24,7 @@ def plain(text: str) -> str:
 
 
 def first_name(text: str) -> str:
-    """Letters, and what stands between them in names (`domain/naming_people.py`)."""
+    """Letters, and what stands between them in names (`domain/person_names.py`)."""
     found = name_of(name(text))
     if found is None:
         raise ValueError("holds what no name holds (digits, signs, a link); send the first name alone")

@@ -119,8 +119,7 @@ def _apply_group(
     erased: dict[str, datetime] = {}
     tries = 0
     while left:
-        bench = _workbench(left, rows, event_log, definitions, catalog, redrive, taken, erased)
-        bench.phone_of = phone_of
+        bench = _workbench(left, rows, event_log, definitions, catalog, redrive, taken, erased, phone_of)
         done = 0
         for record in left:
             if not (redrive and rows.seen(record.event.identity, record.event.id)):
@@ -299,6 +298,7 @@ def _workbench(
     redrive: bool,
     taken: frozenset[str],
     erased: Mapping[str, datetime],
+    phone_of: PhoneOf,
 ) -> Workbench:
     people: dict[str, Person] = {}
     for key in list(rows.found):
@@ -315,7 +315,14 @@ def _workbench(
             if (live.journey, live.version) not in pinned:
                 pinned[live.journey, live.version] = load_journey(definitions, live.journey, live.version)
     bench = Workbench(
-        people, catalog, pinned, redrive=redrive, remembered=rows.remembered(), taken=taken, erased=erased
+        people,
+        catalog,
+        pinned,
+        redrive=redrive,
+        remembered=rows.remembered(),
+        taken=taken,
+        erased=erased,
+        phone_of=phone_of,
     )
     bench.shared_orders = shared_orders(rows, records, event_log, catalog.currency)
     bench.histories = _histories(records, bench, event_log, catalog)

@@ -57,7 +57,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "ab.",
         "wrong_topics": "Bitte wählen Sie mindestens eines aus.",
         "wrong_email": "Bitte eine gültige E-Mail-Adresse, zum Beispiel anna@example.com",
-        "wrong_first_name": "Bitte nur den Vornamen.",
         "sent": "Fast geschafft",
         "sent_email": "Wir haben Ihnen eine E-Mail geschickt. Bitte öffnen Sie den Link darin, um die Anmeldung zu "
         "bestätigen. Keine gefunden? Schauen Sie auch im Spam-Ordner nach.",
@@ -88,7 +87,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "elsewhere": "Almost there: please read what you agree to, and then send your subscription.",
         "wrong_topics": "Please choose at least one.",
         "wrong_email": "Please a valid e-mail address, for example anna@example.com",
-        "wrong_first_name": "Please the first name alone.",
         "sent": "Almost done",
         "sent_email": "We have sent you an e-mail. Please open the link in it to confirm your subscription. Not there? "
         "Have a look at the spam folder too.",
