@@ -77,6 +77,11 @@ DEFERRED: list[tuple[str, dict[str, Any], str]] = [
     ("order", {"ahead": ["one"]}, "Waits until 03.03. 12:00: “one” of the same journey goes first."),
     ("priority", {"journeys": ["cart"]}, "Waits a moment: more important journeys go first: cart."),
     ("brake", {"since": AT, "why": "0.4 %"}, "the brake is on for marketing and sign-ups since 02.03. 12:00 (0.4 %)."),
+    (
+        "brake",
+        {"since": AT, "why": "0.4 %", "scope": "questions"},
+        "the brake is on for sign-ups since 02.03. 12:00 (0.4",
+    ),
     ("pause", {"paused_until": AT}, "12:00: the person asked for a pause until 02.03. 12:00."),
     ("fewer", {"last": AT}, "the person asked for one message a week at most; the last left 02.03. 12:00."),
     ("cap", FULL, "2 of 2 messages through all channels a day have left, the last 02.03. 12:00."),

@@ -437,7 +437,10 @@ class TestOthers:
         on = Brake(is_on=True, at=NOON - HOUR, by="system", why="0.4 %")
         verdict = looks(a_send(not_after=NOON + 3 * DAY), brake=on)
         assert isinstance(verdict, Deferred)
-        assert (verdict.reason, verdict.facts) == ("brake", {"since": "2026-03-02T11:00:00Z", "why": "0.4 %"})
+        assert (verdict.reason, verdict.facts) == (
+            "brake",
+            {"since": "2026-03-02T11:00:00Z", "why": "0.4 %", "scope": "all"},
+        )
         assert looks(a_send(not_after=NOON + MINUTE), brake=on) == Skipped("brake")
         assert looks(brake=replace(on, is_on=False)) == Allowed()
         assert looks(brake=on, purpose="transactional") == Allowed()

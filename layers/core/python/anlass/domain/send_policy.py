@@ -255,7 +255,11 @@ def _behind(s: Situation, enrolment: Enrolment) -> Deferred | None:
 def _braked(s: Situation, scope: Scope) -> Iterator[_Wait]:
     """Too many have complained: until somebody has found out why, and lifts the brake, nothing more leaves."""
     if s.brake is not None and s.brake.holds(scope) and s.send.channel == "email":
-        yield _Wait(looks_again(s.send.id, s.now), "brake", {"since": iso(s.brake.at), "why": s.brake.why})
+        yield _Wait(
+            looks_again(s.send.id, s.now),
+            "brake",
+            {"since": iso(s.brake.at), "why": s.brake.why, "scope": s.brake.scope},
+        )
 
 
 def _wishes(s: Situation) -> Iterator[_Wait]:

@@ -131,11 +131,12 @@ def _duplicate(facts: Facts, _: str) -> str:
 
 def _braked(facts: Facts, _: str) -> str:
     since = f" since {facts['since']}" if facts.get("since") else ""
-    return f"the brake is on for marketing and sign-ups{since}" + (f" ({facts['why']})" if facts.get("why") else "")
+    on = "sign-ups" if facts.get("scope") == "questions" else "marketing and sign-ups"
+    return f"the brake is on for {on}{since}" + (f" ({facts['why']})" if facts.get("why") else "")
 
 
 _RULES = {
-    "brake": "the brake on all marketing",
+    "brake": "the brake",
     "cap": "a frequency cap",
     "fewer": "fewer messages, as the person wishes",
     "pause": "the person's pause",
