@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from cli.runtime.world import LocalRuntime
 from tests.shipped import shipped
 from tests.subscriber import asks, link, may_get, presses
-from tests.worlds import DAY, HOUR, MotoWorld
+from tests.worlds import DAY, HOUR, MotoWorld, identify
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -41,3 +41,25 @@ def test_who_says_no_and_then_yes_again_in_the_settings_has_a_proof_that_does_no
         world.advance(START + 2 * DAY)
         saves(settings, b"action=withdraw")
         assert (may_get(world, NELE, "news"), proofs()) == (False, {False: True, True: True})
+
+
+def test_a_yes_that_counts_again_has_its_proof_for_good() -> None:
+    """She confirmed; the shop said no for her by mistake, and took it back: her own yes is what counts."""
+    with LocalRuntime(START) as runtime:
+        world = MotoWorld(runtime, shipped("double-opt-in"))
+
+        def says(status: str) -> tuple[bool, set[bool]]:
+            """What the shop reports; whether she may get news then, and whether what that rests on expires."""
+            world.advance(runtime.clock.now() + DAY)
+            world.batch(identify("nele", runtime.clock.now(), email=NELE, status=status))
+            runtime.settle()
+            items = runtime.client("dynamodb").scan(TableName=runtime.names.physical("profiles"))["Items"]
+            hers = [item for item in items if "double opt-in" in str(item) or item["row"]["S"].startswith("PROOF#")]
+            return may_get(world, NELE, "news"), {"ttl" in item for item in hers if item["row"]["S"][:6] != "CONSEN"}
+
+        asks(world, email=NELE)
+        presses(world, link(world))
+        assert says("DID_NOT_SUBSCRIBE") == (True, {False})
+        assert says("UNSUBSCRIBED") == (False, {True})
+        assert says("SUBSCRIBED") == (True, {False})
+        assert says("UNSUBSCRIBED") == (False, {True})

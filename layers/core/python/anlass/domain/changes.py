@@ -256,11 +256,11 @@ class DropState:
 
 @dataclass(frozen=True, slots=True)
 class KeepUntil:
-    """A row of a profile expires then. IF it exists; a time that was said before stays."""
+    """A row of a profile expires then; None: not at all any more. IF it exists; a time that was said before stays."""
 
     profile: str
     row: str
-    until: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from anlass.domain.event import Event
 from anlass.domain.keeping import Retention
 from anlass.domain.ledger import Proof, Statement
 from anlass.domain.owning import moment_of
-from anlass.domain.registry.events import UNSUBSCRIBED, WITHDRAWN
+from anlass.domain.registry.events import CONFIRMED, UNSUBSCRIBED, WITHDRAWN
 from anlass.ports import (
     Archive,
     Kept,
@@ -24,33 +24,58 @@ AT_ONCE = 90
 
 
 def expire_proofs(event: Event, *, store: Store, archive: Archive, retention: Retention) -> None:
-    """For an event that tells of a withdrawal; any other costs nothing. Said again, the first time stays.
+    """For an event that tells of a withdrawal, or that the shop took its own no back; any other costs nothing. Said
+    again, the first time stays.
 
     What a yes rests on that still stands does not expire, nor does the present state itself.
     """
-    if event.name not in (UNSUBSCRIBED, WITHDRAWN) or event.source != "system":
+    is_no = event.name in (UNSUBSCRIBED, WITHDRAWN)
+    is_yes_of_shop = event.name == CONFIRMED and event.properties.get("source") == "shop"
+    if event.source != "system" or not (is_no or is_yes_of_shop):
         return
     profile = owner_of(event.identity, store, moment_of(event))[0]
     person = whole_person(profile, store, archive) if profile is not None else None
     if person is None or person.state is None:
         return
-    until = event.at + retention.proofs
-    expiring: list[Change] = [KeepUntil(kept.partition, kept.sort, until) for kept in _idle(person, event)]
-    for start in range(0, len(expiring), AT_ONCE):
-        _commit(expiring[start : start + AT_ONCE], store)
+    until = event.at + retention.proofs if is_no else None
+    meant = _idle(person, event) if is_no else _bearing(person)
+    changes: list[Change] = [KeepUntil(kept.partition, kept.sort, until) for kept in meant]
+    for start in range(0, len(changes), AT_ONCE):
+        _commit(changes[start : start + AT_ONCE], store)
 
 
 def _idle(person: WholePerson, event: Event) -> Iterator[Kept]:
     """Rows of the ledger, and proofs, of addresses that nothing may go to any more; under whatever name they came."""
+    for kept, said, consent in _said(person):
+        at = said.at if isinstance(said, Statement) else said.confirmed_at
+        if at <= event.at and consent is not None and not _stands(consent, said.address):
+            yield kept
+
+
+def _bearing(person: WholePerson) -> Iterator[Kept]:
+    """What the present yes rests on: the shop took back its own no, and what was said before it counts again."""
+    rows = list(_said(person))
+    bearing = {
+        said.proof
+        for _, said, consent in rows
+        if isinstance(said, Statement) and consent is not None and said.grant in consent.grants
+    }
+    for kept, said, consent in rows:
+        if consent is not None and _stands(consent, said.address):
+            bears = said.id in bearing if isinstance(said, Proof) else said.grant in consent.grants
+            yield from [kept] if bears else []
+
+
+def _said(person: WholePerson) -> Iterator[tuple[Kept, Statement | Proof, Consent | None]]:
+    """The rows of the ledger and the proofs, each with the present state on its channel."""
     consents = {kept.row.channel: kept.row for kept in person.rows[person.profile] if isinstance(kept.row, Consent)}
     for kept in (kept for rows in person.rows.values() for kept in rows):
-        said = kept.row
-        if isinstance(said, Statement | Proof):
-            at = said.at if isinstance(said, Statement) else said.confirmed_at
-            consent = consents.get(said.channel)
-            stands = consent is None or consent.reaches(said.address) or consent.tracks(said.address)
-            if at <= event.at and not stands:
-                yield kept
+        if isinstance(kept.row, Statement | Proof):
+            yield kept, kept.row, consents.get(kept.row.channel)
+
+
+def _stands(consent: Consent, address: str) -> bool:
+    return consent.reaches(address) or consent.tracks(address)
 
 
 def _commit(changes: Sequence[Change], store: Store) -> None:

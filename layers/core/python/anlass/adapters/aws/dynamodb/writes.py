@@ -144,7 +144,9 @@ class Writer:
                 return self._delete(place, terms, terms.equal("version", version))
             case c.KeepUntil(_, _, until):
                 ttl = terms.name("ttl")
-                update = f"SET {ttl} = if_not_exists({ttl}, {terms.value(codec.expiry(until, timedelta(0)))})"
+                update = f"REMOVE {ttl}"
+                if until is not None:
+                    update = f"SET {ttl} = if_not_exists({ttl}, {terms.value(codec.expiry(until, timedelta(0)))})"
                 return self._update(place, update, terms, terms.present(partition))
             case c.DropRow() | c.DropEvent():
                 return self._delete(place, terms)
