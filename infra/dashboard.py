@@ -40,7 +40,7 @@ def make_dashboard(scope: Construct, names: Names, api: aws_apigatewayv2.HttpApi
     rows = (
         (
             _graph("Requests", [metric("AWS/ApiGateway", m, of_api) for m in ("Count", "4xx", "5xx")]),
-            _graph("Events", _own(stage, "EventsAccepted", "EventsRejected", "NotApplied")),
+            _graph("Events", _own(stage, "EventsAccepted", "EventsRejected", "NotApplied", "AskedTooOften")),
             _graph("Milliseconds to answer", [metric("AWS/ApiGateway", "Latency", of_api, p) for p in ("p50", "p99")]),
         ),
         (

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from anlass.domain.changes import CountReport
 from anlass.domain.enrolment import Enrolment
+from anlass.domain.mailbox import MOST
 from anlass.domain.send import Send
 
 from cli.dev import looking
@@ -259,3 +262,20 @@ def test_a_record_that_fails_says_of_what_and_nothing_of_anybody(
     assert said == {("ERROR", "TypeError", None), ("ERROR", "ValidationException", "ValidationException")}, said
     assert all(line["record"] for line in failed)
     assert "anna" not in overheard.text
+
+
+@pytest.mark.parametrize("way", ["/v1/subscribe", "/signup"])
+def test_a_mailbox_that_is_asked_for_more_often_than_anybody_would(
+    runtime: LocalRuntime, shop: MotoWorld, overheard: Overheard, way: str
+) -> None:
+    page = runtime.http("GET", "/signup").body.decode()
+    said = {"topics": "news", "text_version": re.findall(r'name="text_version" value="([^"]+)"', page)[0]}
+    for number in range(MOST + 2):
+        said["email"] = f"nele+{number}@example.com"
+        if way == "/signup":
+            headers, body = {"content-type": "application/x-www-form-urlencoded"}, urlencode(said)
+        else:
+            headers = {"authorization": "Basic bG9jYWwtYnJvd3Nlcjo=", "content-type": "application/json"}
+            body = json.dumps({**said, "topics": ["news"], "form_url": "https://shop.example/"})
+        assert runtime.http("POST", way, headers, body.encode()).status in (200, 202)
+    assert overheard.counted()["AskedTooOften"] == 2

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from anlass.domain.errors import Transient
 from anlass.language.pages.form import TooLarge, Unreadable, read_form
 from anlass.language.pages.http import packed, response_of
-from anlass.telemetry import logger
+from anlass.telemetry import emit, logger
 from anlass.usecases.catalog import load_settings
 from anlass.usecases.page_work import PageWork
 from anlass.usecases.serving.visit import File, Reply, Visit, sorry
@@ -25,6 +25,7 @@ def answer(event: Mapping[str, Any], pages: Mapping[str, Serve], work: PageWork,
     reply = _reply(event, pages, work, public_url)
     if isinstance(reply, File):
         return packed(event, 200, reply.html, reply.name)
+    emit({"AskedTooOften": reply.too_often})
     return response_of(reply.page, reply.status, event["requestContext"]["http"]["method"])
 
 

@@ -34,10 +34,10 @@ def serve(visit: Visit, work: PageWork) -> Reply:
         return Reply(200, signup_page(settings, locale, Filled(form, asks="elsewhere")))
     if version != agreement(settings, locale)[1]:
         return Reply(400, signup_page(settings, locale, Filled(form, asks="changed")))
-    wrong = _ask(visit, form, settings, locale, work)
+    wrong, too_often = _ask(visit, form, settings, locale, work)
     if wrong:
         return Reply(400, signup_page(settings, locale, Filled(form, wrong)))
-    return Reply(200, sent_page(settings, locale, email=bool(email), phone=phone))
+    return Reply(200, sent_page(settings, locale, email=bool(email), phone=phone), too_often)
 
 
 def _confirm(visit: Visit, phone: str, code: str, settings: Settings, locale: str, work: PageWork) -> Reply:
@@ -47,8 +47,10 @@ def _confirm(visit: Visit, phone: str, code: str, settings: Settings, locale: st
     return Reply(STATUS[outcome], outcome_page(settings, locale, outcome))
 
 
-def _ask(visit: Visit, form: Form, settings: Settings, locale: str, work: PageWork) -> frozenset[str]:
-    """The fields that cannot be taken; then nothing was asked for. An address and a number are two requests."""
+def _ask(visit: Visit, form: Form, settings: Settings, locale: str, work: PageWork) -> tuple[frozenset[str], int]:
+    """The fields that cannot be taken; then nothing was asked for. An address and a number are two requests: how many
+    were one too many for their mailbox.
+    """
     told: dict[str, Any] = {name: form.one(name) for name in ("first_name", "birthday")}
     told["interests"] = [each.strip() for each in form.one("interests").split(",") if each.strip()]
     told |= {"topics": list(form.all("topics")), "locale": locale}
@@ -59,6 +61,5 @@ def _ask(visit: Visit, form: Form, settings: Settings, locale: str, work: PageWo
     checked = [read_subscription(fields, settings, sender, work.clock.now().date()) for fields in requests]
     wrong = frozenset() if form.one("email") or form.one("phone") else frozenset({"email"})
     wrong |= frozenset(p.field.partition("[")[0] for each in checked if isinstance(each, tuple) for p in each)
-    for fields in () if wrong else requests:
-        request_subscription(fields, sender, work)
-    return wrong
+    asked = [] if wrong else [request_subscription(fields, sender, work) for fields in requests]
+    return wrong, asked.count(None)

@@ -30,6 +30,7 @@ class Visit:
 class Reply:
     status: int
     page: Page
+    too_often: int = 0  # requests for a mailbox that had its share; the page does not say so
 
 
 @dataclass(frozen=True, slots=True)
