@@ -19,17 +19,24 @@ from tests.worlds import MemoryWorld, MotoWorld, World, identify
 
 CONTENT = Path(__file__).parents[1] / "content"
 _TEMPLATE = re.compile(r'"template":\s*"([^"]+)"')
+_SEGMENT = re.compile(r'"segment":\s*"([^"]+)"')
 
 
 def shipped(*journeys: str) -> dict[str, str]:
-    """The content folder as if it held these journeys alone: with all segments, and the templates they send."""
-    files = ["settings.json", *(f"journeys/{name}.json" for name in journeys)]
-    texts = {path: (CONTENT / path).read_text() for path in files}
+    """The content folder as if it held these journeys alone, with the segments and the templates that they name."""
+    texts = {path: (CONTENT / path).read_text() for path in (f"journeys/{name}.json" for name in journeys)}
     wanted = {name for text in texts.values() for name in _TEMPLATE.findall(text)}
-    folders = [CONTENT / "segments", *(CONTENT / "templates" / name for name in ("_blocks", *sorted(wanted)))]
+    folders = [CONTENT / "templates" / name for name in ("_blocks", *sorted(wanted))]
     found = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-    more = {path.relative_to(CONTENT).as_posix(): path.read_text() for path in found}
-    return {"settings.json": texts.pop("settings.json"), **more, **texts}
+    templates = {path.relative_to(CONTENT).as_posix(): path.read_text() for path in found}
+    return {"settings.json": (CONTENT / "settings.json").read_text(), **_named_in(texts), **templates, **texts}
+
+
+def _named_in(files: Mapping[str, str]) -> dict[str, str]:
+    """The segments that they name, and those that these name."""
+    names = sorted({name for text in files.values() for name in _SEGMENT.findall(text)})
+    found = {f"segments/{name}.json": (CONTENT / f"segments/{name}.json").read_text() for name in names}
+    return {**_named_in(found), **found} if found else {}
 
 
 def both_worlds(content: Mapping[str, str], start: datetime) -> Any:

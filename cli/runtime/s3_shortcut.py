@@ -1,6 +1,6 @@
 """The short way from botocore to what lies in moto's S3: publishing reads a thousand files.
 
-Only plain reads and lists, of what is there. Everything else, a missing object too, takes the long way.
+Calls: only plain reads and lists, of what is there. Everything else, a missing object too, takes the long way.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ def answer(call: AwsCall) -> AwsReply | None:
     if call.operation == "ListObjectsV2" and call.params.keys() <= {"Bucket", "Prefix", *ADDED}:
         return _list(call.params["Bucket"], call.params.get("Prefix", ""))
     return None
+
+
+def place(bucket: str, key: str, content: bytes) -> None:
+    """An object that is there without anybody having put it."""
+    s3_backends[ACCOUNT]["aws"].put_object(bucket, key, content)
 
 
 def _read(bucket: str, key: str) -> AwsReply | None:

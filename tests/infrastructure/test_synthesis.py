@@ -111,9 +111,10 @@ def test_the_table_of_permissions_is_the_template_s(templates: dict[str, dict[st
 
 
 def test_cfn_lint_finds_nothing(synthesised: Path) -> None:
+    """In the stage with every switch on, which has all that the others have."""
     # W3005 minds a DependsOn that CDK writes although a reference says the same.
-    files = [str(synthesised / stage / f"anlass-{stage}.template.json") for stage in STAGES]
-    command = [str(Path(sys.executable).with_name("cfn-lint")), "--ignore-checks", "W3005", "--", *files]
+    file = str(synthesised / FULL / f"anlass-{FULL}.template.json")
+    command = [str(Path(sys.executable).with_name("cfn-lint")), "--ignore-checks", "W3005", "--", file]
     run = subprocess.run(command, check=False, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout
 
