@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from anlass.domain.applying import Record
 from anlass.domain.changes import Change
+from anlass.usecases.match_events import match_events
 
 from cli.simulation import Simulation
 
@@ -25,3 +27,16 @@ class Between:
             self._done = True
             self._before()
         self._store.commit(changes)
+
+
+def matched(simulation: Simulation, records: list[Record], store: Any, *, redrive: bool = False) -> list[Record]:
+    """What is left undone, with this store for the simulation's own."""
+    return match_events(
+        records,
+        store=store,
+        event_log=simulation.event_log,
+        definitions=simulation.definitions,
+        clock=simulation.clock,
+        hashes=simulation.hashes,
+        redrive=redrive,
+    )

@@ -19,14 +19,12 @@ from anlass.keys import StateKey
 from anlass.language.naming_people import identities_of
 from anlass.usecases.begin_erasure import begin_erasure
 from anlass.usecases.export_person import Asked, export_person
-from anlass.usecases.match_events import match_events
 from anlass.usecases.people import owner_of
 from anlass.usecases.record_feedback import record_feedback
 from anlass.usecases.whole_person import whole_person
 
 from cli.runtime.world import LocalRuntime
-from cli.simulation import Simulation
-from tests.between import Between
+from tests.between import Between, matched
 from tests.remains import erase, people_of, remains, settle, state_of_erasure
 from tests.shipped import both_worlds, shipped
 from tests.shop import an_event, journey, mails, template
@@ -299,7 +297,7 @@ def test_what_is_delivered_or_driven_again_changes_nothing() -> None:
     simulation.deliver_again(events=100, rows=100)
     assert {each: but_for_time(exported(world, each)) for each in before} == before
     records = [Record(event, "memory", sequence) for sequence, event in simulation.event_log.stream]
-    assert _matched(simulation, records, simulation.store, redrive=True) == []
+    assert matched(simulation, records, simulation.store, redrive=True) == []
     assert state(world).pointer == "u:ben"
     assert [proof["confirmed_at"] for proof in exported(world, "u:ben")["proofs"]] == [
         proof["confirmed_at"] for proof in before["u:ben"]["proofs"]
@@ -367,18 +365,6 @@ def test_somebody_of_many_names_leaves_the_address_to_who_has_it_now() -> None:
     assert [proof["address"] for proof in exported(world, "u:ben")["proofs"]] == [OLD]
 
 
-def _matched(simulation: Simulation, records: list[Record], store: Any, *, redrive: bool = False) -> list[Record]:
-    return match_events(
-        records,
-        store=store,
-        event_log=simulation.event_log,
-        definitions=simulation.definitions,
-        clock=simulation.clock,
-        hashes=simulation.hashes,
-        redrive=redrive,
-    )
-
-
 def gives_up(world: MemoryWorld) -> Record:
     """The word of Anna's new address, that nobody has read yet."""
     signs_up(world)
@@ -393,7 +379,7 @@ def test_she_is_erased_while_her_new_address_is_being_stored() -> None:
     world = memory()
     record = gives_up(world)
     simulation = world.simulation
-    left = _matched(
+    left = matched(
         simulation, [record], Between(simulation, lambda: begin_erasure("u:anna", "shop", simulation.people))
     )
     assert left == []
@@ -409,9 +395,9 @@ def test_somebody_asks_for_her_address_while_she_gives_it_up() -> None:
     asked = replace(an_event("Product Viewed", START + DAY), identity=AT_OLD)
 
     def meanwhile() -> None:
-        assert _matched(simulation, [Record(asked, "another shard", "1")], simulation.store) == []
+        assert matched(simulation, [Record(asked, "another shard", "1")], simulation.store) == []
 
-    assert _matched(simulation, [record], Between(simulation, meanwhile)) == []
+    assert matched(simulation, [record], Between(simulation, meanwhile)) == []
     assert state(world, "u:anna").views == 1, "she had it then"
     assert state(world).is_vacant
 
@@ -465,7 +451,7 @@ def test_a_crash_while_she_gives_it_up_ends_the_same(at: int, after: bool) -> No
     simulation = world.simulation
     for store in (Dying(simulation.store, at, after=after), simulation.store):
         try:
-            _matched(simulation, [record], store)
+            matched(simulation, [record], store)
         except Crash:
             continue
     assert [owner.profile for owner in state(world).former] == ["u:anna"]

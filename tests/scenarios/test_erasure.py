@@ -22,7 +22,7 @@ from anlass.wire import Erase
 
 from cli.runtime.aws_calls import AwsCall, AwsReply
 from cli.runtime.world import LocalRuntime
-from tests.between import Between
+from tests.between import Between, matched
 from tests.remains import erase, people_of, remains, settle, state_of_erasure
 from tests.shipped import both_worlds
 from tests.shop import CART, an_event, content, journey, mails
@@ -273,15 +273,8 @@ def test_erased_between_a_read_and_its_write() -> None:
     world.advance(START + MINUTE)
     event = she(world, "Product Clicked")
     simulation.event_log.put([event])
-    left = match_events(
-        [Record(event, "memory", "999")],
-        store=Between(simulation, lambda: begin_erasure(f"u:{WHO}", "shop", simulation.people)),
-        event_log=simulation.event_log,
-        definitions=simulation.definitions,
-        clock=simulation.clock,
-        hashes=simulation.hashes,
-    )
-    assert left == []
+    store = Between(simulation, lambda: begin_erasure(f"u:{WHO}", "shop", simulation.people))
+    assert matched(simulation, [Record(event, "memory", "999")], store) == []
     simulation.settle()
     world.advance(START + HOUR)
     assert remains(world, *HER) == []
@@ -298,15 +291,7 @@ def test_somebody_new_is_erased_between_a_read_and_its_write() -> None:
         world.simulation.clock.set(START + 2 * MINUTE)
         begin_erasure(f"a:{DEVICE}", "shop", simulation.people)
 
-    left = match_events(
-        [Record(first, "other life", "1")],
-        store=Between(simulation, meanwhile),
-        event_log=simulation.event_log,
-        definitions=simulation.definitions,
-        clock=simulation.clock,
-        hashes=simulation.hashes,
-    )
-    assert left == []
+    assert matched(simulation, [Record(first, "other life", "1")], Between(simulation, meanwhile)) == []
     simulation.settle()
     world.advance(START + HOUR)
     assert remains(world, *HER) == []
