@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 
 from cli.runtime.world import LocalRuntime
 from tests.shipped import shipped
+from tests.shop import journey, mails, template
 from tests.subscriber import asks, link, may_get, presses
-from tests.worlds import DAY, HOUR, MotoWorld, identify
+from tests.worlds import DAY, HOUR, MotoWorld, identify, track
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 NELE = "nele@example.com"
+LETTER = journey("letter", topic="news", trigger={"type": "event", "event": "Content Shared"}, steps=[mails("letter")])
 
 
 def test_who_says_no_and_then_yes_again_in_the_settings_has_a_proof_that_does_not_expire() -> None:
@@ -63,3 +65,24 @@ def test_a_yes_that_counts_again_has_its_proof_for_good() -> None:
         assert says("UNSUBSCRIBED") == (False, {True})
         assert says("SUBSCRIBED") == (True, {False})
         assert says("UNSUBSCRIBED") == (False, {True})
+
+
+def test_the_proof_of_a_yes_ends_where_it_turns_out_that_its_person_has_said_no_since() -> None:
+    """She confirmed by an address that nobody knew for hers; at another one she said no to everything."""
+    with LocalRuntime(START) as runtime:
+        world = MotoWorld(runtime, shipped("double-opt-in") | template("letter") | LETTER)
+
+        def proofs() -> list[bool]:
+            """Of each, whether it expires."""
+            items = runtime.client("dynamodb").scan(TableName=runtime.names.physical("profiles"))["Items"]
+            return ["ttl" in item for item in items if item["row"]["S"].startswith("PROOF#")]
+
+        asks(world, email=NELE)
+        presses(world, link(world))
+        world.batch(identify("nele", START, email="old@example.com"), track("Content Shared", START, "nele"))
+        world.advance(START + HOUR)
+        assert presses(world, link(world, "unsubscribe"), "unsubscribe") == 200
+        assert (may_get(world, NELE, "news"), proofs()) == (True, [False])
+        world.advance(START + DAY)
+        world.batch(identify("nele", START + DAY, email=NELE, status="DID_NOT_SUBSCRIBE"))
+        assert (may_get(world, NELE, "news"), proofs()) == (False, [True])

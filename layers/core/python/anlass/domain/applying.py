@@ -42,7 +42,7 @@ from anlass.domain.merging import may_merge, merge
 from anlass.domain.owning import moment_of, owners_of, released
 from anlass.domain.person import History, Person, person_facts, zone_of
 from anlass.domain.profile import IDENTITIES, Attributes, State, after_position, move_position, new_state
-from anlass.domain.registry.events import FIRST_WORDS, UPDATE
+from anlass.domain.registry.events import FIRST_WORDS, UPDATE, WITHDRAWN
 from anlass.domain.remembering import make_room, recalled
 from anlass.domain.segment import moved
 from anlass.domain.subscribing import last_request
@@ -144,6 +144,8 @@ class Workbench:
             self._note(identity, event)
             person, other = self._joined(identity, person, now)
             joined += [other] if other is not None else []
+        if joined:
+            self.others += [AddEvent(each, event.id) for each in _ended([before, *joined], person, event)]
         if event.kind == "identify":
             person, follows, ledger = identify(person, event)
             self.others += [AddEvent(follow, event.id) for follow in follows]
@@ -358,3 +360,13 @@ def groups(records: Iterable[Record], people: Mapping[str, Iterable[str]]) -> li
 
 def identities_of(record: Record) -> Sequence[str]:
     return (record.event.identity, *vouched_for(record.event, record.phone))
+
+
+def _ended(sides: Sequence[Person], person: Person, event: Event) -> Iterator[Event]:
+    """Word of each channel on which one of two who became one wants no messages, and the other did."""
+    for channel, consent in (person.consents or {}).items():
+        before = [was for side in sides if (was := (side.consents or {}).get(channel)) is not None]
+        reached = {grant.address for was in before for grant in was.grants if was.reaches(grant.address)}
+        if not all(map(consent.reaches, reached)):
+            properties = {"topics": [ALL_TOPICS], "source": "merge", "channel": channel}
+            yield system_event(person, WITHDRAWN, event, f"merge {channel}", properties)
