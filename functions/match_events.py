@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from anlass.adapters.aws.dynamodb.codec import decode_event
 from anlass.bootstrap import Application, application
 from anlass.domain.applying import Record
+from anlass.domain.errors import BrokenDefinition
 from anlass.domain.subscribing import REQUESTED
-from anlass.masking import masked, said_of
-from anlass.telemetry import Telling, counting, logger
+from anlass.masking import masked, place_of, said_of
+from anlass.telemetry import Counts, Telling, counting, logger
+from anlass.usecases.catalog import load_catalog
 from anlass.usecases.expire_proofs import expire_proofs
 from anlass.usecases.learn_names import learn_names
 from anlass.usecases.match_events import match_events
 
+# What a record itself may cause, or the row of its person. Services fail otherwise, and are asked again.
+OF_THE_RECORD: Final = (
+    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    BrokenDefinition,
+)
+
 
 @masked
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answers the first record that must come again; positions skip those behind it that were applied already."""
+    """Answers the first record that must come again; positions skip those behind it that were applied already. What
+    nobody can apply is set aside at once: by Lambda's retries it would hold up everybody on its shard.
+    """
     app = application()
+    load_catalog(app.definitions)  # where it cannot be read no record is to blame
     records = [
         Record(
             decode_event(record["dynamodb"]["NewImage"]),
@@ -28,6 +39,24 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         for record in event["Records"]
     ]
     with counting() as counts:
+        failed, aside = _matched(records, app, counts)
+        counts["NotApplied"] += len(failed)
+        counts["SetAside"] += len(aside)
+        counts["SubscriptionsRequested"] += sum(record.event.name == REQUESTED for record in records)
+    whole = {record["dynamodb"]["SequenceNumber"]: record for record in event["Records"]}
+    for record in aside:
+        app.failures.keep(record.sequence, [whole[record.sequence]], app.clock.now())
+    _learn(records, app)
+    undone = {record.sequence for record in (*failed, *aside)}
+    for record in records:
+        if record.sequence not in undone:
+            expire_proofs(record.event, store=app.store, archive=app.archive, retention=app.kept())
+    return {"batchItemFailures": [{"itemIdentifier": record.sequence} for record in failed]}
+
+
+def _matched(records: list[Record], app: Application, counts: Counts) -> tuple[list[Record], list[Record]]:
+    """(what must come again, what nobody can apply): halved until that is found."""
+    try:
         failed = match_events(
             records,
             store=Telling(app.store, counts),
@@ -36,14 +65,18 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
             clock=app.clock,
             hashes=app.hashes,
         )
-        counts["NotApplied"] += len(failed)
-        counts["SubscriptionsRequested"] += sum(record.event.name == REQUESTED for record in records)
-    _learn(records, app)
-    undone = {record.sequence for record in failed}
-    for record in records:
-        if record.sequence not in undone:
-            expire_proofs(record.event, store=app.store, archive=app.archive, retention=app.kept())
-    return {"batchItemFailures": [{"itemIdentifier": record.sequence} for record in failed]}
+    except OF_THE_RECORD as fault:
+        if len(records) == 1:
+            logger.error("set aside", extra={"sequence": records[0].sequence, "at": place_of(fault), **said_of(fault)})
+            return [], records
+    else:
+        return failed, []
+    middle = len(records) // 2
+    failed, aside = _matched(records[:middle], app, counts)
+    if failed:  # of the same people nothing later may be applied before it
+        return [*failed, *records[middle:]], aside
+    later, more = _matched(records[middle:], app, counts)
+    return later, [*aside, *more]
 
 
 def _learn(records: list[Record], app: Application) -> None:

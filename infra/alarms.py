@@ -304,6 +304,7 @@ def _on_reputation_of(of_set: dict[str, str], suffix: str, alarms: _Alarms) -> N
 
 _COUNTED: tuple[tuple[Metric, str, int, str], ...] = (
     ("IntakeUnavailable", "intake-unavailable", 1, "The intake answered 503; the SDKs come again. Look at its log."),
+    ("SetAside", "set-aside", 1, "Nobody can apply an event: see the log of match_events, and docs/operations.md."),
     ("Quarantined", "quarantined", 1, "Enrolments failed five times and rest. See docs/operations.md."),
     ("MessagesUnknown", "messages-unknown", 1, "SES did not say whether it took a mail. Its report settles it."),
     ("MessagesUnsettled", "messages-unsettled", 1, "Nobody knows whether SMS left, a day later. Look at their sends."),

@@ -90,6 +90,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "match_events": (
         *_MATCH,
         _on("table/definitions", _UPDATE),  # the names that it has learned
+        _on("objects/failures/*", ("s3:PutObject",)),  # what nobody can apply
     ),
     "dispatch": _DISPATCH,
     "keep_calendar": (

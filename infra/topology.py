@@ -298,7 +298,7 @@ TOPOLOGY = Topology(
     ),
     functions=(
         Function("ingest_event", 10, 512, ("DEFINITIONS_TABLE", "EVENTS_TABLE", "KEYS_SECRET", "PUBLIC_URL")),
-        Function("match_events", 60, 512, (*TABLES, "SALT_SECRET", "WAIT_BORDER_SECONDS")),
+        Function("match_events", 60, 512, (*TABLES, "FAILURES_BUCKET", "SALT_SECRET", "WAIT_BORDER_SECONDS")),
         Function(
             "dispatch",
             30,

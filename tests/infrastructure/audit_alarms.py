@@ -12,6 +12,7 @@ from tests.infrastructure.audit_stack import ACCOUNT, Resource, Stack, listed
 TROUBLE: tuple[tuple[Metric, int], ...] = (  # what the functions count and somebody must look at, from how many on
     ("IntakeUnavailable", 1),
     ("Quarantined", 1),
+    ("SetAside", 1),
     ("MessagesUnknown", 1),
     ("MessagesFailed", 1),
     ("MessagesNotTaken", 10),

@@ -135,6 +135,18 @@ def test_a_message_whose_sender_died_is_settled_by_a_report_or_by_the_sweeper(ru
     assert len(shop.told()) == 2
 
 
+@told.uses("match_events objects/failures/* s3:PutObject")
+def test_an_event_of_somebody_whose_row_is_spoiled_is_set_aside(runtime: LocalRuntime) -> None:
+    shop = MotoWorld(runtime, content(OFFER, templates=("offer",)))
+    shop.batch(identify("anna", START))
+    place = {"TableName": runtime.names.physical("profiles")}
+    where = {"profile": {"S": "u:anna"}, "row": {"S": "STATE"}}
+    row = runtime.client("dynamodb").get_item(**place, Key=where)["Item"]
+    runtime.client("dynamodb").put_item(**place, Item={**row, "body": {"S": "\u2026"}})
+    shop.batch(does("Product Viewed", START))
+    assert (shop.unapplied(), shop.told()) == (1, [])
+
+
 @told.uses(
     "redrive bucket/failures s3:ListBucket",
     "redrive objects/failures/* s3:DeleteObject s3:GetObject",

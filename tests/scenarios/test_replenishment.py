@@ -122,3 +122,14 @@ def test_who_never_agreed_is_not_reminded() -> None:
     world.advance(MARCH_3 + 120 * DAY)
     assert diary(world) == []
     assert set(world.skipped().values()) == {"no_consent"}
+
+
+@pytest.mark.parametrize("quantity", [10**14, -3, 0])
+def test_an_amount_that_nobody_buys_holds_up_nobody(quantity: int) -> None:
+    world = MemoryWorld(CONTENT, MARCH_3)
+    for who in ("anna", "ben"):
+        world.batch(identify(who, MARCH_3))
+    buy(world, MARCH_3, "ben-1", capsules(quantity), who="ben")
+    buy(world, MARCH_3, "anna-1", capsules())
+    world.advance(MARCH_3 + 95 * DAY)
+    assert "2026-06-03 09:00 anna remind" in diary(world)

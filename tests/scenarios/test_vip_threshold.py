@@ -98,3 +98,12 @@ def test_an_order_on_new_year_s_eve_is_answered_in_the_new_year(shop: MemoryWorl
     buy(shop, eve, "0", 5000, currency="CHF")
     shop.advance(eve + 5 * DAY)
     assert diary(shop) == ["2027-01-01 10:00 anna thanks"]
+
+
+def test_tags_that_are_none_keep_no_thanks_back(shop: MemoryWorld) -> None:
+    """By the key of the page anybody may send them in anybody's name."""
+    shop.batch(identify("anna", MONDAY + HOUR, tags=[{"a": 1}, ["b"], None, "gold"]))
+    buy(shop, MONDAY + 2 * HOUR, "1", 6000, currency="CHF")
+    shop.advance(MONDAY + 3 * DAY)
+    assert [line.split()[-1] for line in diary(shop)] == ["thanks"]
+    assert tags(shop) == ["gold", "vip"]

@@ -280,3 +280,25 @@ def test_the_average_order_is_of_those_paid_in_that_currency() -> None:
     )
     averages = {c: profile_facts(state, None, c, NOON)["spend"]["average"] for c in ("EUR", "CHF", "USD")}
     assert averages == {"EUR": 40, "CHF": 100, "USD": 0}
+
+
+@pytest.mark.parametrize(
+    ("said", "counted"),
+    [
+        ("12.00", "12.00"),
+        ("1e14", "1E+14"),
+        ("1e99999999", None),
+        ("-1e99999999", None),
+        ("0e99999999", "0"),
+        ("1e-99999999", "0"),
+        ("0." + "1" * 99, "0.111111111"),
+        ("9" * 99, None),
+        ("NaN", None),
+        ("²", None),
+        (True, None),
+    ],
+)
+def test_an_amount_is_one_that_can_be_reckoned_with(said: Any, counted: str | None) -> None:
+    found = amount(said)
+    assert found == (None if counted is None else Decimal(counted))
+    assert found is None or len((found * 9_999 + 1).as_tuple().digits) <= 28

@@ -11,6 +11,7 @@ Metric = Literal[
     "EventsRejected",  # single messages; a request that is refused whole is in the gateway's access log
     "IntakeUnavailable",  # requests answered with 503
     "NotApplied",  # stream records that met too many conflicts and come again
+    "SetAside",  # stream records that nobody can apply: they lie in the failures bucket
     "RecordsLeft",  # objects of the failures bucket that a redrive could not apply
     "SubscriptionsRequested",  # of each of them somebody is asked whether it is true
     "AskedTooOften",  # requests for a mailbox that had its share; nothing is stored, and nobody who asks learns that

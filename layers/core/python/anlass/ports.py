@@ -377,7 +377,11 @@ class Rotating(Protocol):
 
 
 class Failures(Protocol):
-    """The bucket of stream records that could not be applied: objects as Lambda writes them, with the payload."""
+    """The bucket of stream records that could not be applied: objects with their payload, as Lambda writes them."""
+
+    def keep(self, name: str, records: Sequence[Mapping[str, Any]], at: datetime) -> None:
+        """Stream records that nobody can apply, as they came. Raises Transient."""
+        ...
 
     def keys(self) -> list[str]:
         """Oldest first."""

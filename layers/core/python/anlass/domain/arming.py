@@ -22,6 +22,8 @@ from anlass.domain.profile import State, TimerState
 from anlass.domain.timer import Occasion, Timer, round_up_to_minute
 from anlass.domain.trigger import AbsenceTrigger, ChangeTrigger, Consumable, LazyTrigger, ReplenishTrigger
 
+LONGEST_SUPPLY = timedelta(days=3650)
+MOST_ITEMS = 10_000.0
 Waiting = AbsenceTrigger | ReplenishTrigger | ChangeTrigger
 
 
@@ -114,7 +116,9 @@ def _waits(trigger: Waiting, event: Event, country: str | None, zone: tzinfo) ->
             for number, line in enumerate(lines_of(event.properties)):
                 consumable = consumable_of(trigger, line)
                 if consumable is not None:
-                    lasts = timedelta(days=float(amount(line.get("quantity")) or 1) * consumable.days_per_item)
+                    quantity = amount(line.get("quantity"))
+                    items = float(quantity) if quantity is not None and quantity > 0 else 1.0
+                    lasts = min(timedelta(days=1) * min(items, MOST_ITEMS) * consumable.days_per_item, LONGEST_SUPPLY)
                     yield _Wait(_until(event.at, lasts - shipping - trigger.lead, trigger, zone), number)
 
 

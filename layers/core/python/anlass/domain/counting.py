@@ -18,6 +18,7 @@ from anlass.domain.registry.events import SUNSET
 # Characters: what is longer in a shop is most likely no name.
 NAME, CATEGORY, LINK = 100, 100, 300
 Amount = tuple[str, Decimal]
+MOST, FINEST = Decimal("1e15"), Decimal("1e-9")  # of money: arithmetic has 28 digits
 
 
 def apply_event(state: State, event: Event, currency: str) -> State:
@@ -41,7 +42,12 @@ def amount(value: Any) -> Decimal | None:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number.is_finite() and abs(number) < Decimal("1e15") else None
+    # Arithmetic would overflow with "1e99999999": what is compared is a copy.
+    if not number.is_finite() or number.copy_abs() >= MOST:
+        return None
+    places = number.as_tuple().exponent
+    is_plain = isinstance(places, int) and -9 <= places <= 14
+    return number if is_plain else number.quantize(FINEST)
 
 
 def currency_of(properties: Mapping[str, Any]) -> str | None:

@@ -26,7 +26,8 @@ class Update:
     def applied(self, traits: Mapping[str, Any]) -> dict[str, Any]:
         """The traits after it."""
         tags = traits.get("tags")
-        kept = [tag for tag in tags if tag not in self.remove_tags] if isinstance(tags, list | tuple) else []
+        had = [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list | tuple) else []
+        kept = [tag for tag in had if tag not in self.remove_tags]
         after = {**traits, **self.traits}
         if self.add_tags or self.remove_tags:
             after["tags"] = list(dict.fromkeys([*kept, *self.add_tags]))

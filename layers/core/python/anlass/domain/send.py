@@ -7,6 +7,7 @@ UNKNOWN is settled by the provider's own event stream and never resent.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -115,6 +116,9 @@ class ProviderName:
     row: str
 
 
+VISIT = re.compile("[0-9]{1,9}")
+
+
 @lru_cache(4096)
 def send_row(step: str, visit: int) -> str:
     return f"S#{step}#{visit}"
@@ -123,7 +127,7 @@ def send_row(step: str, visit: int) -> str:
 def split_message_id(message_id: str) -> tuple[str, str] | None:
     """(enrolment, row) of a message id; None if it is not one of ours. Step ids hold no dot."""
     parts = message_id.split(".")
-    if len(parts) != 3 or not parts[2].isdigit():
+    if len(parts) != 3 or not VISIT.fullmatch(parts[2]):
         return None
     return parts[0], send_row(parts[1], int(parts[2]))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from anlass.domain.comparing import as_time
 from anlass.domain.feedback import Feedback, Kind
+from anlass.domain.send import VISIT
 
 # By `eventType`: what it is, and under which name the report stands in the event.
 _KINDS: dict[str, tuple[Kind, str]] = {
@@ -30,7 +31,7 @@ def read_feedback(event: Mapping[str, Any]) -> Feedback | None:
     found = _KINDS.get(str(detail.get("eventType")))
     mail: Mapping[str, Any] = detail.get("mail") or {}
     tags = {name: values[0] for name, values in (mail.get("tags") or {}).items() if values}
-    if found is None or not {"enrolment", "step", "visit"} <= tags.keys() or not str(tags["visit"]).isdigit():
+    if found is None or not {"enrolment", "step", "visit"} <= tags.keys() or not VISIT.fullmatch(str(tags["visit"])):
         return None
     kind, name = found
     report: Mapping[str, Any] = detail.get(name) or {}

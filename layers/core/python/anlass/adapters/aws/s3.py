@@ -3,6 +3,9 @@ lie beside it, below `reports/`, where nothing is notified. What is written amon
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -17,8 +20,14 @@ class S3Failures:
         self._client = client
         self._bucket = bucket
 
+    def keep(self, name: str, records: Sequence[Mapping[str, Any]], at: datetime) -> None:
+        key = f"anlass/set-aside/{at:%Y/%m/%d/%Y-%m-%dT%H.%M.%S}-{name}"
+        text = json.dumps({"payload": json.dumps({"Records": records})})
+        with transient_faults(f"keeping {name}"):
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=text.encode())
+
     def keys(self) -> list[str]:
-        """Lambda's keys carry the time: their order is that of the failures, mapping by mapping."""
+        """They carry the time: their order is that of the failures, mapping by mapping."""
         keys: list[str] = []
         with transient_faults("listing failures"):
             for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
