@@ -46,6 +46,13 @@ BODIES: dict[str, tuple[bytes, dict[str, str]]] = {
     "no JSON object": (b'"batch"', {}),
     "a key twice": (b'{"batch": [], "batch": [{}]}', {}),
     "a multipart form without an end": (b"--x\r\n\r\n" * 500, {"content-type": "multipart/form-data; boundary=x"}),
+    "a field's name in parts that do not fit": (
+        b"--x\r\nContent-Disposition: form-data; name*=a; name*0=b\r\n\r\na\r\n--x--",
+        {"content-type": "multipart/form-data; boundary=x"},
+    ),
+    "a boundary in parts that do not fit": (b"--x", {"content-type": "multipart/form-data; boundary*=x; boundary*0=y"}),
+    "a charset in parts that do not fit": (b"{}", {"content-type": "application/json; charset*=x; charset*0=y"}),
+    "a charset in part 999…": (b"{}", {"content-type": f"application/json; charset*{'9' * 5000}=y"}),
     "XML with entities": (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', {"content-type": "application/xml"}),
     "12 megabytes": (b"x" * 12 * MEGABYTE, {}),
 }

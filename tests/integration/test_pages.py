@@ -21,6 +21,7 @@ from tests.shop import journey
 from tests.worlds import DAY, MotoWorld, identify, track
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+MULTIPART = {"content-type": "multipart/form-data; boundary=x"}
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 MAILS = ("review-ask", "winback-last")
 
@@ -133,6 +134,10 @@ def test_a_token_that_is_none_leads_nowhere(runtime: LocalRuntime, method: str, 
         (FORM, b"\xff\xfe=\xff", 400),
         (FORM, b"&".join(b"a=1" for _ in range(300)), 400),
         ({"content-type": "multipart/form-data"}, b"no boundary", 400),
+        ({"content-type": "multipart/form-data; boundary*=x; boundary*0=y"}, b"--x\r\n\r\na\r\n--x--", 400),
+        (MULTIPART, b"--x\r\nContent-Disposition: form-data; name*=a; name*0=b\r\n\r\na\r\n--x--", 400),
+        (MULTIPART, b"--x\r\nContent-Disposition: form-data; name*" + b"9" * 5000 + b"=a\r\n\r\na\r\n--x--", 400),
+        (MULTIPART, b"--x\r\nContent-Disposition: form-data; name*=\xff''a\r\n\r\na\r\n--x--", 400),
         ({"content-type": "multipart/form-data; boundary=x"}, b"--x\r\n\r\nno name\r\n--x--", 400),
     ],
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from anlass.adapters.aws.dynamodb.body import unpack
 
 from cli.runtime.world import LocalRuntime
 from tests.shipped import shipped
@@ -13,6 +16,10 @@ from tests.worlds import DAY, HOUR, MotoWorld, identify, track
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 NELE = "nele@example.com"
+BYE, HELLO = (
+    journey(name.lower(), topic="news", trigger={"type": "event", "event": name}, steps=[{step: {"topic": "news"}}])
+    for name, step in (("Bye", "unsubscribe"), ("Hello", "subscribe"))
+)
 LETTER = journey("letter", topic="news", trigger={"type": "event", "event": "Content Shared"}, steps=[mails("letter")])
 
 
@@ -45,26 +52,53 @@ def test_who_says_no_and_then_yes_again_in_the_settings_has_a_proof_that_does_no
         assert (may_get(world, NELE, "news"), proofs()) == (False, {False: True, True: True})
 
 
-def test_a_yes_that_counts_again_has_its_proof_for_good() -> None:
+@pytest.mark.parametrize("way", ["at once", "imported", "told late", "after a no of hers", "by a journey"])
+def test_a_yes_that_counts_again_has_its_proof_for_good(way: str) -> None:
     """She confirmed; the shop said no for her by mistake, and took it back: her own yes is what counts."""
     with LocalRuntime(START) as runtime:
-        world = MotoWorld(runtime, shipped("double-opt-in"))
+        world = MotoWorld(runtime, shipped("double-opt-in", "welcome") | BYE | HELLO)
 
-        def says(status: str) -> tuple[bool, set[bool]]:
-            """What the shop reports; whether she may get news then, and whether what that rests on expires."""
-            world.advance(runtime.clock.now() + DAY)
-            world.batch(identify("nele", runtime.clock.now(), email=NELE, status=status))
-            runtime.settle()
+        def now() -> tuple[bool, set[bool]]:
+            """Whether she may get news; whether what she confirmed last expires."""
             items = runtime.client("dynamodb").scan(TableName=runtime.names.physical("profiles"))["Items"]
-            hers = [item for item in items if "double opt-in" in str(item) or item["row"]["S"].startswith("PROOF#")]
-            return may_get(world, NELE, "news"), {"ttl" in item for item in hers if item["row"]["S"][:6] != "CONSEN"}
+            rows = {item["row"]["S"]: (unpack(item["body"]), "ttl" in item) for item in items if "body" in item}
+            proofs = {row.partition("#")[2]: body for row, (body, _) in rows.items() if row.startswith("PROOF#")}
+            last = max(proofs, key=lambda proof: proofs[proof]["confirmed_at"])
+            ends = {is_over for row, (body, is_over) in rows.items() if last in (row[6:], body.get("proof"))}
+            return may_get(world, NELE, "news"), ends
 
+        def says(status: str, ago: timedelta = timedelta(0), is_import: bool = False) -> None:
+            world.advance(runtime.clock.now() + 2 * DAY)
+            call = identify("nele", runtime.clock.now() - ago, email=NELE, status=status)
+            call["context"]["import"] = is_import
+            world.batch(call)
+
+        def hears(event: str) -> None:
+            world.advance(runtime.clock.now() + DAY)
+            world.batch(track(event, runtime.clock.now(), "nele"))
+
+        says("DID_NOT_SUBSCRIBE")
+        if way == "after a no of hers":
+            asks(world, email=NELE)
+            presses(world, link(world))
+            world.advance(runtime.clock.now() + DAY)
+            presses(world, link(world, "unsubscribe"), "unsubscribe")
+            world.advance(runtime.clock.now() + DAY)
         asks(world, email=NELE)
         presses(world, link(world))
-        assert says("DID_NOT_SUBSCRIBE") == (True, {False})
-        assert says("UNSUBSCRIBED") == (False, {True})
-        assert says("SUBSCRIBED") == (True, {False})
-        assert says("UNSUBSCRIBED") == (False, {True})
+        assert now() == (True, {False})
+        hears("Bye") if way == "by a journey" else says("UNSUBSCRIBED")
+        assert now() == (False, {True})
+        match way:
+            case "by a journey":
+                hears("Hello")
+            case "imported":
+                says("SUBSCRIBED", is_import=True)
+            case "told late":
+                says("SUBSCRIBED", ago=DAY + HOUR)
+            case _:
+                says("SUBSCRIBED")
+        assert now() == (True, {False})
 
 
 def test_the_proof_of_a_yes_ends_where_it_turns_out_that_its_person_has_said_no_since() -> None:

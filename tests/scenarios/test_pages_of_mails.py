@@ -106,6 +106,17 @@ def test_leaving_is_an_objection_at_once(shop: Simulation, anna: Visitor) -> Non
     assert [line.split()[1] for line in sent(shop)] == ["asks"]
 
 
+def test_in_a_mail_to_an_earlier_address_only_leaving_is_an_answer(shop: Simulation, anna: Visitor) -> None:
+    """Quinn reads it now; he does not answer for her, and does not keep her from being left alone."""
+    shop.ingest(identified("anna", MORNING + 3 * HOUR, email="new@shop.example"))
+    for answer in (("rating", 5), ("stay",)):
+        for page in (anna.opens("press", token(shop, *answer)), anna.sends("press", token(shop, *answer))):
+            assert (page.status, "eine frühere E-Mail-Adresse" in page.said) == (410, True)
+    assert pressed(shop) == []
+    assert anna.sends("press", token(shop, "leave")).status == 200
+    assert [event.properties["button"] for event in pressed(shop)] == ["leave"]
+
+
 def test_no_mail_answers_for_another_person(shop: Simulation, anna: Visitor) -> None:
     stranger = shop.links.url("press", Ticket("somebody-else.asks.1", MORNING, ("leave",))).rsplit("/", 1)[1]
     for broken in (stranger, token(shop, "leave")[:-1], token(shop, "leave") + "A", "x", ""):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,13 +10,14 @@ from unittest.mock import ANY
 
 import pytest
 from anlass.domain.ledger import Statement
+from anlass.keys import ConsentKey
 from anlass.usecases.export_person import Asked, export_person
 
 from tests.builders import DAY, HOUR, MINUTE
 from tests.remains import people_of
 from tests.shipped import shipped
 from tests.shop import journey, mails, template
-from tests.subscriber import asks, link, may_get, presses
+from tests.subscriber import asks, code, link, may_get, presses, types
 from tests.worlds import MemoryWorld, identify, track
 
 START = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
@@ -175,3 +177,50 @@ def test_of_whom_else_of_the_address_the_shop_said_no_is_told_to_nobody(shop: Me
     assert found is not None
     (row,) = found["suppressions"]
     assert row == {"channel": "email", "address": NELE, "address_hash": row["address_hash"], "objections": ANY}
+
+
+def test_her_own_no_counts_though_the_shop_had_said_no_for_her(shop: MemoryWorld) -> None:
+    """She unsubscribed, signed up again, phoned, and pressed the link: of these the list lifts the phone call alone."""
+    reports(shop, "SUBSCRIBED", START)
+    assert letters_after(shop, "nele", START) == 1
+    leave = link(shop, "unsubscribe")
+    presses(shop, leave, "unsubscribe")
+    shop.advance(START + DAY)
+    subscribes(shop)
+    shop.advance(START + 2 * DAY)
+    reports(shop, "UNSUBSCRIBED", START + 2 * DAY)
+    lines, told = len(ledger(shop)), heard(shop, "Unsubscribed")
+    shop.advance(START + 3 * DAY)
+    for _ in range(2):
+        presses(shop, leave, "unsubscribe")
+    assert [(s.act, s.by, s.source) for s in ledger(shop)[lines:]] == [("withdrawn", "person", "unsubscribe link")]
+    assert heard(shop, "Unsubscribed") == told + 1
+    shop.advance(START + 4 * DAY)
+    reports(shop, "SUBSCRIBED", START + 4 * DAY)
+    key = ConsentKey("u:nele", "email")
+    consent = shop.simulation.store.read([key]).consent("u:nele", "email")
+    assert consent is not None
+    assert not consent.allows(NELE, "news"), "by her own row, whatever becomes of the address"
+
+
+@pytest.mark.parametrize("written", [f"Nele <{NELE}>", f" {NELE.upper()} "])
+def test_a_no_counts_however_the_address_is_written(shop: MemoryWorld, written: str) -> None:
+    reports(shop, "SUBSCRIBED", START)
+    shop.advance(START + HOUR)
+    reports(shop, "UNSUBSCRIBED", START + HOUR, key=written)
+    assert not may_get(shop, NELE, "news")
+    assert letters_after(shop, "nele", START + 2 * HOUR) == 0
+
+
+def test_a_no_counts_however_the_number_is_written() -> None:
+    files = shipped("double-opt-in")
+    settings = json.loads(files["settings.json"]) | {"sms": {"sender": "Kaffee", "countries": ["DE"], "max_price": 0.2}}
+    shop, number = MemoryWorld(files | {"settings.json": json.dumps(settings)}, START), "+491701234567"
+    asks(shop, phone=number)
+    assert types(shop, number, code(shop))
+    assert may_get(shop, number, "news", "sms")
+    shop.advance(START + HOUR)
+    call = identify("nele", START + HOUR, email=NELE, phone="0170 1234567")
+    call["context"]["messaging_subscriptions"] = [{"key": "0170 1234567", "type": "SMS", "status": "UNSUBSCRIBED"}]
+    shop.batch(call)
+    assert not may_get(shop, number, "news", "sms")

@@ -18,6 +18,7 @@ SALE = {
     "notice_version": "checkout-3",
     "topics": ["offers"],
 }
+A, NO = "a@b.example", "UNSUBSCRIBED"
 LISTED = {"key": "a@b.example", "type": "EMAIL", "status": "SUBSCRIBED"}
 INCOMPLETE = "existing_customer_incomplete"
 VIEW = {"type": "track", "event": "Product Viewed", "userId": "u1", "messageId": "m1"}
@@ -238,6 +239,23 @@ def nested(levels: int) -> Any:
                 "type": "identify",
                 "context": {"messaging_subscriptions": [{"key": "a@b.example", "type": "EMAIL", "status": "MAYBE"}]},
             },
+            "messaging_subscriptions_invalid",
+        ),
+        *(
+            (
+                {
+                    "type": "identify",
+                    "context": {"messaging_subscriptions": [{"key": key, "type": kind, "status": NO}]},
+                },
+                "messaging_subscriptions_invalid",
+            )
+            for key, kind in (
+                *((A, "E-MAIL"), (A, "MAIL"), ("nele", "EMAIL"), ("Nele <nele>", "EMAIL"), (A.upper() + "@", "EMAIL")),
+                *((f"mailto:{A}", "EMAIL"), (f"{A}, b@b.example", "EMAIL"), (A, "SMS"), ("none", "SMS")),
+            )
+        ),
+        (
+            {"type": "identify", "context": {"messaging_subscriptions": [LISTED] * 21}},
             "messaging_subscriptions_invalid",
         ),
         ({"type": "page", "name": 5}, "name_invalid"),

@@ -54,7 +54,7 @@ def all_pages(settings: Settings | None, locale: str, typed: str = "x", value: A
     yield from (data.ask_page(settings, locale, each) for each in get_args(data.Wanted))
     yield data.erasing_page(settings, locale)
     yield data.expired_page(settings, locale)
-    yield data.past_page(settings, locale)
+    yield gone.past_page(settings, locale)
     yield data.part_page(settings, locale, 1, "", "0 x")
     yield data.part_page(settings, locale, 2, typed, None)
     yield from (gone.problem_page(settings, locale, each) for each in get_args(gone.Problem))

@@ -12,6 +12,7 @@ from anlass.domain.registry import (
     GROUPS,
     INTERNAL,
     PERSON,
+    RESTORED,
     SUNSET,
     UPDATE,
     did_you_mean,
@@ -94,7 +95,7 @@ def test_no_write_key_may_say_what_the_system_says_to_itself(name: str) -> None:
 
 
 def test_all_that_the_system_says_to_itself_is_listed() -> None:
-    assert {UPDATE, ENROL, SUNSET, *ENDINGS} == INTERNAL
+    assert {UPDATE, ENROL, SUNSET, RESTORED, *ENDINGS} == INTERNAL
 
 
 def test_an_order_is_what_the_person_did_and_its_delivery_is_what_the_shop_did() -> None:

@@ -12,7 +12,7 @@ from anlass.domain.event import Event
 from anlass.domain.identifying import ROOM_OF_BROWSERS, TRAITS, TRAITS_OF_BROWSERS, identify
 from anlass.domain.person import Person, profile_facts, zone_of
 from anlass.domain.profile import Orders
-from anlass.domain.registry.events import CONFIRMED, UNSUBSCRIBED
+from anlass.domain.registry.events import CONFIRMED, RESTORED, UNSUBSCRIBED
 
 from tests.builders import DAY, HOUR, NOON, a_state, an_event, some_attributes
 
@@ -171,7 +171,7 @@ def test_who_subscribes_after_a_no_of_the_shops_is_announced() -> None:
     after, _, _ = identify(person(), subscribing("UNSUBSCRIBED"))
     after, follows, _ = identify(after, subscribing("SUBSCRIBED", at=NOON + HOUR))
     assert (after.consents or {})["email"].allows(ANNA, "offers")
-    assert [e.name for e in follows] == [CONFIRMED]
+    assert [e.name for e in follows] == [RESTORED, CONFIRMED]
 
 
 def test_each_address_has_a_consent_of_its_own() -> None:

@@ -90,7 +90,8 @@ class Consent:
         """The consent after this statement; itself if the statement changes nothing.
 
         The shop and the person are heard apart, and of each what they said last of an address and a topic is kept: so
-        it does not matter in what order their words arrive.
+        it does not matter in what order their words arrive; but for a no of the shop that comes after a yes that it had
+        said again since: the shop's lists repeat themselves, and only the first yes is kept. It counts, as in doubt.
         """
         grant = replace(grant, address=grant.address.strip().lower())
         if any(_settles(old, grant) for old in self.grants):

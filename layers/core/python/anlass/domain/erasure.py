@@ -21,7 +21,7 @@ from anlass.domain.instants import iso
 from anlass.domain.owning import WHOLE, Holding, Span
 
 ErasureStatus = Literal["burying", "running", "verifying", "done"]
-AskedBy = Literal["shop", "person", "shopify"]
+AskedBy = Literal["shop", "person", "shopify"]  # the last: by a compliance webhook, which comes with that source
 
 # Longer than any function may run: what one of them had read before the person was erased, it has written by then.
 VERIFIED_AFTER = timedelta(minutes=10)

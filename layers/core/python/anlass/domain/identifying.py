@@ -5,7 +5,7 @@ A browser key may complete an anonymous visitor, but not change an e-mail addres
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from anlass.domain.ids import event_id, is_address
 from anlass.domain.ledger import Statement, stated
 from anlass.domain.person import Person
 from anlass.domain.profile import Attributes
-from anlass.domain.registry.events import CONFIRMED, UNSUBSCRIBED
+from anlass.domain.registry.events import CONFIRMED, RESTORED, UNSUBSCRIBED
 
 TRAITS, TRAITS_ROOM = 300, 100_000  # how many, and characters of JSON, roughly: a row holds 400 KB
 TRAITS_OF_BROWSERS, ROOM_OF_BROWSERS = 100, 30_000  # the rest is left to what the backend says
@@ -29,6 +29,7 @@ SALE_FACTS = ("order_id", "goods", "noticed_at", "notice_version")
 # Of the shop's own sign-up: the words, where and from which machine, and when it was confirmed.
 EVIDENCE = ("text_version", "form_url", "ip", "confirmed_at")
 CHANNELS = {"EMAIL": "email", "SMS": "sms"}
+SUBSCRIPTIONS = 20  # of one identify
 CONFIRMED_MAX_AGE = timedelta(hours=24)  # as `entry.max_age`'s default: an older one is history
 
 
@@ -114,14 +115,18 @@ def _with_consents(person: Person, event: Event) -> tuple[Person, tuple[Event, .
         address, status = item.get("key"), str(item.get("status", "")).upper()
         if channel is None or not isinstance(address, str) or not address.strip():
             continue
+        there = item.get("reached", address)
+        address = there if channel == "sms" else address  # numbers are looked up in one form
         before = consents.get(channel, Consent(person.state.id, channel))
         cause = (event.identity, event.moment, str(number))
         if status == EXISTING_CUSTOMER:
             said = _existing_customer(item, address, person, channel, event, cause)
         elif status in ("SUBSCRIBED", "UNSUBSCRIBED"):
             word: ConsentStatus = "granted" if status == "SUBSCRIBED" else "withdrawn"
-            grant = Grant(address, ALL_TOPICS, word, _when(event), by="shop", source="identify")
-            said = (stated(grant, person.state.id, channel, *cause, **_evidence(item)),)
+            # A yes is for the address as it is told, for so it is looked up; a no is for where mails go as well.
+            meant = {address} if status == "SUBSCRIBED" else {address, there}
+            grants = [Grant(a, ALL_TOPICS, word, _when(event), by="shop", source="identify") for a in sorted(meant)]
+            said = tuple(stated(grant, person.state.id, channel, *cause, **_evidence(item)) for grant in grants)
         else:
             continue  # DID_NOT_SUBSCRIBE says nothing for it and nothing new against it
         after = before
@@ -132,6 +137,8 @@ def _with_consents(person: Person, event: Event) -> tuple[Person, tuple[Event, .
         if after is before:
             continue
         consents[channel] = after
+        if after.denies(address, ALL_TOPICS, by="shop") < before.denies(address, ALL_TOPICS, by="shop"):
+            follows.append(system_event(person, RESTORED, event, f"{number} restored", {}))
         fresh = not event.is_import and event.received_at - event.at <= CONFIRMED_MAX_AGE
         properties = {"source": "shop", "channel": channel}
         if (
@@ -199,6 +206,17 @@ def own_event(
     return Event(identity, f"{stamp}#{id_}", id_, "track", name, at, received_at, "system", properties=dict(properties))
 
 
+def with_reached(event: Event, reached: Callable[[str, str], str | None]) -> Event:
+    """Its consents with the address as messages go there, by channel and how the shop writes it."""
+    found = [
+        {**item, "reached": there}
+        if (channel := CHANNELS.get(str(item.get("type")))) and (there := reached(channel, str(item.get("key"))))
+        else item
+        for item in _subscriptions(event)
+    ]
+    return replace(event, context={**event.context, "messaging_subscriptions": found}) if found else event
+
+
 def _subscriptions(event: Event) -> list[Mapping[str, Any]]:
     listed = event.context.get("messaging_subscriptions")
-    return [item for item in listed if isinstance(item, Mapping)][:20] if isinstance(listed, list) else []
+    return [item for item in listed if isinstance(item, Mapping)][:SUBSCRIPTIONS] if isinstance(listed, list) else []

@@ -18,7 +18,7 @@ from anlass.domain.identifying import CHANNELS, own_event
 from anlass.domain.keeping import ENTRY_ROOM, kept
 from anlass.domain.ledger import Statement, stated
 from anlass.domain.person import Person
-from anlass.domain.registry.events import CONFIRMED, ENROL, SUNSET, UNSUBSCRIBED, UPDATE
+from anlass.domain.registry.events import CONFIRMED, ENROL, RESTORED, SUNSET, UNSUBSCRIBED, UPDATE
 
 FINISHED = "Journey Finished"
 
@@ -40,8 +40,11 @@ def changes_for(effects: Iterable[Effected], row: Enrolment, person: Person, now
             case Sunset(reason):
                 changes.append(event(SUNSET, {"reason": reason, "journey": row.journey}))
             case Say():
+                was = dict(consents)
                 follow, ledger = _said(done, done.effect, row, person, consents, now)
                 changes += map(AddStatement, ledger)
+                if _restores(done.effect, was, consents):
+                    changes.append(event(RESTORED, {}))
                 if follow:
                     changes.append(event(CONFIRMED if done.effect.status == "granted" else UNSUBSCRIBED, follow))
             case CallShop():
@@ -92,6 +95,12 @@ def _call(call: CallShop, done: Effected, row: Enrolment, now: datetime) -> Call
         request="call" if call.problem is None else None,
         since=row.since,
     )
+
+
+def _restores(say: Say, before: Mapping[str, Consent], after: Mapping[str, Consent]) -> bool:
+    """Whether a no of the shop is taken back."""
+    told = [(was, after[channel], grant.address) for channel, was in before.items() for grant in was.grants]
+    return any(is_.denies(at, say.topic, by="shop") < was.denies(at, say.topic, by="shop") for was, is_, at in told)
 
 
 def _said(

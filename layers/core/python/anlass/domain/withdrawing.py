@@ -49,6 +49,11 @@ def addresses_of(person: Person, channel: str) -> list[str]:
 
 
 def _says_so_already(consent: Consent, address: str, topic: str) -> bool:
-    if not consent.denies(address, topic, by="person"):
+    """Since then they have given no word for it, even one that a no of the shop outweighs for now."""
+    here = address.strip().lower()
+    own = [grant for grant in consent.grants if grant.by == "person" and grant.address == here]
+    no = [grant.at for grant in own if (grant.topic, grant.status) == (topic, "withdrawn")]
+    yes = [grant.at for grant in own if grant.status == "granted" and (topic == ALL_TOPICS or grant.topic == topic)]
+    if not no or any(at > max(no) for at in yes):
         return False
     return not (consent.reaches(address) or consent.tracks(address)) if topic == ALL_TOPICS else True

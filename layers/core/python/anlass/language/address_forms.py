@@ -13,6 +13,12 @@ def forms_of(channel: str, address: str) -> tuple[str, ...]:
     return (address,) if reached is None or reached == address else (address, reached)
 
 
+def mail_of(address: str) -> str | None:
+    """Where mails to it go, if that is written otherwise."""
+    is_plain = address.isascii() and "<" not in address  # as nearly all are
+    return None if is_plain else _mail(address)
+
+
 def _mail(address: str) -> str | None:
     try:
         return check_address(address).address.lower()

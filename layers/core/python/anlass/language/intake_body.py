@@ -74,8 +74,10 @@ def _unpack(request: Request, limit: int | None) -> bytes | Refused:
 def _decode(raw: bytes, content_type: str) -> str | Refused:
     header = Message()
     header["content-type"] = content_type.replace("\r", "").replace("\n", "")
-    charset = header.get_content_charset("utf-8")
-    codec = _CHARSETS.get(charset)
+    try:
+        codec = _CHARSETS.get(header.get_content_charset("utf-8"))
+    except (TypeError, ValueError, LookupError):  # the parser's own, of headers that are none
+        codec = None
     if codec is None:
         return Refused(415, "charset_unknown", "Send the body as UTF-8.")
     try:

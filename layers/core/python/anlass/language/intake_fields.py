@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final, cast, get_args
 
 from anlass.domain.event import INTAKE_CONTEXT, Kind, Source
-from anlass.domain.identifying import EVIDENCE, EXISTING_CUSTOMER, SALE_FACTS
+from anlass.domain.identifying import CHANNELS, EVIDENCE, EXISTING_CUSTOMER, SALE_FACTS, SUBSCRIPTIONS
 from anlass.domain.ids import address_hash
 from anlass.domain.registry import is_system, trait_name
 
@@ -14,6 +15,9 @@ LONGEST_EVIDENCE = 500  # characters
 MAX_ID_BYTES = 255  # of ids and event names; DynamoDB's sort key holds 1,024
 
 _KINDS: Final = frozenset(get_args(Kind))
+# Those that Segment knows: what we send nothing by is taken, and not looked at.
+_SUBSCRIPTION_TYPES = frozenset((*CHANNELS, "WHATSAPP", "IOS_PUSH", "ANDROID_PUSH"))
+_NUMBER = re.compile(r"\+?[0-9][0-9 ()/.-]{3,}")
 _SUBSCRIPTION_STATUSES = frozenset(("SUBSCRIBED", "UNSUBSCRIBED", "DID_NOT_SUBSCRIBE"))
 
 
@@ -162,6 +166,11 @@ def _subscriptions(given: object) -> list[dict[str, Any]]:
             '"context.messaging_subscriptions" must be a list of {"key": address, "type": "EMAIL" or "SMS", '
             '"status": "SUBSCRIBED", "UNSUBSCRIBED", "DID_NOT_SUBSCRIBE" or "EXISTING_CUSTOMER"}.',
         )
+    if len(entries) > SUBSCRIPTIONS:
+        raise MessageError(
+            "messaging_subscriptions_invalid",
+            f'"context.messaging_subscriptions" holds more than {SUBSCRIPTIONS}; send those of one person.',
+        )
     return [entry for entry in entries if entry is not None]
 
 
@@ -174,8 +183,31 @@ def _subscription(entry: object) -> dict[str, Any] | None:
     status = read.get("status", "").upper()
     if len(read) < len(fields) or status not in (*_SUBSCRIPTION_STATUSES, EXISTING_CUSTOMER):
         return None
-    plain: dict[str, Any] = {"key": read["key"], "type": read["type"].upper(), "status": status}
+    kind = read["type"].upper()
+    if kind not in _SUBSCRIPTION_TYPES:
+        return None
+    _check_key(read["key"], kind)
+    plain: dict[str, Any] = {"key": read["key"], "type": kind, "status": status}
     return {**plain, **(_sale(entry) if status == EXISTING_CUSTOMER else _evidence(entry))}
+
+
+def _check_key(key: str, kind: str) -> None:
+    """A no that is filed under something else than an address is heard by nobody."""
+    from anlass.language.mail_address import AddressError, check_address  # of two dozen requests one has any
+
+    message = ""
+    if kind == "EMAIL":
+        try:
+            check_address(key)
+        except AddressError as error:
+            message = str(error)
+    elif kind == "SMS" and not _NUMBER.fullmatch(key):
+        message = "is no phone number"
+    if message:
+        raise MessageError(
+            "messaging_subscriptions_invalid",
+            f'"key" of a subscription by {kind} {message}; send "anna@example.com" or "+491701234567" alone.',
+        )
 
 
 def _evidence(entry: Mapping[str, Any]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from anlass.domain.event import Event
 from anlass.domain.keeping import Retention
 from anlass.domain.ledger import Proof, Statement
 from anlass.domain.owning import moment_of
-from anlass.domain.registry.events import CONFIRMED, UNSUBSCRIBED, WITHDRAWN
+from anlass.domain.registry.events import RESTORED, UNSUBSCRIBED, WITHDRAWN
 from anlass.ports import (
     Archive,
     Kept,
@@ -30,8 +30,7 @@ def expire_proofs(event: Event, *, store: Store, archive: Archive, retention: Re
     What a yes rests on that still stands does not expire, nor does the present state itself.
     """
     is_no = event.name in (UNSUBSCRIBED, WITHDRAWN)
-    is_yes_of_shop = event.name == CONFIRMED and event.properties.get("source") == "shop"
-    if event.source != "system" or not (is_no or is_yes_of_shop):
+    if event.source != "system" or not (is_no or event.name == RESTORED):
         return
     profile = owner_of(event.identity, store, moment_of(event))[0]
     person = whole_person(profile, store, archive) if profile is not None else None

@@ -30,6 +30,7 @@ from anlass.domain.condition import HistoryNeed
 from anlass.domain.enrolment import MERGED
 from anlass.domain.errors import Conflict
 from anlass.domain.event import Event, EventKey
+from anlass.domain.identifying import with_reached
 from anlass.domain.ids import is_address
 from anlass.domain.journey import Journey
 from anlass.domain.merging import may_merge
@@ -49,6 +50,7 @@ from anlass.keys import (
     SeenKey,
     StateKey,
 )
+from anlass.language.address_forms import mail_of
 from anlass.ports import (
     Clock,
     Definitions,
@@ -150,10 +152,12 @@ def _apply_group(
 
 
 def _with_number(record: Record, phone_of: PhoneOf) -> Record:
-    """With the number that it tells, where the shop vouches for it."""
+    """Where the shop vouches for it: with the number that it tells, as messages go there, in consents too."""
     event = record.event
-    is_vouched = event.kind == "identify" and event.source == "server"
-    return replace(record, phone=phone_of(event.traits)) if is_vouched and "phone" in event.traits else record
+    if event.kind != "identify" or event.source != "server":
+        return record
+    event = with_reached(event, lambda channel, key: phone_of({"phone": key}) if channel == "sms" else mail_of(key))
+    return replace(record, event=event, phone=phone_of(event.traits) if "phone" in event.traits else record.phone)
 
 
 def _completed(record: Record, rows: Rows, catalog: Catalog, event_log: EventLog) -> Record:

@@ -198,10 +198,11 @@ IDENTIFY = "identify"  # what an identify is called among events
 UPDATE = "@update"  # a journey's `update` step comes back as this event
 ENROL = "@enrol"  # a journey's `enrol` step
 SUNSET = "@sunset"  # a journey's `sunset` step
+RESTORED = "@restored"  # the shop took a no of its own back: what was said before it may count again
 CONFIRMED = "Subscription Confirmed"
 UNSUBSCRIBED, WITHDRAWN = "Unsubscribed", "Consent Withdrawn"  # by one of them every withdrawal is told of
 FIRST_WORDS = frozenset(("Subscription Requested",))  # of our own events, those that may be the first of somebody
-INTERNAL = frozenset((UPDATE, ENROL, SUNSET, "@merged", "@restarted"))  # what we tell ourselves today
+INTERNAL = frozenset((UPDATE, ENROL, SUNSET, RESTORED, "@merged", "@restarted"))  # what we tell ourselves today
 
 
 def _types(sender: Sender, by_person: bool, lines: Iterable[_Line]) -> dict[str, EventType]:

@@ -32,10 +32,6 @@ _WORDS = {
         "expired": "Dieser Link ist abgelaufen.",
         "expired_more": f"Er war {HOURS} Stunden gültig. Einen neuen bekommen Sie über die Einstellungen in jeder "
         "unserer E-Mails.",
-        "past": "Dieser Link kam an eine frühere E-Mail-Adresse.",
-        "past_more": "Er gilt nicht mehr, denn jemand anderes könnte sie inzwischen lesen. Bitte fragen Sie noch "
-        "einmal über die Einstellungen in einer neueren unserer E-Mails{reach}.",
-        "past_reach": ", oder schreiben Sie uns an {address}",
         "part": "Ihre Daten, Teil {number}",
         "part_more": "Es ist zu viel für eine Datei. Laden Sie die Teile einen nach dem anderen herunter.",
         "part_button": "Teil {number} herunterladen",
@@ -57,10 +53,6 @@ _WORDS = {
         "erased_more": "It takes a moment until everything is deleted everywhere. There is nothing more to do.",
         "expired": "This link has expired.",
         "expired_more": f"It was good for {HOURS} hours. You get a new one from the settings in every e-mail of ours.",
-        "past": "This link came to an earlier e-mail address.",
-        "past_more": "It is no longer good, for somebody else might read that address by now. Please ask once more "
-        "from the settings in a newer e-mail of ours{reach}.",
-        "past_reach": ", or write to us at {address}",
         "part": "Your data, part {number}",
         "part_more": "It is too much for one file. Please download the parts one after the other.",
         "part_button": "Download part {number}",
@@ -84,14 +76,6 @@ def erasing_page(settings: Settings | None, locale: str) -> Page:
 def expired_page(settings: Settings | None, locale: str) -> Page:
     words = _WORDS[language_of(locale)]
     return page(settings, locale, words["expired"], (heading(words["expired"]), paragraph(words["expired_more"])))
-
-
-def past_page(settings: Settings | None, locale: str) -> Page:
-    """Somebody else may read the address that the link came to."""
-    words = _WORDS[language_of(locale)]
-    reach = words["past_reach"].format(address=settings.imprint.email) if settings is not None else ""
-    more = paragraph(words["past_more"].format(reach=reach))
-    return page(settings, locale, words["past"], (heading(words["past"]), more))
 
 
 def part_page(settings: Settings | None, locale: str, number: int, after: str, following: str | None) -> Page:

@@ -74,23 +74,25 @@ def read_form(event: Mapping[str, Any]) -> Form:
 def _multipart(body: bytes, content_type: str) -> Form:
     """RFC 8058 allows it beside the other; nothing but short texts is taken from it."""
     from email import message_from_bytes
-    from email.message import Message
 
-    message = message_from_bytes(f"content-type: {content_type}\r\n\r\n".encode() + body)
-    parts = message.get_payload()
     pairs: list[tuple[str, str]] = []
-    for part in parts if isinstance(parts, list) else ():
-        name = part.get_param("name", header="content-disposition") if isinstance(part, Message) else None
-        raw = part.get_payload(decode=True) if isinstance(part, Message) else None
-        if not isinstance(name, str) or not isinstance(raw, bytes) or len(pairs) >= MOST_FIELDS:
-            raise Unreadable
-        try:
-            pairs.append((name, raw.decode()))
-        except UnicodeDecodeError:
-            raise Unreadable from None
-    if not pairs:
+    try:
+        message = message_from_bytes(f"content-type: {content_type}\r\n\r\n".encode() + body)
+        for part in message.get_payload() if message.is_multipart() else ():
+            pairs.append(_field(part))
+    except (TypeError, ValueError, LookupError, AttributeError):  # the parser's own, of headers that are none
+        raise Unreadable from None
+    if not 0 < len(pairs) <= MOST_FIELDS:
         raise Unreadable
     return _form(pairs)
+
+
+def _field(part: Any) -> tuple[str, str]:
+    """A part's name and text. Raises TypeError or ValueError."""
+    name, raw = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
+    if not isinstance(name, str) or not isinstance(raw, bytes):
+        raise TypeError
+    return name, raw.decode()
 
 
 def _form(pairs: list[tuple[str, str]]) -> Form:

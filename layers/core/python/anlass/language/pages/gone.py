@@ -45,3 +45,26 @@ _WORDS: dict[str, dict[Problem, tuple[str, str]]] = {
 def problem_page(settings: Settings | None, locale: str, problem: Problem) -> Page:
     title, remedy = _WORDS[language_of(locale)][problem]
     return page(settings, locale, title, (heading(title), paragraph(remedy)))
+
+
+_PAST: dict[str, tuple[str, str, str]] = {
+    "de": (
+        "Dieser Link kam an eine frühere E-Mail-Adresse.",
+        "Er gilt nicht mehr, denn jemand anderes könnte sie inzwischen lesen. Bitte nehmen Sie einen Link aus einer "
+        "neueren unserer E-Mails{reach}.",
+        ", oder schreiben Sie uns an {address}",
+    ),
+    "en": (
+        "This link came to an earlier e-mail address.",
+        "It is no longer good, for somebody else might read that address by now. Please take a link from a newer "
+        "e-mail of ours{reach}.",
+        ", or write to us at {address}",
+    ),
+}
+
+
+def past_page(settings: Settings | None, locale: str) -> Page:
+    """Somebody else may read the address that the link came to."""
+    title, more, reach = _PAST[language_of(locale)]
+    reach = reach.format(address=settings.imprint.email) if settings is not None else ""
+    return page(settings, locale, title, (heading(title), paragraph(more.format(reach=reach))))

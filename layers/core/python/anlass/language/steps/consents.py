@@ -35,7 +35,9 @@ class SubscribeStep(StepModel):
 
 
 class UnsubscribeStep(StepModel):
-    """Ends what the person gets: one topic through one channel, or everything."""
+    """Ends what the person gets: one topic through one channel, or everything. It is the shop's word: its own next
+    `SUBSCRIBED` takes it back. Where the person said it (the button `leave`, any page), nothing of the shop does.
+    """
 
     unsubscribe: Annotated[
         Annotated[Subscription, tagged("one")] | Annotated[Literal["all"], tagged("all")],

@@ -9,6 +9,7 @@ from anlass.keys import EnrolmentKey
 from anlass.language.data_page import data_page, part_page
 from anlass.language.pages import data
 from anlass.language.pages.form import Form
+from anlass.language.pages.gone import past_page
 from anlass.language.pages.layout import language_of
 from anlass.usecases.begin_erasure import begin_erasure
 from anlass.usecases.export_person import Asked, NoSuchPage, export_person
@@ -26,7 +27,7 @@ def serve(visit: Visit, work: PageWork, people: PeopleWork) -> Reply | File:
     if work.clock.now() - opened.ticket.issued_at > data.GOOD_FOR:
         return Reply(410, data.expired_page(visit.settings, locale))
     if not is_present(opened, work.hashes):
-        return Reply(410, data.past_page(visit.settings, locale))
+        return Reply(410, past_page(visit.settings, locale))
     wanted = _wanted(opened, work)
     if visit.form is None:
         return Reply(200, data.ask_page(visit.settings, locale, wanted))
