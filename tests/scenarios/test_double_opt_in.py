@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from anlass.adapters.aws.dynamodb.codec import decode_profile_row
 from anlass.domain.feedback import Feedback, Kind
-from anlass.domain.ids import address_hash
 from anlass.domain.ledger import Proof, Statement
 from anlass.domain.mailbox import MOST
 from anlass.domain.send import Send
@@ -457,15 +456,16 @@ def test_a_mail_proves_nothing_for_the_phone_of_the_same_person(shop: MemoryWorl
 
 
 def test_the_proof_is_read_again_from_the_table_as_it_was_written(moto: MotoWorld) -> None:
+    """With the machines that it was asked for and confirmed from, as the gateway tells them."""
     asks(moto, email=NELE)
     presses(moto, link(moto))
-    rows = moto.runtime.client("dynamodb").query(
-        TableName=moto.runtime.names.physical("profiles"),
-        KeyConditionExpression="#p = :p",
-        ExpressionAttributeNames={"#p": "profile"},
-        ExpressionAttributeValues={":p": {"S": f"e:{address_hash(NELE)}"}},
-    )["Items"]
+    asks(moto, phone=PHONE)
+    assert types(moto, PHONE, code(moto))
+    rows = moto.runtime.client("dynamodb").scan(TableName=moto.runtime.names.physical("profiles"))["Items"]
     found = [decode_profile_row(item) for item in rows if item["row"]["S"].startswith(("PROOF#", "LEDGER#"))]
-    (proof,) = [row for row in found if isinstance(row, Proof)]
-    (said,) = [row for row in found if isinstance(row, Statement)]
-    assert (said.proof, said.act, proof.message_id.split(".")[1]) == (proof.id, "confirmed", "ask")
+    kept = {row.address: row for row in found if isinstance(row, Proof)}
+    for said in (row for row in found if isinstance(row, Statement)):
+        proof = kept.pop(said.address)
+        assert (said.proof, said.act, proof.message_id.split(".")[1]) == (proof.id, "confirmed", "ask")
+        assert (proof.requested_ip, proof.confirmed_ip, said.ip) == (IP, OTHER_IP, OTHER_IP)
+    assert (len(found), kept) == (4, {})
