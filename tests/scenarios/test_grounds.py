@@ -27,9 +27,15 @@ SALE = {
         (
             "EXISTING_CUSTOMER",
             "de",
-            "weil Sie bei uns eingekauft haben. Sie können der Verwendung Ihrer E-Mail-Adresse",
+            "weil Sie bei uns eingekauft haben. Sie können der Verwendung Ihrer E-Mail-Adresse für Werbung jederzeit "
+            "widersprechen, ohne dass hierfür andere als die Übermittlungskosten nach den Basistarifen entstehen: über",
         ),
-        ("EXISTING_CUSTOMER", "en", "because you bought from us. You may object"),
+        (
+            "EXISTING_CUSTOMER",
+            "en",
+            "because you bought from us. You may object to the use of your e-mail address for advertising at any time, "
+            "at no other cost than that of transmission at basic rates: by",
+        ),
         ("SUBSCRIBED", "de", "weil Sie zugestimmt haben"),
         ("SUBSCRIBED", "en", "because you agreed"),
     ],

@@ -1,5 +1,6 @@
 """The mails that ship are sound in both languages, for somebody known and for a stranger."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -65,7 +66,9 @@ def published(name: str) -> TemplateDocument:
     return document
 
 
-def sent(name: str, locale: str, profile: dict[str, Any], properties: dict[str, Any], cart: Cart) -> RenderedEmail:
+def sent(
+    name: str, locale: str, profile: dict[str, Any], properties: dict[str, Any], cart: Cart, basis: str = "consent"
+) -> RenderedEmail:
     settings, _ = parse_settings((FOLDER.parent / "settings.json").read_text())
     assert settings is not None
     template = published(name)
@@ -80,6 +83,7 @@ def sent(name: str, locale: str, profile: dict[str, Any], properties: dict[str, 
         button_url=lambda *pressed: "https://b.example.com/" + "/".join(map(str, pressed)),
         unsubscribe_url="https://u.example.com/x" if template.purpose == "marketing" else None,
         confirming=ASKING if template.purpose == "confirmation" else None,
+        basis=basis,
     )
     return render_email(template, locale, "de", names)
 
@@ -102,6 +106,30 @@ def test_a_mail_that_ships_reads_well(name: str, locale: str) -> None:
         assert len(mail.subject) < 80
         assert mail.html.count("<img") == mail.html.count('alt="')
         assert len(mail.html.encode()) < 60_000
+
+
+@pytest.mark.parametrize(
+    ("locale", "bought", "cost", "agreed"),
+    [
+        (
+            "de",
+            "weil Sie bei uns eingekauft haben.",
+            "andere als die Übermittlungskosten",
+            "weil Sie (zugestimmt|sich)",
+        ),
+        ("en", "because you bought from us.", "no other cost than that of transmission", "because you (agreed|signed)"),
+    ],
+)
+@pytest.mark.parametrize("name", SHIPPED)
+def test_whatever_advertises_says_why_it_comes_and_tells_customers_at_what_cost_they_may_object(
+    name: str, locale: str, bought: str, cost: str, agreed: str
+) -> None:
+    is_marketing = published(name).purpose == "marketing"
+    for basis in ("existing-customer", "consent"):
+        html = " ".join(sent(name, locale, ANNA, VIEWED, CART, basis).html.split())
+        is_sale = is_marketing and basis == "existing-customer"
+        assert (bought in html, cost in html) == (is_sale, is_sale)
+        assert (re.search(agreed, html) is not None) is (is_marketing and not is_sale)
 
 
 def test_an_order_is_confirmed_with_what_was_bought_and_what_it_costs() -> None:

@@ -66,6 +66,7 @@ class TestExistingCustomers:
     def test_who_consented_stays_one_who_consented(self) -> None:
         for ledger in (
             [line("confirmed"), line("existing-customer", day=1, by="shop")],
+            [line("granted", by="shop"), line("existing-customer", day=1, by="shop")],
             [self.SALE, line("confirmed")],
         ):
             assert state_of("u:anna", "email", ledger).basis(ANNA, "news") == "consent"
