@@ -112,7 +112,9 @@ class TestWhatTheShopSays:
         shop.ingest(an_event("Product Added", at + HOUR, user="anna", product_id="tea"))
         shop.advance(at + 5 * DAY)
         assert len(sent(shop)) == left
-        assert ledger(shop)[-2].ip == "203.0.113.7", "from where she said it"
+        no = ledger(shop)[-2]
+        assert (no.act, no.at, no.source) == ("withdrawn", MORNING + 2 * HOUR, "unsubscribe link")
+        assert no.ip == "203.0.113.7", "from where she said it"
 
     def test_against_an_address_holds_for_everybody_who_has_it_until_it_says_otherwise(self, shop: Simulation) -> None:
         for user in ("anna", "ben"):

@@ -106,6 +106,7 @@ def test_a_topic_that_is_unticked_is_not_written_about_any_more(shop: Simulation
     assert steps(shop) == ["on-offers", "on-news"]
     (withdrawn,) = statements(shop)
     assert (withdrawn.act, withdrawn.topic, withdrawn.source) == ("withdrawn", "offers", "preference centre")
+    assert (withdrawn.at, withdrawn.ip) == (MORNING + HOUR, "203.0.113.7")
     (changed,) = events(shop, "Preferences Changed")
     assert changed.properties["topics"] == ["offers"]
     assert changed.properties["fields"] == []
@@ -162,6 +163,10 @@ def test_a_yes_has_a_proof_of_its_own_with_the_words_that_were_ticked(
     assert proof.message_id == f"{tags['enrolment']}.{tags['step']}.{tags['visit']}"
     assert (proof.address, proof.confirmed_ip) == ("anna@shop.example", "203.0.113.7")
     assert proof.sent_at < proof.confirmed_at == granted.at
+    shop.advance(shop.clock.now() + HOUR)
+    anna.sends("preferences", link, action="save", email=("news", "offers"), often="any")
+    assert proof in proofs(shop), "nor does a later yes by the same mail replace it"
+    assert [each.words.split("\n")[0] for each in proofs(shop) if each != proof] == ["☑ Angebote"]
 
 
 def test_words_that_changed_have_another_name_and_nobody_agrees_to_what_they_did_not_read(
@@ -330,6 +335,8 @@ def test_everything_can_be_withdrawn_at_once(
     assert "Sie sind abgemeldet." in page.said
     assert not consent(shop).reaches("anna@shop.example")
     assert not consent(shop, "sms").reaches(PHONE)
+    said = {(each.channel, each.act, each.source, each.ip) for each in statements(shop)}
+    assert said == {(channel, "withdrawn", "preference centre", "203.0.113.7") for channel in ("email", "sms")}
     (event,) = events(shop, "Unsubscribed")
     assert (event.properties["channel"], event.properties["topics"]) == ("email, sms", ["*"])
     anna.sends("preferences", link, **fields)
