@@ -38,11 +38,13 @@ def test_who_says_no_and_then_yes_again_in_the_settings_has_a_proof_that_does_no
             runtime.settle()
             world.advance(runtime.clock.now() + HOUR)
 
-        asks(world, email=NELE)
+        asks(world, email=NELE, topics=["news", "offers"])
         presses(world, link(world))
         world.advance(START + HOUR)
         settings = link(world, "preferences")
         assert proofs() == {False: False}
+        saves(settings, b"action=save&often=any&email=news")
+        assert (may_get(world, NELE, "offers"), proofs()) == (False, {False: False}), "her yes to news rests on it"
         saves(settings, b"action=save&often=any")
         assert (may_get(world, NELE, "news"), proofs()) == (False, {False: True})
         saves(settings, b"action=save&often=any&email=news")

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from anlass.domain.event import INTAKE_CONTEXT
 from anlass.domain.ids import address_hash
 
 from tests.gateway import BROWSER_KEY, NOON, SERVER_KEY, Desk
@@ -108,7 +107,7 @@ def test_only_what_is_needed_of_the_context_is_kept() -> None:
             },
         }
     )
-    assert set(event.context) == set(INTAKE_CONTEXT)
+    assert set(event.context) == {"locale", "timezone", "import", "messaging_subscriptions"}
     assert event.context["messaging_subscriptions"] == [
         {"key": "a@example.com", "type": "EMAIL", "status": "SUBSCRIBED"}
     ]
