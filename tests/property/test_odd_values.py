@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import product
@@ -38,6 +39,7 @@ TEXTS: Final = (
 )
 SHAPES: tuple[Any, ...] = (None, [], {}, [None], [[[]]], [{}], ["\u00b2"], [{"a": 1}], {"a": {"b": {"c": 1}}})
 ODD: Final[tuple[Any, ...]] = (*NUMBERS, *TIMES, *TEXTS, *SHAPES)
+KNOWN = re.compile("^this is no e-mail address|is printed as a whole|where one value is expected")
 SENT = {name: sorted({*event.properties, "message_id"}) for name, event in EVENTS.items() if event.sender != "system"}
 LINE = ("product_id", "sku", "name", "price", "quantity", "category", "url", "image_url", "coupon")
 TRAITS = ("email", "phone", "birthday", "locale", "timezone", "firstName", "country", "tags", "interests", "address")
@@ -66,13 +68,13 @@ def at_every_place(value: object) -> Iterator[dict[str, Any]]:
 
 
 def is_well(world: MemoryWorld) -> bool:
-    """Nobody is stuck, and no message could not be made but for its address."""
+    """Nobody is stuck, and each message was made but where its address, or what it prints, is no such thing."""
     rows = list(world.simulation.store.rows())
     sends = [row for row in rows if isinstance(row, Send)]
-    faults = {(row.reason or "").partition(":")[0] for row in sends if row.status == "FAILED"}
+    faults = [row.reason for row in sends if row.status == "FAILED" and not KNOWN.search(row.reason or "")]
     stuck = {row.status for row in rows if isinstance(row, Enrolment)} - {"active", "closing", "done"}
     assert sum(row.status == "SENT" for row in sends) >= 20
-    return not stuck and faults <= {"this is no e-mail address"}
+    return (stuck, faults) == (set(), [])
 
 
 def test_an_odd_value_at_every_place_of_every_event(world: MemoryWorld) -> None:
