@@ -126,10 +126,12 @@ def test_whatever_advertises_says_why_it_comes_and_tells_customers_at_what_cost_
 ) -> None:
     is_marketing = published(name).purpose == "marketing"
     for basis in ("existing-customer", "consent"):
-        html = " ".join(sent(name, locale, ANNA, VIEWED, CART, basis).html.split())
+        mail = sent(name, locale, ANNA, VIEWED, CART, basis)
         is_sale = is_marketing and basis == "existing-customer"
-        assert (bought in html, cost in html) == (is_sale, is_sale)
-        assert (re.search(agreed, html) is not None) is (is_marketing and not is_sale)
+        for form in (mail.html, mail.text):
+            said = " ".join(form.split())
+            assert (bought in said, cost in said) == (is_sale, is_sale)
+            assert (re.search(agreed, said) is not None) is (is_marketing and not is_sale)
 
 
 def test_an_order_is_confirmed_with_what_was_bought_and_what_it_costs() -> None:
