@@ -19,6 +19,13 @@ from tests.unit.domain.test_applying import a_bench, apply, of, states, track, v
 VISITOR, BORN = "a:visitor", "1990-05-01"
 
 
+AGREED = track(
+    *("identify", VISITOR),
+    kind="identify",
+    context={"messaging_subscriptions": [{"key": "nele@example.com", "type": "EMAIL", "status": "SUBSCRIBED"}]},
+)
+
+
 def told(at: datetime = NOON, identity: str = VISITOR, **traits: Any) -> Event:
     minutes = int((at - NOON).total_seconds() // 60)
     return track("identify", identity, minutes, kind="identify", source="browser", traits=traits)
@@ -40,8 +47,8 @@ def test_a_visitor_is_one() -> None:
 
 @pytest.mark.parametrize(
     "event",
-    [viewed("u:anna"), viewed("e:hash"), told(email="nele@example.com"), told(phone="+491701234567")],
-    ids=["a user id", "an address", "an e-mail", "a phone"],
+    [viewed("u:anna"), viewed("e:hash"), told(email="nele@example.com"), told(phone="+491701234567"), AGREED],
+    ids=["a user id", "an address", "an e-mail", "a phone", "a consent"],
 )
 def test_who_has_told_who_they_are_is_none(event: Event) -> None:
     changes = apply(a_bench(), event)

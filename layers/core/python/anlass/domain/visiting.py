@@ -39,8 +39,7 @@ def last_visit(state: State) -> datetime | None:
 def _is_visitor(person: Person) -> bool:
     state, traits = person.state, person.attributes.traits if person.attributes else {}
     return (
-        state.pointer is None
-        and all(identity.startswith("a:") for identity in (state.id, *state.identities))
+        all(identity.startswith("a:") for identity in (state.id, *state.identities))
         and not any(traits.get(name) for name in ADDRESSES)
         and not any(consent.grants for consent in (person.consents or {}).values())
     )
