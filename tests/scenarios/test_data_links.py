@@ -11,7 +11,7 @@ from cli.simulation import Simulation
 from tests.shipped import shipped
 from tests.shop import MORNING
 from tests.visiting import Answer, Visitor
-from tests.worlds import HOUR, MINUTE, MemoryWorld, identify, track
+from tests.worlds import DAY, HOUR, MINUTE, MemoryWorld, identify, track
 
 OLD, NEW = "anna@shop.example", "anna@new.example"
 
@@ -58,6 +58,17 @@ def test_it_gives_out_what_is_kept_to_who_reads_the_mail(shop: Simulation, anna:
     told = anna.sends("data", link(shop, anna, "data"))
     assert told.status == 200
     assert "Annabel" in told.html
+
+
+@pytest.mark.parametrize("wanted", ["data", "erasure"])
+def test_it_works_for_a_day_and_then_no_more(shop: Simulation, anna: Visitor, wanted: str) -> None:
+    token = link(shop, anna, wanted)
+    shop.advance(shop.clock.now() + DAY - HOUR)
+    assert anna.opens("data", token).status == 200
+    shop.advance(shop.clock.now() + HOUR)
+    for late in (anna.opens("data", token), anna.sends("data", token)):
+        assert (late.status, "Dieser Link ist abgelaufen." in late.said, "Annabel" in late.html) == (410, True, False)
+    assert not is_being_erased(shop)
 
 
 @pytest.mark.parametrize("wanted", ["data", "erasure"])
