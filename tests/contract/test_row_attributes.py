@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from anlass.adapters.aws.dynamodb import codec
 from anlass.domain.changes import AddEnrolment, AddSuppression, Append, CatchUp, Remember, SaveEnrolment
+from anlass.domain.erasure import Erasure
 from anlass.keys import SeenKey
 
 from tests.builders import DAY, HOUR, NOON, a_call, a_send, an_enrolment, an_event, heard
@@ -70,6 +72,14 @@ def test_what_is_over_is_kept_for_four_hundred_days() -> None:
     late = an_event(at=NOON - 300 * DAY, received_at=NOON)
     assert expiry(codec.encode_event(late)) == NOON + 400 * DAY
     assert expiry(codec.encode_seen(SeenKey("u:anna", "m-1"), NOON)) == NOON + 30 * DAY
+
+
+def test_the_proof_of_an_erasure_is_kept_for_three_years() -> None:
+    """As its report says."""
+    erasure = Erasure("x-1", "@hash", NOON, sweep_at=NOON)
+    assert expiry(codec.encode_erasure(erasure, NOON)) is None
+    done = replace(erasure, status="done", finished_at=NOON + DAY, sweep_at=None, request=None)
+    assert expiry(codec.encode_erasure(done, NOON + DAY)) == NOON + DAY + 3 * 365 * DAY
 
 
 def test_what_is_remembered_expires_when_it_no_longer_matters_and_is_with_the_persons_rows(aws: AwsHouse) -> None:

@@ -258,12 +258,22 @@ def test_an_enrolment_with_a_full_inbox_goes_too(runtime: LocalRuntime, shop: Mo
 def test_what_a_consent_rested_on_expires_three_years_after_it_was_withdrawn(
     runtime: LocalRuntime, shop: MotoWorld
 ) -> None:
-    def expiries() -> list[str | None]:
-        table = runtime.names.physical("profiles")
-        items = runtime.client("dynamodb").scan(TableName=table)["Items"]
-        return [item.get("ttl", {}).get("N") for item in items if item["row"]["S"].startswith("LEDGER#")]
-
-    assert expiries() == [None]
+    assert expiries(runtime, "LEDGER#") == [None]
     shop.batch(identify(WHO, START + HOUR, status="UNSUBSCRIBED"))
-    until = str(int((START + HOUR + 1095 * DAY).timestamp()))
-    assert expiries() == [until, until]
+    assert expiries(runtime, "LEDGER#") == [START + HOUR + 1095 * DAY] * 2
+
+
+@told.uses()
+def test_who_was_erased_is_known_until_nothing_of_them_can_come_back_any_more(
+    runtime: LocalRuntime, shop: MotoWorld
+) -> None:
+    """Their events would have lasted 400 days; what could not be applied lies in the bucket of failures for 90 more."""
+    ask(runtime, "DELETE", "/v1/profiles/zoe-4711")
+    assert set(expiries(runtime, "ERASED")) == {START + 490 * DAY}
+
+
+def expiries(runtime: LocalRuntime, row: str) -> list[datetime | None]:
+    """Of the rows whose name begins like that."""
+    items = runtime.client("dynamodb").scan(TableName=runtime.names.physical("profiles"))["Items"]
+    found = [item.get("ttl") for item in items if item["row"]["S"].startswith(row)]
+    return [datetime.fromtimestamp(int(ttl["N"]), UTC) if ttl else None for ttl in found]

@@ -12,6 +12,7 @@ from anlass.adapters.memory.shop import MemoryShop
 from anlass.domain.applying import Record
 from anlass.domain.changes import Append
 from anlass.domain.enrolment import INBOX, Heard
+from anlass.domain.erasure import report
 from anlass.domain.profile import State
 from anlass.keys import StateKey
 from anlass.ports import Answered, Unclear
@@ -96,6 +97,14 @@ def _content(world: World, path: str) -> str:
     return text
 
 
+def is_anything_running(world: World) -> bool:
+    """An execution that waits."""
+    if isinstance(world, MemoryWorld):
+        return world.simulation.executions.next_due() is not None
+    assert isinstance(world, MotoWorld)
+    return any(each.status == "RUNNING" for each in world.runtime.machine.executions.values())
+
+
 @pytest.mark.parametrize("event", WAITING.values(), ids=WAITING.keys())
 def test_nothing_is_left_of_somebody_and_nothing_comes_back(world: World, event: str) -> None:
     if event == "Order Completed":
@@ -103,9 +112,11 @@ def test_nothing_is_left_of_somebody_and_nothing_comes_back(world: World, event:
     shops(world, event)
     world.advance(START + 5 * MINUTE)
     assert remains(world, *HER), "she should be somebody before she is erased"
+    assert is_anything_running(world) is (event == "Product Viewed")
     begun = erase(world, f"a:{DEVICE}")
     assert begun.status == "running"
-    world.advance(START + HOUR)
+    assert not is_anything_running(world)
+    world.advance(START + 30 * MINUTE)  # before the timer would have rung by itself
     assert remains(world, *HER) == []
     done = state_of_erasure(world, begun)
     assert (done.status, done.identities, done.addresses) == ("done", (), ())
@@ -127,6 +138,18 @@ def test_the_shops_own_lists_forget_her_and_nobody_else(world: World) -> None:
     done = state_of_erasure(world, begun)
     assert done.lists == ("segments/friends.json", "segments/her.json", "settings.json")
     assert remains(world, *HER) == []
+
+
+def test_a_text_that_speaks_of_her_stays_and_is_named_for_somebody_to_look_at() -> None:
+    """Who writes it, may take her out of it."""
+    fans = {"id": "fans", "name": f"Wie {MAIL}", "who": {"field": "profile.country", "op": "eq", "value": "DE"}}
+    world = MemoryWorld(FILES | {"segments/fans.json": json.dumps(fans)}, START)
+    shops(world, "Product Viewed")
+    begun = erase(world, f"u:{WHO}")
+    world.advance(START + HOUR)
+    done = report(state_of_erasure(world, begun))
+    assert (done["status"], done["content_to_look_at"]) == ("done", ["segments/fans.json"])
+    assert json.loads(_content(world, "segments/fans.json")) == fans
 
 
 def test_who_is_asked_for_again_is_the_same_erasure_by_whatever_name(world: World) -> None:
