@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
+from anlass.domain.mailbox import MOST
 from anlass.masking import Unforeseen
 
 import functions
 from cli.dev import looking
 from cli.dev.reporting import feedback_event
 from cli.runtime.aws_calls import OPERATOR, AwsCall, AwsReply, refuse
-from cli.runtime.lambdas import LambdaError
+from cli.runtime.lambdas import LambdaError, Returned
 from cli.runtime.world import LocalRuntime
 from infra.topology import TOPOLOGY
 from tests.overhearing import Overheard
@@ -183,6 +184,23 @@ def live(world: World) -> None:
     world.runtime.advance(timedelta(days=2))
 
 
+def what_a_shop_has_seldom(world: World) -> None:
+    """Mails that say no, requests beyond all measure, and somebody who is looked at, explained and erased."""
+    said = " ".join(str(mail["headers"]) for mail in looking.messages(world.runtime, world.runtime.application()))
+    for address in set(re.findall(r"<mailto:([^?>]+)", said)):
+        world.tokens.add(address.partition("+")[2].partition("@")[0])
+        world.runtime.receive_mail(address, HER, f"Wilhelmine {PHONE}")
+    asked = {"topics": ["news"], "text_version": "2", "form_url": "https://shop.example/?q=oktavian"}
+    for number in range(MOST + 1):
+        form = {**asked, "email": HIS.replace("@", f"+{number}@"), "birthday": BIRTHDAY, "writeKey": "local-browser"}
+        assert world.http("POST", "/v1/subscribe", json.dumps(form).encode(), authorization="") == 202
+    for route in ("GET /v1/profiles/{id}", "GET /v1/profiles/{id}/timeline", "DELETE /v1/profiles/{id}"):
+        event = {"routeKey": route, "headers": {}, "pathParameters": {"id": f"u:{HER}"}}
+        assert isinstance(world.runtime.invoke("serve_profile", event), Returned)
+    world.runtime.settle()
+    world.runtime.advance(HOUR)
+
+
 def everything_breaks_once(world: World) -> None:
     """Each kind of call of each function is refused once, and the refusal repeats all that was asked."""
     met: set[tuple[str, str]] = set()
@@ -231,9 +249,12 @@ def leaks(world: World) -> list[str]:
 
 def test_a_life_without_trouble_leaves_nothing_personal_behind(world: World) -> None:
     live(world)
+    what_a_shop_has_seldom(world)
     assert len(world.shop.told()) >= 3, world.shop.told()
     assert world.tokens
     assert {call.operation for call in world.calls} >= {"CreateSchedule", "StartExecution", "SendMessageBatch"}
+    seldom = ("mail received", "asked for one mailbox too often, nothing stored", "erasure")
+    assert all(world.overheard.lines(message=each) for each in seldom)
     assert leaks(world) == []
 
 
