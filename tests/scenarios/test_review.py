@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from tests.customer import APRON, BEANS, GRINDER, buys, does, gets_the_parcel, mail_text, presses, reviews
+import pytest
+
+from tests.customer import APRON, BEANS, GRINDER, buys, does, gets_the_parcel, mail_of, mail_text, presses, reviews
 from tests.shipped import a_shop_with_anna, both_worlds, diary, shipped
+from tests.visiting import Visitor
 from tests.worlds import DAY, HOUR, MemoryWorld, World, identify
 
 MARCH_10 = datetime(2026, 3, 10, 14, 30, tzinfo=ZoneInfo("Europe/Berlin")).astimezone(UTC)
@@ -110,9 +114,38 @@ def test_who_sends_it_back_or_never_agreed_to_questions_is_not_asked(shop: Memor
     assert shop.skipped()["ask"] == "no_consent"
 
 
-def test_no_reward_is_offered_for_a_review(shop: MemoryWorld) -> None:
+@pytest.mark.parametrize(("wanted", "more"), [(("news", "offers"), 0), (("service",), 3)])
+def test_questions_need_the_consent_to_service_and_no_other(
+    shop: MemoryWorld, wanted: tuple[str, ...], more: int
+) -> None:
     buys(shop, MARCH_10, "1001", APRON)
+    shop.advance(MARCH_10 + 14 * DAY)
+    anna = Visitor(shop.simulation)
+    page = anna.sends("preferences", anna.link("preferences"), action="save", email=wanted, often="any")
+    assert set(page.ticked("email")) == set(wanted)
+    buys(shop, MARCH_10 + 15 * DAY, "1002", APRON)
+    shop.advance(MARCH_10 + 90 * DAY)
+    assert len(diary(shop)) == 1 + more
+
+
+REWARDS = {
+    "de": ("Gutschein", "Rabatt", "%", "Punkte", "geschenkt", "Code"),
+    "en": ("voucher", "coupon", "discount", "%", "points", "gift", "code"),
+}
+
+
+@pytest.mark.parametrize("locale", REWARDS)
+def test_no_reward_is_offered_for_a_review(shop: MemoryWorld, locale: str) -> None:
+    """In none of the mails, neither for asking nor for answering."""
+    for who in ("ben", "cleo", "dora"):
+        shop.batch(identify(who, MARCH_10, locale=locale))
+        buys(shop, MARCH_10, f"of {who}", APRON, who=who)
+    reviews(shop, MARCH_10 + DAY, "of cleo", 5, who="cleo")
+    reviews(shop, MARCH_10 + DAY, "of dora", 1, who="dora")
     shop.advance(MARCH_10 + 40 * DAY)
-    for number in range(2):
-        text = mail_text(shop, number)
-        assert not any(word in text for word in ("Gutschein", "Rabatt", "%", "Punkte", "geschenkt"))
+    assert [line.split(" ", 2)[2] for line in diary(shop)] == ["cleo thanks", "dora remedy", "ben ask", "ben again"]
+    for number, mail in enumerate(shop.simulation.mailer.sent):
+        html = mail_of(mail.mime, "html")
+        assert f'lang="{locale}"' in html
+        seen = mail_text(shop, number) + re.sub(r"(?s)<style.*?</style>|<!--.*?-->|<.*?>", " ", html)
+        assert [word for word in REWARDS[locale] if word.lower() in seen.lower()] == []
