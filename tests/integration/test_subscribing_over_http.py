@@ -60,6 +60,7 @@ def test_a_form_is_taken_however_it_is_sent(
     assert (answer.status, answer.body) == (202, b'{"success": true}')
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["cache-control"] == "no-store"
+    assert "set-cookie" not in answer.headers
 
 
 def test_a_browser_may_ask_before_it_sends(runtime: LocalRuntime) -> None:

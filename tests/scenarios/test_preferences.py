@@ -403,6 +403,17 @@ class TestBeingWatched:
         assert not consent(shop).tracks("anna@shop.example")
         assert [(s.act, s.purpose) for s in statements(shop)][1:] == [("withdrawn", "tracking")]
 
+    def test_is_not_agreed_to_with_a_topic(self, shop: Simulation, anna: Visitor, link: str) -> None:
+        anna.sends("preferences", link, action="save", email="news", often="any")
+        shop.advance(shop.clock.now() + HOUR)
+        page = anna.sends("preferences", link, action="save", email=("offers", "news"), often="any")
+        assert (page.ticked("email"), page.ticked("tracking")) == (["offers", "news"], [])
+        assert not consent(shop).tracks("anna@shop.example")
+        assert [(s.act, s.purpose) for s in statements(shop)] == [("withdrawn", "marketing"), ("granted", "marketing")]
+        [proof] = proofs(shop)
+        assert "☑ Angebote" in proof.words
+        assert "welche Links ich anklicke" not in proof.words
+
     def test_ends_with_everything_else(self, shop: Simulation, anna: Visitor, link: str) -> None:
         anna.sends("preferences", link, action="save", email="news", often="any", tracking="yes")
         shop.advance(shop.clock.now() + HOUR)

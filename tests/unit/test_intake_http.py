@@ -85,6 +85,22 @@ def test_every_answer_may_be_read_by_the_shops_pages() -> None:
     assert answer["headers"]["access-control-allow-origin"] == "*"
 
 
+def test_no_answer_sets_a_cookie() -> None:
+    desk = Desk()
+    answers = [
+        desk.post("/v1/batch", GOOD),
+        desk.post("/v1/batch", b"{"),
+        desk.post("/v1/t", VIEW, key=None),
+        desk.call("OPTIONS", "/v1/t", headers={"origin": "https://shop.example"}),
+        desk.call("GET", f"/v1/projects/{BROWSER_KEY}/settings"),
+        desk.call("GET", "/v1/projects"),
+    ]
+    assert [answer["statusCode"] for answer in answers] == [200, 400, 401, 204, 200, 404]
+    for answer in answers:
+        assert "cookies" not in answer, "as API Gateway would take them, too"
+        assert "set-cookie" not in {name.lower() for name in answer["headers"]}
+
+
 def test_analytics_js_gets_settings_with_nothing_but_us() -> None:
     answer = Desk().call("GET", f"/v1/projects/{BROWSER_KEY}/settings")
     assert answer["statusCode"] == 200
