@@ -198,7 +198,7 @@ def test_who_comes_back_while_the_erasure_runs_keeps_what_is_new(world: World) -
     )
     world.advance(START + HOUR)
     rows = people_of(world).archive.profile_rows(f"u:{WHO}")
-    assert {kept.kind for kept in rows} >= {"STATE", "PROFILE", "CONSENT"}
+    assert {kept.kind for kept in rows} >= {"STATE", "PROFILE", "CONSENT", "DATE", "LEDGER"}
     (state,) = (kept.row for kept in rows if isinstance(kept.row, State))
     assert list(state.entered) == ["long"]
     assert remains(world, MAIL, PHONE, NAME, DEVICE) == []
