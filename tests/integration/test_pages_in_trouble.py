@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import pytest
 from anlass.ports import PageName, Ticket
@@ -31,3 +32,4 @@ def test_a_passing_fault_is_told_to_the_person_in_words_and_to_the_log(function:
             assert "Das hat gerade nicht geklappt." in answer.body.decode()
         told = heard.lines(function, message="page not served, the person is asked to come again", page=page)
         assert len(told) == 2
+        assert url.rsplit("/", 1)[1] not in unquote(heard.text), "whoever reads the log could open it"
