@@ -25,7 +25,7 @@ from tests.customer import mail_of
 from tests.remains import remains
 from tests.rights_in_use import Told
 from tests.shipped import shipped
-from tests.shop import content, journey, mails
+from tests.shop import an_event, content, journey, mails
 from tests.trouble import broken, lost, trouble
 from tests.worlds import DAY, HOUR, MINUTE, MotoWorld, identify, track
 
@@ -216,6 +216,20 @@ def test_an_erasure_that_the_queue_forgets_the_sweeper_remembers(runtime: LocalR
     runtime.advance(HOUR)
     assert report_of(runtime, begun)["status"] == "done"
     assert remains(shop, WHO) == []
+
+
+@told.uses()
+def test_where_there_is_too_much_for_one_answer_the_next_one_goes_on_where_it_ended(
+    runtime: LocalRuntime, shop: MotoWorld
+) -> None:
+    many = (an_event("page", START, WHO, id_=f"{number}", note="x" * 20_000) for number in range(250))
+    shop.runtime.application().event_log.put(list(many))
+    first = ask(runtime, "GET", "/v1/profiles/zoe-4711").json()
+    rest = ask(runtime, "GET", f"/v1/profiles/zoe-4711?after={quote(first['next'], safe='')}").json()
+    assert rest.keys() == {"format", "person", "events", "next"}
+    ids = [event["id"] for page in (first, rest) for event in page["events"]]
+    assert (rest["next"], len(set(ids))) == (None, len(ids))
+    assert ask(runtime, "GET", "/v1/profiles/zoe-4711?after=elsewhere").json()["code"] == "bad_after"
 
 
 @told.uses("match_events table/profiles dynamodb:ConditionCheckItem")

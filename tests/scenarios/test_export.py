@@ -26,7 +26,7 @@ from anlass.usecases.export_person import EVENTS, SECTIONS, Asked, export_person
 
 from tests.remains import people_of
 from tests.shipped import both_worlds
-from tests.shop import CART, content, journey, mails
+from tests.shop import CART, an_event, content, journey, mails
 from tests.worlds import DAY, HOUR, MemoryWorld, MotoWorld, World, identify, track
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -149,6 +149,19 @@ def test_more_events_than_one_answer_takes_come_page_by_page(world: World) -> No
         assert page.keys() == {"format", "person", "events", "next"}
         found, after = [*found, *page["events"]], page["next"]
     assert len({event["id"] for event in found}) == len(found) == 495
+
+
+def test_so_do_fewer_events_of_many_words() -> None:
+    """An answer has six megabytes at most."""
+    world = MemoryWorld(FILES, START)
+    said = (an_event("page", START, "anna", id_=f"{number}", note="x" * 20_000) for number in range(250))
+    world.simulation.event_log.put(list(said))
+    sizes, page = [], exported(world, "u:anna")
+    while page["next"] is not None:
+        sizes.append(len(json.dumps(page)))
+        page = exported(world, "u:anna", page["next"])
+    assert len(sizes) == 2
+    assert max(sizes) < 5_000_000
 
 
 def test_of_nobody_nothing_is_told(world: World) -> None:
