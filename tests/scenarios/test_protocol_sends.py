@@ -61,6 +61,22 @@ def test_the_sweeper_settles_a_claim_whose_message_was_lost(shop: Simulation) ->
     assert [send.status for send in rows(shop, Send)] == ["UNKNOWN"]
 
 
+def test_a_mail_that_cannot_be_made_says_why_in_its_row_and_in_the_log_a_word() -> None:
+    """The row is among what is kept of the person; many people read logs."""
+    files = content(CART, templates=TEMPLATES) | {"templates/first/de/subject.txt": "{{ profile.last_name }}"}
+    shop = a_simulation(files)
+    shop.ingest(identified("anna", MORNING), cart(timedelta(0)))
+    shop.clock.advance(HOUR)
+    while not rows(shop, Send):
+        shop.step()
+    (send,) = rows(shop, Send)
+    looked = deliver_message(Deliver(send.enrolment, send.row, send.profile), "first", shop.delivery())
+    assert (looked.outcome, looked.reason) == ("failed", "RenderError")
+    (failed,) = rows(shop, Send)
+    assert failed.status == "FAILED"
+    assert "subject" in str(failed.reason)
+
+
 def test_a_send_whose_request_was_lost_is_queued_again(shop: Simulation) -> None:
     shop.ingest(cart(timedelta(0)))
     shop.clock.advance(HOUR)
