@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from cli.dev import looking
+from cli.runtime.aws_calls import refuse
 from cli.runtime.world import LocalRuntime
 from tests.overhearing import Overheard
 from tests.shop import CART, content
+from tests.trouble import trouble
 from tests.worlds import MINUTE, MotoWorld, identify, track
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -83,3 +85,17 @@ def test_where_nothing_can_be_applied_lambda_comes_again(shop: MotoWorld, overhe
     shop.runtime.advance(10 * MINUTE)
     assert (orders(shop, "ben"), shop.unapplied()) == (1, 0)
     assert "SetAside" not in overheard.counted()
+
+
+def test_who_must_come_again_keeps_their_order_beside_it(shop: MotoWorld) -> None:
+    """Ben's row keeps changing under the first of his orders; what is set aside twice meanwhile is applied once."""
+    row = spoiled(shop)
+    changed = refuse("ConditionalCheckFailedException", "changed")
+    fault = trouble(shop.runtime, "match_events", "PutItem", lambda: changed, 8)
+    shop.batch(order("ben", 1), order("anna", 1), order("ben", 2), order("anna", 2), order("ben", 3))
+    shop.runtime.advance(10 * MINUTE)
+    assert (orders(shop, "ben"), fault.left) == (3, 0)
+    assert shop.unapplied() >= 2
+    mended(shop, row)
+    shop.redrive()
+    assert (orders(shop, "anna"), orders(shop, "ben"), shop.unapplied()) == (2, 3, 0)
