@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
 from anlass.adapters.aws.dynamodb.codec import decode_event
 from anlass.bootstrap import Application, application
 from anlass.domain.applying import Record
-from anlass.domain.errors import BrokenDefinition
 from anlass.domain.subscribing import REQUESTED
 from anlass.masking import masked, place_of, said_of
-from anlass.telemetry import Counts, Telling, counting, logger
+from anlass.telemetry import Telling, counting, logger
 from anlass.usecases.catalog import load_catalog
 from anlass.usecases.expire_proofs import expire_proofs
 from anlass.usecases.learn_names import learn_names
 from anlass.usecases.match_events import match_events
-
-# What a record itself may cause, or the row of its person. Services fail otherwise, and are asked again.
-OF_THE_RECORD: Final = (
-    *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
-    BrokenDefinition,
-)
+from anlass.usecases.set_aside import told_apart
 
 
 @masked
@@ -39,44 +34,28 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         for record in event["Records"]
     ]
     with counting() as counts:
-        failed, aside = _matched(records, app, counts)
-        counts["NotApplied"] += len(failed)
-        counts["SetAside"] += len(aside)
-        counts["SubscriptionsRequested"] += sum(record.event.name == REQUESTED for record in records)
-    whole = {record["dynamodb"]["SequenceNumber"]: record for record in event["Records"]}
-    for record in aside:
-        app.failures.keep(record.sequence, [whole[record.sequence]], app.clock.now())
-    _learn(records, app)
-    undone = {record.sequence for record in (*failed, *aside)}
-    for record in records:
-        if record.sequence not in undone:
-            expire_proofs(record.event, store=app.store, archive=app.archive, retention=app.kept())
-    return {"batchItemFailures": [{"itemIdentifier": record.sequence} for record in failed]}
-
-
-def _matched(records: list[Record], app: Application, counts: Counts) -> tuple[list[Record], list[Record]]:
-    """(what must come again, what nobody can apply): halved until that is found."""
-    try:
-        failed = match_events(
-            records,
+        apply = partial(
+            match_events,
             store=Telling(app.store, counts),
             event_log=app.event_log,
             definitions=app.definitions,
             clock=app.clock,
             hashes=app.hashes,
         )
-    except OF_THE_RECORD as fault:
-        if len(records) == 1:
-            logger.error("set aside", extra={"sequence": records[0].sequence, "at": place_of(fault), **said_of(fault)})
-            return [], records
-    else:
-        return failed, []
-    middle = len(records) // 2
-    failed, aside = _matched(records[:middle], app, counts)
-    if failed:  # of the same people nothing later may be applied before it
-        return [*failed, *records[middle:]], aside
-    later, more = _matched(records[middle:], app, counts)
-    return later, [*aside, *more]
+        failed, aside = told_apart(records, apply)
+        counts["NotApplied"] += len(failed)
+        counts["SetAside"] += len(aside)
+        counts["SubscriptionsRequested"] += sum(record.event.name == REQUESTED for record in records)
+    whole = {record["dynamodb"]["SequenceNumber"]: record for record in event["Records"]}
+    for record, fault in aside:
+        logger.error("set aside", extra={"sequence": record.sequence, "at": place_of(fault), **said_of(fault)})
+        app.failures.keep(record.sequence, [whole[record.sequence]], app.clock.now())
+    _learn(records, app)
+    undone = {record.sequence for record in (*failed, *(record for record, _ in aside))}
+    for record in records:
+        if record.sequence not in undone:
+            expire_proofs(record.event, store=app.store, archive=app.archive, retention=app.kept())
+    return {"batchItemFailures": [{"itemIdentifier": record.sequence} for record in failed]}
 
 
 def _learn(records: list[Record], app: Application) -> None:

@@ -202,11 +202,11 @@ def _check_key(key: str, kind: str) -> None:
         except AddressError as error:
             message = str(error)
     elif kind == "SMS" and not _NUMBER.fullmatch(key):
-        message = "is no phone number"
+        message = "this is no phone number"
     if message:
         raise MessageError(
             "messaging_subscriptions_invalid",
-            f'"key" of a subscription by {kind} {message}; send "anna@example.com" or "+491701234567" alone.',
+            f'"key" of a subscription by {kind}: {message}; send "anna@example.com" or "+491701234567" alone.',
         )
 
 

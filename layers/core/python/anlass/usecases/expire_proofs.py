@@ -60,9 +60,10 @@ def _bearing(person: WholePerson) -> Iterator[Kept]:
         if isinstance(said, Statement) and consent is not None and said.grant in consent.grants
     }
     for kept, said, consent in rows:
-        if consent is not None and _stands(consent, said.address):
-            bears = said.id in bearing if isinstance(said, Proof) else said.grant in consent.grants
-            yield from [kept] if bears else []
+        if consent is None or not _stands(consent, said.address):
+            continue
+        if said.id in bearing if isinstance(said, Proof) else said.grant in consent.grants:
+            yield kept
 
 
 def _said(person: WholePerson) -> Iterator[tuple[Kept, Statement | Proof, Consent | None]]:

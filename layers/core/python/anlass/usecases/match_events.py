@@ -91,7 +91,7 @@ def match_events(
     if not records:
         return []
     catalog, phone_of = load_catalog(definitions), load_numbers(definitions).of
-    records = [_with_number(record, phone_of) for record in records]
+    records = [_with_addresses(record, phone_of) for record in records]
     records = [replace(record, event=heeded(record.event, catalog.hosts, catalog.home)) for record in records]
     rows = store.read(_keys(records, catalog, redrive), consistent=False)
     rows = _with_pointers_followed(rows, records, store, catalog, redrive, phone_of)
@@ -151,8 +151,8 @@ def _apply_group(
     return []
 
 
-def _with_number(record: Record, phone_of: PhoneOf) -> Record:
-    """Where the shop vouches for it: with the number that it tells, as messages go there, in consents too."""
+def _with_addresses(record: Record, phone_of: PhoneOf) -> Record:
+    """Where the shop vouches for them: with the number that it tells, and its consents, as messages go there."""
     event = record.event
     if event.kind != "identify" or event.source != "server":
         return record
